@@ -1,0 +1,215 @@
+"""Sectors, the dated policies of a partnership, e-mail domains and colours.
+
+B1   Closing: 17:00, [1] working day before the first session.
+B6   Offers run for [48] hours; a tick confirms at once at least [3] working days before.
+B11  Late after 17:00 on the nth [3rd] calendar or [working] day before, as the policy stood
+     when the booking was made; every other dated policy as of the first session.
+A3   Attended from [80]% of the event's minutes on, part attended from [25]% on.
+E4   Impact is due [56] days after the last session.
+R4   Results of fewer than [5] replies are withheld.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lms.words import Word
+
+
+class Sector(Word):
+    LOCAL_AUTHORITY = "local_authority"
+    POLICE = "police"
+    HEALTH = "health"
+    EDUCATION = "education"
+    PROBATION = "probation"
+    FIRE = "fire"
+    HOUSING = "housing"
+    FAMILY_JUSTICE = "family_justice"
+    VOLUNTARY_AND_COMMUNITY = "voluntary_and_community"
+    FAITH = "faith"
+    INDEPENDENT = "independent"
+    OTHER = "other"
+
+
+# --- Dated policies -------------------------------------------------------------------------
+
+
+class PolicyKey(Word):
+    """A figure that a coordinator sets for a partnership, with the date from which it holds."""
+
+    CLOSING_WORKING_DAYS = "closing_working_days"
+    LATE_CANCEL_DAYS = "late_cancel_days"
+    LATE_CANCEL_DAY_KIND = "late_cancel_day_kind"
+    OFFER_HOURS = "offer_hours"
+    TICK_WORKING_DAYS = "tick_working_days"
+    ATTENDED_SHARE = "attended_share"
+    PART_SHARE = "part_share"
+    IMPACT_DAYS = "impact_days"
+    WITHHOLD_BELOW = "withhold_below"
+
+
+class DayKind(Word):
+    """What "the nth day before" counts; as a policy figure 0 is calendar, 1 working."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+
+    @classmethod
+    def from_figure(cls, figure: int) -> "DayKind":
+        """The kind of day that a policy's figure stands for."""
+        return cls.WORKING if figure else cls.CALENDAR
+
+
+DEFAULT_POLICIES: dict[PolicyKey, int] = {
+    PolicyKey.CLOSING_WORKING_DAYS: 1,
+    PolicyKey.LATE_CANCEL_DAYS: 3,
+    PolicyKey.LATE_CANCEL_DAY_KIND: 1,
+    PolicyKey.OFFER_HOURS: 48,
+    PolicyKey.TICK_WORKING_DAYS: 3,
+    PolicyKey.ATTENDED_SHARE: 80,
+    PolicyKey.PART_SHARE: 25,
+    PolicyKey.IMPACT_DAYS: 56,
+    PolicyKey.WITHHOLD_BELOW: 5,
+}
+
+
+@dataclass(frozen=True)
+class PolicyEntry:
+    """A figure as it was set: it holds from its date until the next entry of its key."""
+
+    key: PolicyKey
+    holds_from: date
+    figure: int
+
+
+def policy_at(entries: Iterable[PolicyEntry], key: PolicyKey, on: date) -> int:
+    """The figure in force on a date; the default where none had been set by then."""
+    in_force = [e for e in entries if e.key is key and e.holds_from <= on]
+    latest = max(in_force, key=lambda entry: entry.holds_from, default=None)
+    return latest.figure if latest else DEFAULT_POLICIES[key]
+
+
+# --- E-mail domains -------------------------------------------------------------------------
+
+# Addresses that people of any agency may have, or that belong to no agency.
+DOMAINS_THAT_SAY_NOTHING = frozenset(
+    {
+        "nhs.net",
+        "nhs.uk",
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "hotmail.co.uk",
+        "live.co.uk",
+        "icloud.com",
+        "yahoo.com",
+        "yahoo.co.uk",
+        "btinternet.com",
+        "aol.com",
+    }
+)
+
+
+@dataclass(frozen=True)
+class AgencyDomains:
+    """An agency with the e-mail domains that its people write from."""
+
+    agency_id: int
+    name: str
+    domains: frozenset[str]
+
+
+def suggested_agencies(email: str, agencies: Sequence[AgencyDomains]) -> list[int]:
+    """The agencies that an address speaks for, by name: none, one, or several to choose from.
+
+    A domain also speaks for its sub-domains; the longest domain that matches decides.
+    """
+    domain = email.rpartition("@")[2].strip().lower()
+    for suffix in _suffixes(domain):
+        if suffix in DOMAINS_THAT_SAY_NOTHING:
+            return []
+        found = [agency for agency in agencies if suffix in agency.domains]
+        if found:
+            return [a.agency_id for a in sorted(found, key=lambda a: (a.name, a.agency_id))]
+    return []
+
+
+def _suffixes(domain: str) -> Iterable[str]:
+    """'a.b.uk', then 'b.uk': whole labels, longest first, never a bare top level."""
+    labels = domain.split(".")
+    return (".".join(labels[n:]) for n in range(len(labels) - 1))
+
+
+# --- Colours --------------------------------------------------------------------------------
+
+LEAST_CONTRAST = 7
+WHITE = "#ffffff"
+
+
+@dataclass(frozen=True)
+class Brand:
+    """The colours that a partnership chooses, each as '#rrggbb'."""
+
+    brand: str
+    dark: str
+    tint: str
+    line: str
+
+
+@dataclass(frozen=True)
+class ColourFault:
+    """A colour that cannot be taken, with the sentence that says why."""
+
+    field: str
+    sentence: str
+
+
+def brand_faults(brand: Brand) -> list[ColourFault]:
+    """What is wrong with a partnership's colours; an empty list where nothing is."""
+    unreadable = [
+        ColourFault(field, f"Write the colour as # and six figures, such as {PETROL.brand}")
+        for field, colour in vars(brand).items()
+        if not is_colour(colour)
+    ]
+    return unreadable or [
+        *_too_pale("brand", brand.brand, WHITE, "white"),
+        *_too_pale("dark", brand.dark, brand.tint, "the tint"),
+    ]
+
+
+PETROL = Brand(brand="#14505c", dark="#0b343d", tint="#e4eff0", line="#b5d2d6")
+
+
+def _too_pale(field: str, colour: str, ground: str, ground_name: str) -> list[ColourFault]:
+    ratio = contrast(colour, ground)
+    if ratio >= LEAST_CONTRAST:
+        return []
+    rounded_down = int(ratio * 10) / 10
+    sentence = (
+        f"Choose a darker colour: its contrast with {ground_name} is {rounded_down} to 1, "
+        f"and text needs {LEAST_CONTRAST} to 1"
+    )
+    return [ColourFault(field, sentence)]
+
+
+def is_colour(text: str) -> bool:
+    """Whether a text is a colour written '#rrggbb'."""
+    return (
+        len(text) == 7 and text[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in text[1:])
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours by WCAG 2, from 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[n : n + 2], 16) / 255) for n in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,186 @@
+"""The register: when it opens, what the marks mean, and who counts.
+
+A1  A register opens 30 minutes before the first session; a mark per session, with its source.
+A3  Closing asks for every name without a mark, then sets each outcome by the share of the
+    event's minutes present; a register not closed 2 working days after is chased.
+A4  Walk-ins count in headline attendance and not in rates.
+
+Source: DOMAIN.md, Attendance.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from fractions import Fraction
+
+from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
+from lms.booking.rules import Origin
+from lms.clock import add_working_days, at_london, london_date
+from lms.words import Word
+
+OPENS_BEFORE = timedelta(minutes=30)
+CHASED_AFTER_WORKING_DAYS = 2
+CHASED_AT = time(9)
+
+
+class MarkKind(Word):
+    PRESENT = "present"
+    LATE = "late"
+    LEFT_EARLY = "left_early"
+    ABSENT = "absent"
+
+
+class MarkSource(Word):
+    TRAINER = "trainer"
+    COORDINATOR = "coordinator"
+    SELF_CHECK_IN = "self_check_in"
+    IMPORT = "import"
+
+
+class Outcome(Word):
+    ATTENDED = "attended"
+    PART_ATTENDED = "part_attended"
+    DID_NOT_ATTEND = "did_not_attend"
+    EXCUSED = "excused"
+
+
+CAME = frozenset({Outcome.ATTENDED, Outcome.PART_ATTENDED})
+
+
+@dataclass(frozen=True)
+class SessionFact:
+    """A session of the event, as its register sees it."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long the session lasts."""
+        return self.ends_at - self.starts_at
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the register says of one person at one session.
+
+    Someone may come late and leave early too; unknown minutes are 0.
+    """
+
+    kind: MarkKind
+    minutes_late: int = 0
+    minutes_left_early: int = 0
+
+    def present_of(self, length: timedelta) -> timedelta:
+        """How much of a session of that length the person was there."""
+        if self.kind is MarkKind.ABSENT:
+            return timedelta()
+        missed = timedelta(minutes=self.minutes_late + self.minutes_left_early)
+        return max(length - missed, timedelta())
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which share of the minutes, in per cent, someone attended or attended in part."""
+
+    attended: int = DEFAULT_POLICIES[PolicyKey.ATTENDED_SHARE]
+    part: int = DEFAULT_POLICIES[PolicyKey.PART_SHARE]
+
+
+def register_opens_at(sessions: Iterable[SessionFact]) -> datetime:
+    """When marks can first be made (A1)."""
+    return min(session.starts_at for session in sessions) - OPENS_BEFORE
+
+
+def is_register_open(
+    sessions: Iterable[SessionFact], now: datetime, closed_at: datetime | None
+) -> bool:
+    """Whether marks can be made now; a closed register is corrected, not marked."""
+    return closed_at is None and register_opens_at(sessions) <= now
+
+
+def share_present(sessions: Iterable[SessionFact], marks: Mapping[int, Mark]) -> Fraction:
+    """The share of the event's minutes, from 0 to 1, at which the person was there.
+
+    `marks` are by session id; a session without a mark counts as missed.
+    """
+    whole = present = timedelta()
+    for session in sessions:
+        whole += session.length
+        if session.id in marks:
+            present += marks[session.id].present_of(session.length)
+    return Fraction(present // _MOMENT, whole // _MOMENT) if whole else Fraction(0)
+
+
+_MOMENT = timedelta(microseconds=1)
+
+
+def outcome_for_share(share: Fraction, thresholds: Thresholds = Thresholds()) -> Outcome:
+    """The outcome that a share of the minutes earns; each threshold belongs to the better one."""
+    if share * 100 >= thresholds.attended:
+        return Outcome.ATTENDED
+    if share * 100 >= thresholds.part:
+        return Outcome.PART_ATTENDED
+    return Outcome.DID_NOT_ATTEND
+
+
+def outcome_for(
+    sessions: Iterable[SessionFact],
+    marks: Mapping[int, Mark],
+    thresholds: Thresholds = Thresholds(),
+    *,
+    is_excused: bool = False,
+) -> Outcome:
+    """The outcome that closing the register sets; excused is set by hand and stands (A3)."""
+    if is_excused:
+        return Outcome.EXCUSED
+    return outcome_for_share(share_present(sessions, marks), thresholds)
+
+
+def is_wholly_marked(sessions: Iterable[SessionFact], marks: Mapping[int, Mark]) -> bool:
+    """Whether every session has a mark for this person, so that closing need not ask."""
+    return all(session.id in marks for session in sessions)
+
+
+def is_absent_throughout(sessions: Iterable[SessionFact], marks: Mapping[int, Mark]) -> bool:
+    """Whether the person is marked absent from every session."""
+    kinds = [marks[s.id].kind if s.id in marks else None for s in sessions]
+    return all(kind is MarkKind.ABSENT for kind in kinds)
+
+
+def without_mark(
+    sessions: Iterable[SessionFact],
+    marks_by_booking: Mapping[int, Mapping[int, Mark]],
+    excused: Iterable[int] = (),
+) -> list[int]:
+    """The bookings that closing asks about: some session has no mark, and they are not excused."""
+    all_sessions, settled = list(sessions), set(excused)
+    return [
+        booking_id
+        for booking_id, marks in marks_by_booking.items()
+        if booking_id not in settled and not is_wholly_marked(all_sessions, marks)
+    ]
+
+
+def chased_at(ends_at: datetime) -> datetime:
+    """When a register that is still open is chased: 09:00, 2 working days after the end."""
+    on = add_working_days(london_date(ends_at), CHASED_AFTER_WORKING_DAYS)
+    return at_london(on, CHASED_AT)
+
+
+def is_to_be_chased(ends_at: datetime, closed_at: datetime | None, now: datetime) -> bool:
+    """Whether the register should have been closed by now."""
+    return closed_at is None and now >= chased_at(ends_at)
+
+
+def counts_in_headline(origin: Origin, outcome: Outcome | None) -> bool:
+    """Whether a booking is one of the headline's "attended": came, walk-ins included (A4)."""
+    if origin is Origin.WALK_IN and outcome is None:
+        return True
+    return outcome in CAME
+
+
+def counts_in_rates(origin: Origin) -> bool:
+    """Whether a booking may count in rates: walk-ins never do."""
+    return origin is not Origin.WALK_IN

@@ -1,0 +1,182 @@
+"""Who may have a place, who is next, and what ends a booking: facts in, answer out.
+
+B1   Bookings are taken while the event is published, between opening and closing, from those
+     it is for (opening).
+B2   One live booking per person and event (opening).
+B3   A request has a place if it fits capacity, reservations and caps, and no one eligible is
+     waiting (places).
+B4   Otherwise it waits, by priority, then by joining, and is told why (waiting).
+B5   A free place goes to the next eligible; who is passed over keeps the position (waiting).
+B6   It goes to them at once, by an offer with an end, or by asking all in the last hours
+     (offers).
+B7   The order in force is first come or the mix of agencies (waiting).
+B8   A booking may not clash with a confirmed one; one confirmed place per course (clashes).
+B11  Cancelling is possible until the first session starts, and late after the cut-off
+     (cancelling).
+B14  A coordinator may lift B1, B3 and B8 with a reason; over capacity means beyond capacity
+     plus overrides (overrides, places).
+B15  Cancelling an event ends its live bookings; a change of time or place is told (cancelling).
+R2   Confirmed at start is the state replayed from the moves (states).
+
+Source: DOMAIN.md, Booking.
+"""
+
+from lms.booking.rules.cancelling import (
+    cancelling_until,
+    ended_by_cancelling,
+    is_late,
+    is_to_be_retold,
+    late_after,
+    may_cancel,
+)
+from lms.booking.rules.clashes import (
+    OtherPlace,
+    clash_refusal,
+    course_refusal,
+    first_clash,
+    obstacle,
+    overlap,
+)
+from lms.booking.rules.facts import (
+    BookingFact,
+    BookingPolicy,
+    Claim,
+    EventSnapshot,
+    ListOrder,
+    Rule,
+    Share,
+    ShareKind,
+    Side,
+)
+from lms.booking.rules.offers import (
+    AfterLapse,
+    ConfirmNow,
+    InviteAll,
+    MakeOffer,
+    Step,
+    accept_invitation,
+    after_lapse,
+    confirms_at_once,
+    final_phase_begins_at,
+    has_ended,
+    is_final_phase,
+    last_answer_at,
+    next_step,
+    offer_ends_at,
+    what_next,
+)
+from lms.booking.rules.opening import BookingRequest, closing_at, may_book
+from lms.booking.rules.overrides import Override, Refusal, not_lifted
+from lms.booking.rules.places import (
+    Decision,
+    Place,
+    Wait,
+    WaitKind,
+    WaitReason,
+    free_places,
+    is_eligible,
+    over_capacity,
+    over_caps,
+    place_for,
+    to_mark_as_overrides,
+    unfilled_reserved,
+    why_no_place,
+    why_not_eligible,
+)
+from lms.booking.rules.states import (
+    LIVE,
+    MOVES,
+    BookingState,
+    BrokenHistory,
+    CancelledBy,
+    Move,
+    Origin,
+    may_move,
+    replay,
+    state_at,
+)
+from lms.booking.rules.waiting import (
+    eligible_in_order,
+    in_order,
+    next_waiting,
+    places_are_passed_on,
+    position_of,
+    standing,
+    why_waiting,
+)
+
+__all__ = [
+    "LIVE",
+    "MOVES",
+    "AfterLapse",
+    "BookingFact",
+    "BookingPolicy",
+    "BookingRequest",
+    "BookingState",
+    "BrokenHistory",
+    "CancelledBy",
+    "Claim",
+    "ConfirmNow",
+    "Decision",
+    "EventSnapshot",
+    "InviteAll",
+    "ListOrder",
+    "MakeOffer",
+    "Move",
+    "Origin",
+    "OtherPlace",
+    "Override",
+    "Place",
+    "Refusal",
+    "Rule",
+    "Share",
+    "ShareKind",
+    "Side",
+    "Step",
+    "Wait",
+    "WaitKind",
+    "WaitReason",
+    "accept_invitation",
+    "after_lapse",
+    "cancelling_until",
+    "clash_refusal",
+    "closing_at",
+    "confirms_at_once",
+    "course_refusal",
+    "eligible_in_order",
+    "ended_by_cancelling",
+    "final_phase_begins_at",
+    "first_clash",
+    "free_places",
+    "has_ended",
+    "in_order",
+    "is_eligible",
+    "is_final_phase",
+    "is_late",
+    "is_to_be_retold",
+    "last_answer_at",
+    "late_after",
+    "may_book",
+    "may_cancel",
+    "may_move",
+    "next_step",
+    "next_waiting",
+    "not_lifted",
+    "obstacle",
+    "offer_ends_at",
+    "over_capacity",
+    "over_caps",
+    "overlap",
+    "place_for",
+    "places_are_passed_on",
+    "position_of",
+    "replay",
+    "standing",
+    "state_at",
+    "to_mark_as_overrides",
+    "unfilled_reserved",
+    "what_next",
+    "why_no_place",
+    "why_not_eligible",
+    "why_waiting",
+]

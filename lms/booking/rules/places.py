@@ -1,0 +1,236 @@
+"""B3: who may have a place. Every count of places goes through here."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lms.booking.rules.facts import (
+    BookingFact,
+    Claim,
+    EventSnapshot,
+    Rule,
+    Share,
+    ShareKind,
+)
+from lms.booking.rules.overrides import Override
+from lms.words import Word, short_day
+
+
+class WaitKind(Word):
+    """Why a claim has no place."""
+
+    OBSTACLE = "obstacle"
+    APPROVAL = "approval"
+    AT_CAP = "at_cap"
+    RESERVED = "reserved"
+    FULL = "full"
+    SPOKEN_FOR = "spoken_for"
+
+
+@dataclass(frozen=True)
+class WaitReason:
+    """Why a claim waits: its kind, and the figures and the share behind it."""
+
+    kind: WaitKind
+    places: int = 0
+    share: Share | None = None
+    obstacle: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """To the one who waits, to follow a colon: 'your agency has its 4 places'."""
+        if self.kind is WaitKind.AT_CAP and self.share is not None:
+            return f"your {self.share.group_word} has {_places_of(self.share)}"
+        return self._plain_sentence
+
+    @property
+    def note(self) -> str:
+        """To the coordinator, to follow a colon: 'West Midlands Police has its 3 places'."""
+        if self.kind is WaitKind.AT_CAP and self.share is not None:
+            return f"{self.share.name} has {_places_of(self.share)}"
+        return self._plain_sentence
+
+    @property
+    def _plain_sentence(self) -> str:
+        return {
+            WaitKind.OBSTACLE: self.obstacle,
+            WaitKind.APPROVAL: "the booking is not approved yet",
+            WaitKind.RESERVED: _reserved_sentence(self.places, self.share),
+            WaitKind.FULL: _full_sentence(self.places),
+        }.get(self.kind, "the free places are for those who already wait")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place for the claim; `overrode` is what an override had to lift for it, if anything."""
+
+    overrode: WaitReason | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """No place for the claim: it waits, and this is why."""
+
+    reason: WaitReason
+
+
+Decision = Place | Wait
+
+
+def place_for(
+    snapshot: EventSnapshot, claim: Claim, now: datetime, override: Override | None = None
+) -> Decision:
+    """Whether a new request has a place or joins the waiting list (B3).
+
+    An override of B3 gives a place all the same and says what it lifted (B14).
+    """
+    reason = why_no_place(snapshot, claim, now) or _spoken_for(snapshot, claim, now)
+    if reason is None:
+        return Place()
+    return Place(reason) if override and override.lifts(Rule.B3) else Wait(reason)
+
+
+def why_no_place(snapshot: EventSnapshot, claim: Claim, now: datetime) -> WaitReason | None:
+    """What keeps a claim from a place that nobody else is waiting for; None where it fits."""
+    side = snapshot.side_of(claim)
+    return _over_cap(side, claim, now) or _over_capacity(side, claim, now)
+
+
+def is_eligible(snapshot: EventSnapshot, waiting: BookingFact, now: datetime) -> bool:
+    """Whether someone on the waiting list could have a place now."""
+    return why_not_eligible(snapshot, waiting, now) is None
+
+
+def why_not_eligible(
+    snapshot: EventSnapshot, waiting: BookingFact, now: datetime
+) -> WaitReason | None:
+    """What makes a free place pass over someone on the list; None where nothing does (B5)."""
+    if waiting.obstacle is not None:
+        return WaitReason(WaitKind.OBSTACLE, obstacle=waiting.obstacle)
+    if not waiting.is_approved:
+        return WaitReason(WaitKind.APPROVAL)
+    return why_no_place(snapshot, waiting, now)
+
+
+# --- Counting -------------------------------------------------------------------------------
+
+
+def unfilled_reserved(
+    snapshot: EventSnapshot, now: datetime, holders: Iterable[Claim] | None = None
+) -> dict[Share, int]:
+    """How many places of each reservation in force nobody of its group has taken yet.
+
+    A holder fills one reservation only, that of the narrowest group first.
+    """
+    shares = [s for s in snapshot.shares if s.kind is ShareKind.RESERVATION and s.holds_at(now)]
+    unfilled = Counter({share: share.places for share in shares})
+    for holder in snapshot.held if holders is None else holders:
+        open_shares = [s for s in shares if unfilled[s] > 0 and s.covers(holder)]
+        if open_shares:
+            unfilled[min(open_shares, key=lambda s: _breadth(s, holder))] -= 1
+    return dict(unfilled)
+
+
+def free_places(snapshot: EventSnapshot, now: datetime) -> int:
+    """How many places anybody could have: neither taken nor reserved; both sides together."""
+    return sum(max(0, _free(side, now)) for side in snapshot.sides())
+
+
+def over_capacity(snapshot: EventSnapshot) -> int:
+    """By how many places an event is beyond capacity plus overrides: 0 if all is well (B14)."""
+    return sum(max(0, _beyond(side)) for side in snapshot.sides())
+
+
+def over_caps(snapshot: EventSnapshot, now: datetime) -> list[Share]:
+    """The caps in force that are exceeded by more than their group's overrides."""
+    return [
+        share
+        for side in snapshot.sides()
+        for share in side.shares
+        if _is_cap(share, now)
+        and sum(share.covers(held) and not held.is_override for held in side.held) > share.places
+    ]
+
+
+def to_mark_as_overrides(snapshot: EventSnapshot, capacity: int) -> tuple[BookingFact, ...]:
+    """Who stands beyond a capacity that is cut: nobody loses a place, the last count as overrides.
+
+    For one side of the event; those who took their places last come first.
+    """
+    beyond = _beyond(replace(snapshot, capacity=capacity))
+    plain = [booking for booking in snapshot.held if not booking.is_override]
+    latest_first = sorted(plain, key=lambda b: (b.ticket, b.id), reverse=True)
+    return tuple(latest_first[: max(0, beyond)])
+
+
+def _beyond(side: EventSnapshot) -> int:
+    overrides = sum(booking.is_override for booking in side.held)
+    return len(side.held) - side.capacity - overrides
+
+
+def _free(side: EventSnapshot, now: datetime) -> int:
+    return side.capacity - len(side.held) - sum(unfilled_reserved(side, now).values())
+
+
+def _breadth(share: Share, claim: Claim) -> tuple[int, int]:
+    if share.agency_id is not None:
+        return 0, claim.agency_ids.index(share.agency_id)
+    return (1, 0) if share.sector is not None else (2, 0)
+
+
+# --- The two limits -------------------------------------------------------------------------
+
+
+def _is_cap(share: Share, now: datetime) -> bool:
+    return share.kind is ShareKind.CAP and share.holds_at(now)
+
+
+def _over_cap(side: EventSnapshot, claim: Claim, now: datetime) -> WaitReason | None:
+    caps = [share for share in side.shares if _is_cap(share, now) and share.covers(claim)]
+    full = (cap for cap in caps if sum(map(cap.covers, side.held)) >= cap.places)
+    cap = next(full, None)
+    return WaitReason(WaitKind.AT_CAP, cap.places, cap) if cap else None
+
+
+def _over_capacity(side: EventSnapshot, claim: Claim, now: datetime) -> WaitReason | None:
+    after = (*side.held, claim)
+    unfilled = unfilled_reserved(side, now, after)
+    if len(after) + sum(unfilled.values()) <= side.capacity:
+        return None
+    if len(after) > side.capacity:
+        return WaitReason(WaitKind.FULL, side.capacity)
+    largest = max(unfilled, key=lambda share: (unfilled[share], share.name))
+    return WaitReason(WaitKind.RESERVED, side.capacity - len(side.held), largest)
+
+
+def _spoken_for(snapshot: EventSnapshot, claim: Claim, now: datetime) -> WaitReason | None:
+    side = snapshot.side_of(claim)
+    if any(is_eligible(side, waiting, now) for waiting in side.waiting):
+        return WaitReason(WaitKind.SPOKEN_FOR)
+    return None
+
+
+# --- Words ----------------------------------------------------------------------------------
+
+
+def _until(share: Share) -> str:
+    return f" until {short_day(share.ends_on)}" if share.ends_on else ""
+
+
+def _places_of(share: Share) -> str:
+    places = {0: "no places", 1: "its one place"}.get(share.places, f"its {share.places} places")
+    return places + _until(share)
+
+
+def _full_sentence(places: int) -> str:
+    if places > 2:
+        return f"all {places} places are taken"
+    return ("there are no places", "the one place is taken", "both places are taken")[places]
+
+
+def _reserved_sentence(places: int, share: Share | None) -> str:
+    if share is None:
+        return _full_sentence(places)
+    left = "the one place left is" if places == 1 else f"the {places} places left are"
+    return f"{left} held for {share.name}{_until(share)}"

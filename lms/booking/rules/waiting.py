@@ -1,0 +1,75 @@
+"""B4, B5, B7: the order of those who wait, who is next, and why someone waits."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from lms.booking.rules.facts import BookingFact, EventSnapshot, ListOrder
+from lms.booking.rules.places import WaitKind, WaitReason, is_eligible, why_not_eligible
+from lms.catalogue.rules import EventState
+from lms.words import ordinal, sentence_case
+
+LAST_PLACES_BEFORE_START = timedelta(hours=2)
+
+
+def in_order(snapshot: EventSnapshot) -> list[BookingFact]:
+    """Those who wait, in the order in which they are asked.
+
+    The mix gives each turn to the agency with the fewest places, counting the places that its
+    own people further up the list will have had.
+    """
+    by_joining = sorted(snapshot.waiting, key=lambda b: (-b.priority, b.ticket, b.id))
+    if snapshot.order is ListOrder.FIRST_COME:
+        return by_joining
+    places = Counter(_mix_group(booking) for booking in snapshot.held)
+    turns: dict[int, int] = {}
+    for booking in by_joining:
+        turns[booking.id] = places[_mix_group(booking)]
+        places[_mix_group(booking)] += 1
+    return sorted(by_joining, key=lambda b: (-b.priority, turns[b.id]))
+
+
+def eligible_in_order(snapshot: EventSnapshot, now: datetime) -> list[BookingFact]:
+    """Those who wait and could have a place now, in order; others keep their position (B5)."""
+    return [booking for booking in in_order(snapshot) if is_eligible(snapshot, booking, now)]
+
+
+def next_waiting(snapshot: EventSnapshot, now: datetime) -> BookingFact | None:
+    """Who has the next free place: the one function that every cause of a free place asks.
+
+    On each side of a hybrid event in turn. None where no place is free for anyone who waits,
+    the event is not to take place, or less than two hours are left until it starts.
+    """
+    if not places_are_passed_on(snapshot, now):
+        return None
+    for side in snapshot.sides():
+        for booking in in_order(side):
+            if is_eligible(side, booking, now):
+                return booking
+    return None
+
+
+def places_are_passed_on(snapshot: EventSnapshot, now: datetime) -> bool:
+    """Whether a place that comes free still goes to someone who waits."""
+    is_in_time = now < snapshot.starts_at - LAST_PLACES_BEFORE_START
+    return snapshot.state is EventState.PUBLISHED and is_in_time
+
+
+def position_of(snapshot: EventSnapshot, booking: BookingFact) -> int:
+    """A delegate's place in the line, from 1, among those who wait for the same side."""
+    ids = [waiting.id for waiting in in_order(snapshot.side_of(booking))]
+    return ids.index(booking.id) + 1
+
+
+def why_waiting(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> WaitReason:
+    """Why someone on the list has no place yet."""
+    return why_not_eligible(snapshot, booking, now) or WaitReason(WaitKind.SPOKEN_FOR)
+
+
+def standing(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> str:
+    """Position and reason in a sentence: 'Third in line: all 25 places are taken'."""
+    place_in_line = sentence_case(ordinal(position_of(snapshot, booking)))
+    return f"{place_in_line} in line: {why_waiting(snapshot, booking, now).sentence}"
+
+
+def _mix_group(booking: BookingFact) -> int | None:
+    return booking.agency_ids[0] if booking.agency_ids else None

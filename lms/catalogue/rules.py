@@ -1,0 +1,73 @@
+"""The catalogue's vocabulary: what an event is, how it is held, and where it stands.
+
+E1  Each kind of event is followed up in its own way (the stages are in evaluation's rules).
+R7  Planned, run, cancelled and postponed events are counted apart (in reporting's rules).
+"""
+
+from lms.words import Word
+
+
+class EventKind(Word):
+    COURSE = "course"
+    LEARNING_EVENT = "learning_event"
+    CONFERENCE = "conference"
+    WEBINAR = "webinar"
+    WORKSHOP = "workshop"
+    PRACTICE_REFLECTION_WORKSHOP = "practice_reflection_workshop"
+    BRIEFING = "briefing"
+    FORUM = "forum"
+    LAUNCH = "launch"
+
+
+class EventMode(Word):
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    HYBRID = "hybrid"
+
+
+class EventState(Word):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+
+
+EVENT_MOVES: dict[EventState, frozenset[EventState]] = {
+    EventState.DRAFT: frozenset({EventState.PUBLISHED, EventState.CANCELLED}),
+    EventState.PUBLISHED: frozenset({EventState.CANCELLED, EventState.POSTPONED}),
+    EventState.POSTPONED: frozenset({EventState.PUBLISHED, EventState.CANCELLED}),
+    EventState.CANCELLED: frozenset(),
+}
+
+
+def may_become(before: EventState, after: EventState) -> bool:
+    """Whether an event may go from one state to the other."""
+    return after in EVENT_MOVES[before]
+
+
+class CancelReason(Word):
+    """Why an event is cancelled, in the words of the form."""
+
+    TRAINER_ILL = "trainer_ill"
+    TOO_FEW = "too_few"
+    VENUE = "venue"
+    OTHER = "other"
+
+    @property
+    def question_label(self) -> str:
+        """The choice as the coordinator reads it."""
+        return _CANCEL_LABELS[self]
+
+
+_CANCEL_LABELS = {
+    CancelReason.TRAINER_ILL: "The trainer is ill",
+    CancelReason.TOO_FEW: "Too few people",
+    CancelReason.VENUE: "The venue",
+    CancelReason.OTHER: "Something else",
+}
+
+
+class Remit(Word):
+    CHILDREN = "children"
+    ADULTS = "adults"
+    WHOLE_FAMILY = "whole_family"

@@ -1,0 +1,63 @@
+"""What delegates are asked before, at the end and eight weeks after, of whom, and when.
+
+E1   Due work is derived from facts; each kind of event has default stages.
+E2   Pre: open from confirmation, sent at 09:00 the working day before or at once; a form first
+     opened over 30 minutes into the first session is no baseline.
+E3   Post: opens 15 minutes before the end, sent at the end, reminders after 2 and 7 days,
+     closes after 28; an outcome "did not attend" or "excused" voids it.
+E4   Impact: [56] days after the last session at 09:00 on a working day, for those who came;
+     reminders after 7 and 14 days, closes 28 days after it fell due.
+E5   Every stage asks how confident the delegate is of each learning outcome.
+E6   Post asks for up to three commitments; impact plays them back and asks what came of them.
+E9   A stage is answered once; what its link leads to follows from the facts.
+E10  A quote needs consent: none, without name, with job role.
+R2   Reply rate counts those invited, for pre also confirmed at the start.
+
+Source: DOMAIN.md, Evaluation.
+"""
+
+from lms.evaluation.rules.due import (
+    ALL_STAGES,
+    DEFAULT_STAGES,
+    REMINDER_DAYS,
+    DueMessage,
+    EvaluationFacts,
+    LinkState,
+    Stage,
+    Window,
+    counts_as_baseline,
+    counts_in_reply_rate,
+    due_messages,
+    impact_due_at,
+    invitation_at,
+    is_asked,
+    is_due,
+    is_invited,
+    is_provisional,
+    is_void,
+    link_state,
+    window,
+)
+
+__all__ = [
+    "ALL_STAGES",
+    "DEFAULT_STAGES",
+    "REMINDER_DAYS",
+    "DueMessage",
+    "EvaluationFacts",
+    "LinkState",
+    "Stage",
+    "Window",
+    "counts_as_baseline",
+    "counts_in_reply_rate",
+    "due_messages",
+    "impact_due_at",
+    "invitation_at",
+    "is_asked",
+    "is_due",
+    "is_invited",
+    "is_provisional",
+    "is_void",
+    "link_state",
+    "window",
+]

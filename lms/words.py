@@ -1,0 +1,93 @@
+"""How words of the domain, dates, times and numbers are written for people."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from lms.clock import london
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+
+class Word(StrEnum):
+    """An enum of the domain's words: stored with underscores, read and written with spaces."""
+
+    @property
+    def words(self) -> str:
+        """As it stands inside a sentence or a file: 'did not attend'."""
+        return self.value.replace("_", " ")
+
+    @property
+    def label(self) -> str:
+        """As it stands alone: 'Did not attend'."""
+        return sentence_case(self.words)
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Word | None":
+        if not isinstance(value, str):
+            return None
+        wanted = value.strip().lower().replace("_", " ")
+        return next((word for word in cls if word.words.lower() == wanted), None)
+
+
+def sentence_case(text: str) -> str:
+    """The same text with a capital first letter and nothing else changed."""
+    return text[:1].upper() + text[1:]
+
+
+def number(n: int) -> str:
+    """A count inside a sentence: in words up to nine, then in figures with commas."""
+    return NUMBERS[n] if 0 <= n < len(NUMBERS) else f"{n:,}"
+
+
+def ordinal(n: int) -> str:
+    """A place in a line, from 1: 'third', '10th', '22nd'."""
+    if 1 <= n <= len(ORDINALS):
+        return ORDINALS[n - 1]
+    teen = n % 100 in (11, 12, 13)
+    ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 'one place', '25 places', 'two people'."""
+    return f"{number(n)} {one if n == 1 else many or one + 's'}"
+
+
+def listed(parts: list[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def short_day(on: date) -> str:
+    """'5 May', where the year is plain and the weekday known."""
+    return f"{on.day} {on:%B}"
+
+
+def day(on: date) -> str:
+    """'Thursday 11 March'."""
+    return f"{on:%A} {short_day(on)}"
+
+
+def day_and_year(on: date) -> str:
+    """'Thursday 11 March 2027'."""
+    return f"{day(on)} {on.year}"
+
+
+def clock_time(instant: datetime) -> str:
+    """London's wall clock: '9:30am', '5pm', 'noon', 'midnight'."""
+    wall = london(instant)
+    if wall.minute == 0 and wall.hour in (0, 12):
+        return "noon" if wall.hour else "midnight"
+    minutes = f":{wall.minute:02}" if wall.minute else ""
+    return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"
+
+
+def moment(instant: datetime) -> str:
+    """'Wednesday 20 January at noon'."""
+    return f"{day(london(instant).date())} at {clock_time(instant)}"
+
+
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """'9:30am to 4:30pm'."""
+    return f"{clock_time(starts_at)} to {clock_time(ends_at)}"
