@@ -1,0 +1,333 @@
+"""E5, E6, E10: the core questionnaire of each stage, as data, in the words of the form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lms.catalogue.rules import EventMode
+from lms.evaluation.rules.due import Stage
+from lms.words import Word, number
+
+MOST_COMMITMENTS = 3
+LONGEST_SHORT_TEXT = 200
+LONGEST_TEXT = 4000
+NAME_NO_ONE = "Name no child, adult or family."
+
+
+class QuestionKind(Word):
+    SCALE = "scale"
+    SINGLE_CHOICE = "single_choice"
+    SEVERAL = "several"
+    YES_NO = "yes_no"
+    SHORT_TEXT = "short_text"
+    LONG_TEXT = "long_text"
+
+
+class CommitmentResult(Word):
+    DONE = "done"
+    PARTLY = "partly"
+    NOT_YET = "not_yet"
+    NO_LONGER_RELEVANT = "no_longer_relevant"
+
+
+class Barrier(Word):
+    NO_TIME = "no_time"
+    NO_SITUATION = "no_situation"
+    MANAGER = "manager"
+    OTHER_AGENCY = "other_agency"
+    SYSTEMS = "systems"
+    POLICY = "policy"
+    CONFIDENCE = "confidence"
+    OTHER = "other"
+
+
+class Help(Word):
+    MANAGER = "manager"
+    COLLEAGUES = "colleagues"
+    TOOL = "tool"
+    POLICY = "policy"
+    SITUATION = "situation"
+    OTHER = "other"
+
+
+class QuoteConsent(Word):
+    NO = "no"
+    WITHOUT_NAME = "without_name"
+    WITH_JOB_ROLE = "with_job_role"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose: its key as stored, its label as read."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question under the key that its answer is stored by.
+
+    `missing` is what is said when a required answer is not given; `quoted` are the delegate's
+    own words that stand above it; `outcome_id` ties it to a learning outcome.
+    """
+
+    key: str
+    kind: QuestionKind
+    wording: str
+    hint: str = ""
+    options: tuple[Option, ...] = ()
+    low: str = ""
+    high: str = ""
+    missing: str = ""
+    quoted: str = ""
+    about: str = ""
+    outcome_id: int | None = None
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the form cannot be sent without an answer."""
+        return bool(self.missing)
+
+    @property
+    def longest(self) -> int:
+        """The most characters that a text may have."""
+        return LONGEST_SHORT_TEXT if self.kind is QuestionKind.SHORT_TEXT else LONGEST_TEXT
+
+
+@dataclass(frozen=True)
+class Section:
+    """Questions under one heading."""
+
+    heading: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class OutcomeFact:
+    """A learning outcome, written to follow "you can": 'ask someone safely about abuse'."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class CommitmentFact:
+    """A commitment as the delegate wrote it, and the outcome that it was tied to."""
+
+    id: int
+    text: str
+    about: str = ""
+
+
+def options_of(labels: dict[Word, str]) -> tuple[Option, ...]:
+    """A dictionary of words and labels as the options of a question, in its order."""
+    return tuple(Option(word.value, label) for word, label in labels.items())
+
+
+SCALE = tuple(Option(str(n), str(n)) for n in range(1, 6))
+
+BARRIERS: dict[Word, str] = {
+    Barrier.NO_TIME: "No time",
+    Barrier.NO_SITUATION: "No situation yet to use it in",
+    Barrier.MANAGER: "My manager did not back it",
+    Barrier.OTHER_AGENCY: "Another agency did not respond",
+    Barrier.SYSTEMS: "No place for it in our forms or systems",
+    Barrier.POLICY: "Our policy",
+    Barrier.CONFIDENCE: "I was not confident enough",
+    Barrier.OTHER: "Something else",
+}
+
+HELPS: dict[Word, str] = {
+    Help.MANAGER: "My manager or supervision",
+    Help.COLLEAGUES: "Colleagues",
+    Help.TOOL: "A tool or checklist",
+    Help.POLICY: "Our policy",
+    Help.SITUATION: "A situation came up at once",
+    Help.OTHER: "Something else",
+}
+
+QUOTE_CONSENTS: dict[Word, str] = {
+    QuoteConsent.NO: "No",
+    QuoteConsent.WITHOUT_NAME: "Yes, without my name or role",
+    QuoteConsent.WITH_JOB_ROLE: "Yes, with my job role",
+}
+
+RESULTS: dict[Word, str] = {result: result.label for result in CommitmentResult}
+
+
+# --- The three forms ------------------------------------------------------------------------
+
+
+def core_sections(
+    stage: Stage,
+    outcomes: Sequence[OutcomeFact],
+    *,
+    mode: EventMode = EventMode.IN_PERSON,
+    commitments: Sequence[CommitmentFact] = (),
+    asks_look_back: bool = False,
+) -> tuple[Section, ...]:
+    """The core of a stage's form: what is asked, section by section, in order."""
+    confidence = confidence_section(stage, outcomes)
+    if stage is Stage.PRE:
+        sections = [confidence]
+    elif stage is Stage.POST:
+        look_back = [look_back_section(outcomes)] if asks_look_back else []
+        sections = [confidence, *look_back, commitment_section(outcomes), day_section(mode)]
+    else:
+        sections = [kept_section(commitments), practice_section(), confidence]
+    return tuple(section for section in sections if section.questions)
+
+
+def questions_of(sections: Sequence[Section]) -> tuple[Question, ...]:
+    """All questions of a form, in order."""
+    return tuple(question for section in sections for question in section.questions)
+
+
+CONFIDENCE_HEADINGS = {
+    Stage.PRE: "How confident are you that you can…",
+    Stage.POST: "How confident are you now that you can…",
+    Stage.IMPACT: "How confident are you today that you can…",
+}
+
+
+def confidence_key(outcome_id: int) -> str:
+    """The key of an outcome's item, the same in all three stages, so that answers match (E5)."""
+    return f"confidence_{outcome_id}"
+
+
+def confidence_section(stage: Stage, outcomes: Sequence[OutcomeFact]) -> Section:
+    """How confident the delegate is of each learning outcome, 1 to 5."""
+    return Section(
+        CONFIDENCE_HEADINGS[stage],
+        tuple(_confidence(confidence_key(outcome.id), outcome) for outcome in outcomes),
+    )
+
+
+def look_back_section(outcomes: Sequence[OutcomeFact]) -> Section:
+    """What the delegate would have answered before the event, asked after it."""
+    return Section(
+        "Before the event I would have said…",
+        tuple(_confidence(f"look_back_{outcome.id}", outcome) for outcome in outcomes),
+    )
+
+
+def _confidence(key: str, outcome: OutcomeFact) -> Question:
+    item = outcome.text.rstrip(".?")
+    return Question(
+        key,
+        QuestionKind.SCALE,
+        f"{item}?",
+        options=SCALE,
+        low="Not at all",
+        high="Completely",
+        missing=f"Choose a number from 1 to 5: {item}",
+        outcome_id=outcome.id,
+    )
+
+
+def commitment_section(outcomes: Sequence[OutcomeFact]) -> Section:
+    """Up to three things that the delegate will do, each tied to an outcome if wished."""
+    numbered = range(1, MOST_COMMITMENTS + 1)
+    return Section(
+        "What will you do?",
+        tuple(question for n in numbered for question in _commitment(n, outcomes)),
+    )
+
+
+def _commitment(n: int, outcomes: Sequence[OutcomeFact]) -> list[Question]:
+    which = ("One thing", "A second thing", "A third thing")[n - 1]
+    text = Question(
+        f"commitment_{n}",
+        QuestionKind.LONG_TEXT,
+        f"{which} you will do in your work",
+        hint="In eight weeks we show you these words and ask how it went." if n == 1 else "",
+    )
+    if len(outcomes) < 2:
+        return [text]
+    about = Question(
+        f"commitment_{n}_about",
+        QuestionKind.SINGLE_CHOICE,
+        f"Which of the {number(len(outcomes))} is it about?",
+        options=tuple(Option(str(outcome.id), outcome.text) for outcome in outcomes),
+    )
+    return [text, about]
+
+
+def day_section(mode: EventMode) -> Section:
+    """How good the event was, anything else, and consent to be quoted."""
+    place = {
+        EventMode.IN_PERSON: "venue",
+        EventMode.ONLINE: "platform",
+        EventMode.HYBRID: "venue or platform",
+    }[mode]
+    return Section(
+        "The day itself",
+        (
+            _rating("content", "How good was the content?"),
+            _rating("trainer", "How good were the trainers?"),
+            _rating("place", f"How good was the {place}?"),
+            Question("comment", QuestionKind.LONG_TEXT, "Anything else?", hint=NAME_NO_ONE),
+            Question(
+                "quote_consent",
+                QuestionKind.SINGLE_CHOICE,
+                "May we quote you?",
+                options=options_of(QUOTE_CONSENTS),
+            ),
+        ),
+    )
+
+
+def _rating(key: str, wording: str) -> Question:
+    return Question(
+        f"rating_{key}", QuestionKind.SCALE, wording, options=SCALE, low="Poor", high="Very good"
+    )
+
+
+def kept_section(commitments: Sequence[CommitmentFact]) -> Section:
+    """The delegate's own commitments word for word, and what came of each."""
+    return Section(
+        "You said you would…",
+        tuple(
+            Question(
+                f"result_{commitment.id}",
+                QuestionKind.SINGLE_CHOICE,
+                "Did you?",
+                options=options_of(RESULTS),
+                missing=f"Say what came of “{commitment.text}”",
+                quoted=commitment.text,
+                about=commitment.about,
+            )
+            for commitment in commitments
+        ),
+    )
+
+
+def practice_section() -> Section:
+    """What got in the way, what helped, an example and the difference that it made."""
+    return Section(
+        "In your work since then",
+        (
+            _several("barriers", "What got in the way?", BARRIERS),
+            _more("barriers_text", "Say more about what got in the way"),
+            _several("helps", "What helped?", HELPS),
+            _more("helps_text", "Say more about what helped"),
+            Question(
+                "example", QuestionKind.LONG_TEXT, "Tell us about one time you used it", NAME_NO_ONE
+            ),
+            Question(
+                "difference",
+                QuestionKind.LONG_TEXT,
+                "What difference did it make to a child, adult or family?",
+                hint="No names, places or dates.",
+            ),
+        ),
+    )
+
+
+def _several(key: str, wording: str, labels: dict[Word, str]) -> Question:
+    hint = "Choose all that apply."
+    return Question(key, QuestionKind.SEVERAL, wording, hint, options_of(labels))
+
+
+def _more(key: str, wording: str) -> Question:
+    return Question(key, QuestionKind.LONG_TEXT, wording, NAME_NO_ONE)
