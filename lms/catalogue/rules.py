@@ -1,6 +1,6 @@
 """The catalogue's vocabulary: what an event is, how it is held, and where it stands.
 
-E1  Each kind of event is followed up in its own way (the stages are in evaluation's rules).
+E1  Each kind of event has default stages of evaluation, which one event may change.
 R7  Planned, run, cancelled and postponed events are counted apart (in reporting's rules).
 """
 
@@ -71,3 +71,32 @@ class Remit(Word):
     CHILDREN = "children"
     ADULTS = "adults"
     WHOLE_FAMILY = "whole_family"
+
+
+# --- How an event is followed up ------------------------------------------------------------
+
+
+class Stage(Word):
+    """When delegates are asked: before, at the end, eight weeks after."""
+
+    PRE = "pre"
+    POST = "post"
+    IMPACT = "impact"
+
+
+ALL_STAGES = frozenset(Stage)
+
+DEFAULT_STAGES: dict[EventKind, frozenset[Stage]] = {
+    **dict.fromkeys(EventKind, ALL_STAGES),
+    EventKind.WEBINAR: frozenset({Stage.POST}),
+    EventKind.BRIEFING: frozenset({Stage.POST}),
+    EventKind.FORUM: frozenset(),
+    EventKind.LAUNCH: frozenset(),
+}
+
+
+def stages_in_force(kind: EventKind, chosen: str | None) -> frozenset[Stage]:
+    """The stages of an event: those chosen for it, such as 'pre;post', else those of its kind (E1)."""
+    if chosen is None:
+        return DEFAULT_STAGES[kind]
+    return frozenset(Stage(part) for part in chosen.split(";") if part)

@@ -16,6 +16,7 @@ R2   Reply rate counts those invited, for pre also confirmed at the start.
 Source: DOMAIN.md, Evaluation.
 """
 
+from lms.catalogue.rules import ALL_STAGES, DEFAULT_STAGES, Stage, stages_in_force
 from lms.evaluation.rules.answers import (
     Answer,
     AnswerFault,
@@ -27,13 +28,10 @@ from lms.evaluation.rules.answers import (
     quote_consent_in,
 )
 from lms.evaluation.rules.due import (
-    ALL_STAGES,
-    DEFAULT_STAGES,
     REMINDER_DAYS,
     DueMessage,
     EvaluationFacts,
     LinkState,
-    Stage,
     Window,
     counts_as_baseline,
     counts_in_reply_rate,
@@ -119,5 +117,6 @@ __all__ = [
     "link_state",
     "questions_of",
     "quote_consent_in",
+    "stages_in_force",
     "window",
 ]

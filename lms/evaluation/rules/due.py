@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
 from lms.attendance.rules import CAME, Outcome
 from lms.booking.rules import BookingState
-from lms.catalogue.rules import EventKind, EventState
+from lms.catalogue.rules import EventState, Stage
 from lms.clock import (
     add_working_days,
     at_london,
@@ -23,22 +23,6 @@ BASELINE_UNTIL = timedelta(minutes=30)
 POST_OPENS_BEFORE_END = timedelta(minutes=15)
 OPEN_DAYS = 28
 
-
-class Stage(Word):
-    PRE = "pre"
-    POST = "post"
-    IMPACT = "impact"
-
-
-ALL_STAGES = frozenset(Stage)
-
-DEFAULT_STAGES: dict[EventKind, frozenset[Stage]] = {
-    **dict.fromkeys(EventKind, ALL_STAGES),
-    EventKind.WEBINAR: frozenset({Stage.POST}),
-    EventKind.BRIEFING: frozenset({Stage.POST}),
-    EventKind.FORUM: frozenset(),
-    EventKind.LAUNCH: frozenset(),
-}
 
 REMINDER_DAYS: dict[Stage, tuple[int, ...]] = {
     Stage.PRE: (),
