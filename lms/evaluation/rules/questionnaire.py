@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms.catalogue.rules import EventMode
-from lms.evaluation.rules.due import Stage
+from lms.catalogue.rules import Stage
 from lms.words import Word, number
 
 MOST_COMMITMENTS = 3
