@@ -1,0 +1,100 @@
+"""The training and learning management service.
+
+`create_app` is the one place that knows every slice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from lms.config import REPOSITORY, Settings
+
+if TYPE_CHECKING:
+    from lms.clock import Clock
+    from lms.messaging.transports import Transport
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings, *, clock: Clock, mailer: Transport | None = None) -> Flask:
+    """Build the application. `clock` and `mailer` are handed in, so that tests can hold them."""
+    from lms import db, tokens, web
+    from lms.messaging import transports
+
+    app = Flask("lms", root_path=str(REPOSITORY), instance_path=str(REPOSITORY / "instance"))
+    app.config["SECRET_KEY"] = settings.signing_keys[0]
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.signing_keys[1:])
+    app.extensions["lms.settings"] = settings
+    app.extensions["lms.clock"] = clock
+    app.extensions["lms.keys"] = tokens.KeyRing(settings.signing_keys)
+    app.extensions["lms.mailer"] = mailer or transports.from_url(settings.mail_url)
+    db.install(app, settings.database_url)
+    Migrate(app, db.db, directory=str(REPOSITORY / "migrations"), render_as_batch=True)
+    _load_tables()
+    web.install(app, settings)
+    _install_pages(app, settings)
+    _install_jobs(app)
+    _install_purposes(app)
+    return app
+
+
+def _load_tables() -> None:
+    """Every table must be known before the first query, whichever pages are installed."""
+    import lms.accounts.models
+    import lms.agencies.models
+    import lms.attendance.models
+    import lms.audit
+    import lms.booking.models
+    import lms.catalogue.models
+    import lms.evaluation.models
+    import lms.jobs
+    import lms.messaging.models  # noqa: F401
+
+
+def _install_pages(app: Flask, settings: Settings) -> None:
+    from lms.accounts import views as accounts
+    from lms.agencies import views as agencies
+    from lms.attendance import views as attendance
+    from lms.booking import views as booking
+    from lms.catalogue import views as catalogue
+    from lms.demo import views as demo
+    from lms.desk import views as desk
+    from lms.evaluation import views as evaluation
+    from lms.reporting import views as reporting
+
+    slices = [agencies, accounts, catalogue, booking, attendance, evaluation, reporting, desk]
+    if settings.demonstration:
+        slices.append(demo)
+    for part in slices:
+        part.install(app)
+
+
+def _install_jobs(app: Flask) -> None:
+    """Lower slices' jobs first, the outbox last: what they queue leaves in the same tick."""
+    from lms.accounts import jobs as accounts
+    from lms.attendance import jobs as attendance
+    from lms.booking import jobs as booking
+    from lms.evaluation import jobs as evaluation
+    from lms.messaging import jobs as messaging
+
+    slices = (accounts, booking, attendance, evaluation, messaging)
+    app.extensions["lms.jobs"] = tuple(job for part in slices for job in part.JOBS)
+
+
+def _install_purposes(app: Flask) -> None:
+    """Merge every slice's table of purposes, each with the question whether it is still true."""
+    from lms.accounts import messages as accounts
+    from lms.attendance import messages as attendance
+    from lms.booking import messages as booking
+    from lms.evaluation import messages as evaluation
+
+    merged = {}
+    for part in (accounts, booking, attendance, evaluation):
+        for purpose, still_true in part.PURPOSES.items():
+            if purpose in merged:
+                raise ValueError(f"two slices claim messages for {purpose!r}")
+            merged[purpose] = still_true
+    app.extensions["lms.purposes"] = merged

@@ -1,8 +1,13 @@
-"""Refusals: what the product says when it will not do what was asked."""
+"""What can go wrong that a person should read about: each carries its own sentence.
+
+Imported by everything; imports nothing.
+"""
+
+from __future__ import annotations
 
 
 class DomainError(Exception):
-    """A refusal that carries a sentence for the person, and perhaps a field and a way out."""
+    """A refusal: `sentence` says what happened, `way_out` what can be done, `field` where."""
 
     def __init__(
         self, sentence: str, *, field: str | None = None, way_out: str | None = None
@@ -13,17 +18,23 @@ class DomainError(Exception):
         self.way_out = way_out
 
 
+class Refused(DomainError):
+    """A rule says no: the request was understood and is not allowed as things stand."""
+
+
 class NotFound(DomainError):
-    """There is no such thing, or the one who looks may not see it."""
+    """There is no such thing, or this viewer may not know of it."""
 
-
-class Busy(DomainError):
-    """Another change holds the lock for too long: nothing was done, try again."""
+    def __init__(self, sentence: str = "There is nothing at this address.") -> None:
+        super().__init__(sentence)
 
 
 class Gone(DomainError):
-    """It was there once, and has ended: an expired link, a lapsed offer."""
+    """A link that was good once: used, expired or overtaken by events."""
 
 
-class Refused(DomainError):
-    """A rule of the trade says no."""
+class Busy(DomainError):
+    """The database was locked for longer than anyone should wait; nothing was changed."""
+
+    def __init__(self, sentence: str = "Many people are booking at this moment.") -> None:
+        super().__init__(sentence, way_out="Nothing was changed. Try again in a few seconds.")

@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 from fractions import Fraction
 
 from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
-from lms.booking.rules import Origin
+from lms.booking.rules import CAME, Origin, Outcome
 from lms.clock import add_working_days, at_london, london_date
 from lms.words import Word
 
@@ -35,16 +35,6 @@ class MarkSource(Word):
     COORDINATOR = "coordinator"
     SELF_CHECK_IN = "self_check_in"
     IMPORT = "import"
-
-
-class Outcome(Word):
-    ATTENDED = "attended"
-    PART_ATTENDED = "part_attended"
-    DID_NOT_ATTEND = "did_not_attend"
-    EXCUSED = "excused"
-
-
-CAME = frozenset({Outcome.ATTENDED, Outcome.PART_ATTENDED})
 
 
 @dataclass(frozen=True)

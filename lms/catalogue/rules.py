@@ -96,7 +96,7 @@ DEFAULT_STAGES: dict[EventKind, frozenset[Stage]] = {
 
 
 def stages_in_force(kind: EventKind, chosen: str | None) -> frozenset[Stage]:
-    """The stages of an event: those chosen for it, such as 'pre;post', else those of its kind (E1)."""
+    """Those chosen for an event, such as "pre;post", else those of its kind (E1)."""
     if chosen is None:
         return DEFAULT_STAGES[kind]
     return frozenset(Stage(part) for part in chosen.split(";") if part)

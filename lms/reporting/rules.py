@@ -15,8 +15,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from lms.attendance.rules import CAME, Outcome, counts_in_headline
-from lms.booking.rules import BookingState, Origin
+from lms.attendance.rules import counts_in_headline
+from lms.booking.rules import CAME, BookingState, Origin, Outcome
 from lms.catalogue.rules import EventState
 from lms.clock import ReportingYear, london_date, quarter, reporting_year
 from lms.evaluation.rules import Stage

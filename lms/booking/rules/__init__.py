@@ -84,6 +84,7 @@ from lms.booking.rules.places import (
     why_not_eligible,
 )
 from lms.booking.rules.states import (
+    CAME,
     LIVE,
     MOVES,
     BookingState,
@@ -91,6 +92,7 @@ from lms.booking.rules.states import (
     CancelledBy,
     Move,
     Origin,
+    Outcome,
     may_move,
     replay,
     state_at,
@@ -106,6 +108,7 @@ from lms.booking.rules.waiting import (
 )
 
 __all__ = [
+    "CAME",
     "LIVE",
     "MOVES",
     "AfterLapse",
@@ -125,6 +128,7 @@ __all__ = [
     "Move",
     "Origin",
     "OtherPlace",
+    "Outcome",
     "Override",
     "Place",
     "Refusal",

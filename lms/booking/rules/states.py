@@ -37,6 +37,18 @@ class Origin(Word):
     IMPORT = "import"
 
 
+class Outcome(Word):
+    """What a booking came to; set by the register (A3)."""
+
+    ATTENDED = "attended"
+    PART_ATTENDED = "part_attended"
+    DID_NOT_ATTEND = "did_not_attend"
+    EXCUSED = "excused"
+
+
+CAME = frozenset({Outcome.ATTENDED, Outcome.PART_ATTENDED})
+
+
 class CancelledBy(Word):
     DELEGATE = "delegate"
     AGENCY_LEAD = "agency_lead"

@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
-from lms.attendance.rules import CAME, Outcome
-from lms.booking.rules import BookingState
+from lms.booking.rules import CAME, BookingState, Outcome
 from lms.catalogue.rules import EventState, Stage
 from lms.clock import (
     add_working_days,

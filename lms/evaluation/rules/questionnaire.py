@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms.catalogue.rules import EventMode
-from lms.catalogue.rules import Stage
+from lms.catalogue.rules import EventMode, Stage
 from lms.words import Word, number
 
 MOST_COMMITMENTS = 3

@@ -1,0 +1,1 @@
+"""How people sign in, and what their records may hold: pure decisions."""

@@ -1,0 +1,157 @@
+"""Who claims which place, how that came about, and what it came to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.accounts.models import Person
+from lms.agencies.models import Agency
+from lms.agencies.rules import Sector
+from lms.booking.rules import BookingState, Origin, Outcome, ShareKind
+from lms.catalogue.models import Event
+from lms.catalogue.rules import EventMode
+from lms.db import Base, words
+
+LIVE_STATES = "('requested', 'waiting', 'offered', 'confirmed')"
+
+
+class Booking(Base):
+    """A delegate's claim on a place; it keeps agency, sector and area as chosen when made."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        Index(
+            "uq_booking_live",
+            "event_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text(f"state IN {LIVE_STATES}"),
+            postgresql_where=text(f"state IN {LIVE_STATES}"),
+        ),
+        Index("ix_booking_event_state", "event_id", "state"),
+        CheckConstraint("person_id IS NOT NULL OR name_as_given <> ''", name="somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    name_as_given: Mapped[str] = mapped_column(default="")  # where there is no person
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    agency_typed: Mapped[str] = mapped_column(default="")  # where the agency is not matched
+    sector: Mapped[Sector | None] = mapped_column(words(Sector, "sector"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("partnership.id"), index=True)
+    job_role: Mapped[str] = mapped_column(default="")
+    line_manager_email: Mapped[str | None]
+    state: Mapped[BookingState] = mapped_column(words(BookingState, "booking_state"))
+    origin: Mapped[Origin] = mapped_column(words(Origin, "origin"))
+    mode: Mapped[EventMode | None] = mapped_column(words(EventMode, "event_mode"))
+    ticket: Mapped[int]  # order on the waiting list; taken anew by one sent to its end
+    priority: Mapped[int] = mapped_column(default=0)
+    priority_reason: Mapped[str] = mapped_column(Text, default="")
+    confirm_at_once: Mapped[bool] = mapped_column(default=False)
+    lapses: Mapped[int] = mapped_column(default=0)
+    holds_place: Mapped[bool] = mapped_column(default=False)  # while requested: awaiting approval
+    override_reason: Mapped[str | None] = mapped_column(Text)
+    is_over_capacity: Mapped[bool] = mapped_column(default=False)
+    requested_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    is_late_cancellation: Mapped[bool | None]
+    access_needs: Mapped[str] = mapped_column(Text, default="")
+    dietary_needs: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[Outcome | None] = mapped_column(words(Outcome, "outcome"))
+    outcome_reason: Mapped[str] = mapped_column(Text, default="")
+    counts_as_confirmed_at_start: Mapped[bool | None]  # R2; set when the register is closed
+    import_key: Mapped[str | None] = mapped_column(unique=True)
+
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person | None] = relationship()
+    agency: Mapped[Agency | None] = relationship()
+    moves: Mapped[list[BookingMove]] = relationship(
+        order_by="BookingMove.id", back_populates="booking"
+    )
+    offers: Mapped[list[Offer]] = relationship(order_by="Offer.id", back_populates="booking")
+
+    @property
+    def name(self) -> str:
+        return self.person.name if self.person else self.name_as_given
+
+    @property
+    def agency_name(self) -> str:
+        return self.agency.name if self.agency else self.agency_typed
+
+
+class BookingMove(Base):
+    """From which state to which, when, by whom and why. Rows are never edited."""
+
+    __tablename__ = "booking_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    from_state: Mapped[BookingState | None] = mapped_column(words(BookingState, "from_state"))
+    to_state: Mapped[BookingState] = mapped_column(words(BookingState, "to_state"))
+    at: Mapped[datetime]
+    by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by_what: Mapped[str]  # delegate, coordinator, agency lead, the system
+    why: Mapped[str] = mapped_column(Text, default="")
+
+    booking: Mapped[Booking] = relationship(back_populates="moves")
+
+
+class Offer(Base):
+    """A place held for one who waited, or, in the last two days, an invitation to be the first."""
+
+    __tablename__ = "offer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    holds_place: Mapped[bool] = mapped_column(default=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    ended_how: Mapped[str | None]  # accepted, declined, lapsed, refused, withdrawn, taken
+
+    booking: Mapped[Booking] = relationship(back_populates="offers")
+
+
+class Share(Base):
+    """Places capped or held back for an agency (and those under it), a sector or a partnership."""
+
+    __tablename__ = "share"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN agency_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN sector IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN partnership_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_group",
+        ),
+        CheckConstraint("places >= 0", name="places"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[ShareKind] = mapped_column(words(ShareKind, "share_kind"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    sector: Mapped[Sector | None] = mapped_column(words(Sector, "sector"))
+    partnership_id: Mapped[int | None] = mapped_column(ForeignKey("partnership.id"))
+    places: Mapped[int]
+    release_on: Mapped[date | None]
+
+
+class Invitation(Base):
+    """The calendar's view of one session for one booking: its SEQUENCE rises with each change."""
+
+    __tablename__ = "calendar_invitation"
+    __table_args__ = (UniqueConstraint("booking_id", "event_session_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    event_session_id: Mapped[int] = mapped_column(
+        ForeignKey("event_session.id", ondelete="CASCADE"), index=True
+    )
+    sequence: Mapped[int] = mapped_column(default=0)
+    is_cancelled: Mapped[bool] = mapped_column(default=False)

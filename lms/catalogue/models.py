@@ -1,0 +1,208 @@
+"""Courses, what they teach, and the events at which they are taught."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.accounts.models import Person
+from lms.agencies.models import Partnership
+from lms.catalogue.rules import EventKind, EventMode, EventState, Remit
+from lms.db import Base, Lockable, words
+
+
+def _links(name: str, left: str, right: str) -> Table:
+    return Table(
+        name,
+        Base.metadata,
+        Column(f"{left}_id", ForeignKey(f"{left}.id", ondelete="CASCADE"), primary_key=True),
+        Column(
+            f"{right}_id",
+            ForeignKey(f"{right}.id", ondelete="CASCADE"),
+            primary_key=True,
+            index=True,
+        ),
+    )
+
+
+course_priority = _links("course_priority", "course", "priority")
+course_theme = _links("course_theme", "course", "theme")
+event_priority = _links("event_priority", "event", "priority")
+event_theme = _links("event_theme", "event", "theme")
+
+
+class Priority(Base):
+    """A partnership's strategic priority."""
+
+    __tablename__ = "priority"
+    __table_args__ = (UniqueConstraint("partnership_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    ended_on: Mapped[date | None]
+
+
+class Theme(Base):
+    """A topic, finer than a priority."""
+
+    __tablename__ = "theme"
+    __table_args__ = (UniqueConstraint("partnership_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id", ondelete="CASCADE"))
+    name: Mapped[str]
+
+
+class Course(Base):
+    """What is taught, whenever it runs."""
+
+    __tablename__ = "course"
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 1 AND 3", name="level"),
+        UniqueConstraint("partnership_id", "title"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    code: Mapped[str] = mapped_column(default="")
+    title: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    level: Mapped[int | None]
+    remit: Mapped[Remit] = mapped_column(words(Remit, "remit"), default=Remit.CHILDREN)
+    aims: Mapped[str] = mapped_column(Text, default="")
+    audience: Mapped[str] = mapped_column(Text, default="")
+    minutes: Mapped[int | None]
+    refresher_months: Mapped[int | None]
+    retired_on: Mapped[date | None]
+
+    partnership: Mapped[Partnership] = relationship()
+    outcomes: Mapped[list[LearningOutcome]] = relationship(
+        cascade="all, delete-orphan", order_by="LearningOutcome.position"
+    )
+    priorities: Mapped[list[Priority]] = relationship(
+        secondary=course_priority, order_by=Priority.position
+    )
+    themes: Mapped[list[Theme]] = relationship(secondary=course_theme, order_by=Theme.name)
+
+
+class LearningOutcome(Base):
+    """What a delegate will be able to do: of a course, or of an event that stands on its own."""
+
+    __tablename__ = "learning_outcome"
+    __table_args__ = (
+        CheckConstraint("(course_id IS NULL) <> (event_id IS NULL)", name="one_owner"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int | None] = mapped_column(
+        ForeignKey("course.id", ondelete="CASCADE"), index=True
+    )
+    event_id: Mapped[int | None] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    retired_on: Mapped[date | None]
+
+
+class Event(Lockable, Base):
+    """One dated delivery, of a course or on its own. Its revision is the lock on its places."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint("capacity >= 0", name="capacity"),
+        CheckConstraint("level BETWEEN 1 AND 3", name="level"),
+        UniqueConstraint("partnership_id", "reference"),
+        Index("ix_event_listed", "state", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str]
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
+    title: Mapped[str]
+    kind: Mapped[EventKind] = mapped_column(words(EventKind, "event_kind"))
+    level: Mapped[int | None]
+    remit: Mapped[Remit] = mapped_column(words(Remit, "remit"), default=Remit.CHILDREN)
+    mode: Mapped[EventMode] = mapped_column(words(EventMode, "event_mode"))
+    state: Mapped[EventState] = mapped_column(
+        words(EventState, "event_state"), default=EventState.DRAFT
+    )
+    aims: Mapped[str] = mapped_column(Text, default="")
+    audience: Mapped[str] = mapped_column(Text, default="")
+    starts_at: Mapped[datetime | None] = mapped_column(index=True)  # the first session's start
+    ends_at: Mapped[datetime | None] = mapped_column(index=True)  # the last session's end
+    venue: Mapped[str] = mapped_column(default="")
+    venue_access: Mapped[str] = mapped_column(Text, default="")
+    joining_link: Mapped[str] = mapped_column(Text, default="")
+    joining_instructions: Mapped[str] = mapped_column(Text, default="")
+    provider: Mapped[str] = mapped_column(default="")
+    capacity: Mapped[int]
+    online_capacity: Mapped[int | None]
+    price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    cost: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    closes_at: Mapped[datetime | None]
+    stages: Mapped[str | None]  # such as "pre;post"; None: as the kind has them
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str | None] = mapped_column(Text)
+    is_imported: Mapped[bool] = mapped_column(default=False)
+
+    partnership: Mapped[Partnership] = relationship()
+    course: Mapped[Course | None] = relationship()
+    sessions: Mapped[list[EventSession]] = relationship(
+        cascade="all, delete-orphan", order_by="(EventSession.starts_at, EventSession.id)"
+    )
+    own_outcomes: Mapped[list[LearningOutcome]] = relationship(
+        cascade="all, delete-orphan", order_by="LearningOutcome.position"
+    )
+    priorities: Mapped[list[Priority]] = relationship(
+        secondary=event_priority, order_by=Priority.position
+    )
+    themes: Mapped[list[Theme]] = relationship(secondary=event_theme, order_by=Theme.name)
+    trainers: Mapped[list[EventTrainer]] = relationship(
+        cascade="all, delete-orphan", order_by="EventTrainer.position"
+    )
+
+
+class EventSession(Base):
+    """One dated block of an event."""
+
+    __tablename__ = "event_session"
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    room: Mapped[str] = mapped_column(default="")
+    joining_link: Mapped[str] = mapped_column(Text, default="")
+
+
+class EventTrainer(Base):
+    """Who gives an event."""
+
+    __tablename__ = "event_trainer"
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    person: Mapped[Person] = relationship()

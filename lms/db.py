@@ -1,0 +1,234 @@
+"""The database as it must be set up, and the one way to change it.
+
+A page reads one snapshot, in which the database itself refuses a write. A command opens
+`transaction()`: one at a time on SQLite, READ COMMITTED on PostgreSQL, and first takes its ticket
+from the row that it locks (`take_ticket`, `lock_rows`), then reads, decides and writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import psycopg
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from lms.errors import Busy
+
+LOCK_WAIT_SECONDS = 3
+SQLITE_LOCKED = {5, 517}  # SQLITE_BUSY and SQLITE_BUSY_SNAPSHOT
+POSTGRES_LOCKED = {"55P03", "40P01"}  # lock_not_available and deadlock_detected
+WRITE = {"write": True}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses naive values; what comes back is aware, in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a time zone has no place in the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table; constraints are named, so that migrations can speak of them."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(column_0_N_label)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: UtcDateTime},
+    )
+
+
+def words(kind: type[StrEnum], name: str) -> Enum:
+    """A column type that keeps the words of `kind` as text and lets the database check them."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Lockable:
+    """A row that commands lock by raising its revision; the value taken is their ticket."""
+
+    id: Mapped[int]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+db = SQLAlchemy(model_class=Base)
+
+_one_writer = threading.Lock()
+
+
+class NestedTransactionError(RuntimeError):
+    """Two commands were wound into each other; let them share an inner function instead."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the one transaction of a command; commit at the end, roll back on any exception.
+
+    What the request had read before is let go, so that nothing stale decides. Raises Busy after
+    3 seconds' waiting for a lock; nothing is changed then.
+    """
+    session = db.session()
+    if session.info.get("in_command"):
+        raise NestedTransactionError
+    session.rollback()
+    session.expire_all()
+    with _writer_turn(session):
+        session.info["in_command"] = True
+        try:
+            session.connection(execution_options=WRITE)
+            yield session
+            session.commit()
+        except DBAPIError as error:
+            session.rollback()
+            if is_locked(error):
+                raise Busy from error
+            raise
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["in_command"] = False
+
+
+@contextmanager
+def _writer_turn(session: Session) -> Iterator[None]:
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    if not _one_writer.acquire(timeout=LOCK_WAIT_SECONDS):
+        raise Busy
+    try:
+        yield
+    finally:
+        _one_writer.release()
+
+
+def is_locked(error: DBAPIError) -> bool:
+    """Whether the database gave up waiting for somebody else's lock."""
+    original = error.orig
+    if isinstance(original, sqlite3.OperationalError):
+        return getattr(original, "sqlite_errorcode", None) in SQLITE_LOCKED
+    return isinstance(original, psycopg.Error) and original.sqlstate in POSTGRES_LOCKED
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Whether the database could not be asked at all, or not in time."""
+    return isinstance(error, OperationalError)
+
+
+def take_ticket(session: Session, row: type[Lockable], row_id: int, count: int = 1) -> int:
+    """Lock one row and take `count` tickets; the first of them is returned.
+
+    The order of tickets is the order in which the lock was had, on every machine. Raises
+    LookupError where there is no such row.
+    """
+    last = session.execute(
+        update(row)
+        .where(row.id == row_id)
+        .values(revision=row.revision + count)
+        .returning(row.revision)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if last is None:
+        raise LookupError(f"{row.__name__} {row_id}")
+    return int(last) - count + 1
+
+
+def lock_rows(session: Session, row: type[Lockable], ids: Iterable[int]) -> None:
+    """Lock rows of one kind, in ascending id, so that no two commands wait for each other."""
+    for row_id in sorted(set(ids)):
+        take_ticket(session, row, row_id)
+
+
+def install(app: Flask, url: str) -> None:
+    """Bind the application to its database and set up every connection as above."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        _listen(db.engine)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": LOCK_WAIT_SECONDS, "check_same_thread": False}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_timeout": 10,
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s -c timezone=UTC",
+        },
+    }
+
+
+def _listen(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - the driver that we chose
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
+        "synchronous=FULL",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get("write", False):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -1,0 +1,56 @@
+"""The outbox: every message that was ever owed, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.db import Base, words
+from lms.messaging.rules import MessageState
+
+
+class Message(Base):
+    """One thing told to one person. Links stand in `body` as placeholders until it is sent."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_due", "state", "next_attempt_at"),
+        Index("ix_message_subject", "purpose", "subject_id"),
+        Index("ix_message_to", "to_address"),
+        Index("ix_message_envelope", "envelope"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(
+        unique=True
+    )  # purpose:subject:occurrence; freed if dropped
+    purpose: Mapped[str]
+    subject_id: Mapped[int]
+    occurrence: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    event_id: Mapped[int | None] = mapped_column(index=True)
+    partnership_id: Mapped[int | None] = mapped_column(index=True)
+    to_address: Mapped[str]
+    to_name: Mapped[str] = mapped_column(default="")
+    from_name: Mapped[str]
+    reply_to: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text)
+    calendar_method: Mapped[str | None]
+    is_digestible: Mapped[bool] = mapped_column(default=False)
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    queued_at: Mapped[datetime]
+    state: Mapped[MessageState] = mapped_column(
+        words(MessageState, "message_state"), default=MessageState.QUEUED
+    )
+    next_attempt_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    leased_by: Mapped[str | None]
+    envelope: Mapped[str | None]  # the Message-ID, kept over retries
+    ended_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    was_refused: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,108 @@
+"""What every test may ask for: a real database of each kind, the application, clock, mail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+
+from lms.clock import FixedClock
+from lms.db import db
+from tests.support.browser import Browser
+from tests.support.databases import PostgresqlDatabase, SqliteTemplate, build_app, worker_name
+from tests.support.mail import KeptMail
+from tests.support.make import Make
+from tests.support.postgresql import NoPostgresqlError
+
+settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=100,
+)
+settings.load_profile("house")
+
+MONDAY_MORNING = datetime(2027, 1, 18, 10, 0, tzinfo=UTC)
+NOT_RUN: set[str] = set()
+
+
+@cache
+def sqlite_template() -> SqliteTemplate:
+    return SqliteTemplate(Path(tempfile.mkdtemp(prefix="lms-test-")))
+
+
+@cache
+def postgresql_database() -> PostgresqlDatabase | None:
+    try:
+        return PostgresqlDatabase(worker_name())
+    except NoPostgresqlError:
+        if os.environ.get("CI") == "true":
+            raise
+        return None
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty, migrated database; the test runs once on each kind."""
+    if request.param == "sqlite":
+        template = sqlite_template()
+        url = template.fresh()
+        yield url
+        template.discard(url)
+        return
+    postgresql = postgresql_database()
+    if postgresql is None:
+        NOT_RUN.add("PostgreSQL: no server and no binaries to start one")
+        pytest.skip("PostgreSQL is not installed")
+    yield postgresql.fresh()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at Monday 18 January 2027, 10am, until the test moves it."""
+    return FixedClock(MONDAY_MORNING)
+
+
+@pytest.fixture
+def mailer() -> KeptMail:
+    return KeptMail()
+
+
+@pytest.fixture
+def app(database: str, clock: FixedClock, mailer: KeptMail) -> Iterator[Flask]:
+    """The real application on a real database, within its context."""
+    application = build_app(database, clock=clock, mailer=mailer)
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def make(app: Flask, clock: FixedClock) -> Make:
+    """Rows for a test to stand on: `make.event(...)`, `make.person(...)`."""
+    return Make(clock)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A client that checks every page which it is shown."""
+    return Browser(app)
+
+
+def pytest_sessionfinish() -> None:
+    if sqlite_template.cache_info().currsize:
+        shutil.rmtree(sqlite_template().folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for part in sorted(NOT_RUN):
+        terminalreporter.write_line(f"not run: {part}")

@@ -1,0 +1,230 @@
+"""Rows for tests to stand on, written straight to the database.
+
+Each method takes only what its test cares about and makes up the rest; what it returns is an id,
+so that no test holds a row across transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.access import Grant, Role, Viewer
+from lms.accounts.models import Membership, Person, PersonEmail, RoleGrant
+from lms.agencies.models import Agency, AgencyDomain, Partnership
+from lms.agencies.rules import Sector
+from lms.booking.models import Booking, BookingMove
+from lms.booking.rules import BookingState, Origin
+from lms.catalogue.models import Course, Event, EventSession, EventTrainer, LearningOutcome
+from lms.catalogue.rules import EventKind, EventMode, EventState
+from lms.clock import Clock, london_date
+from lms.db import db, take_ticket, transaction
+
+
+class Make:
+    """Makes rows as of the clock's now."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._number = count(1)
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def _keep(self, *rows: Any) -> int:
+        with transaction() as session:
+            session.add_all(rows)
+            session.flush()
+            return int(rows[0].id)
+
+    def partnership(self, name: str = "Walsall", **facts: Any) -> int:
+        """The partnership of that name, made if it is not there yet."""
+        found = db.session.query(Partnership).filter_by(name=name).one_or_none()
+        if found:
+            return found.id
+        defaults = {
+            "title": f"{name} Safeguarding Partnership",
+            "reference_prefix": "WSP",
+            "contact_name": "Idris Larkspur",
+            "contact_email": "training@wsp.example",
+            "contact_phone": "01632 960 417",
+            "contact_days": "Mondays and Thursdays",
+            "strapline": f"Safeguarding training for everyone who works in {name}.",
+        }
+        return self._keep(Partnership(name=name, **{**defaults, **facts}))
+
+    def agency(
+        self,
+        name: str | None = None,
+        sector: Sector = Sector.HEALTH,
+        *,
+        partnership: int | None = None,
+        domains: Iterable[str] = (),
+        **facts: Any,
+    ) -> int:
+        partnership = partnership or self.partnership()
+        with transaction() as session:
+            agency = Agency(name=name or f"Agency {next(self._number)}", sector=sector, **facts)
+            agency.partnerships.append(session.get_one(Partnership, partnership))
+            agency.domains += [AgencyDomain(domain=domain) for domain in domains]
+            session.add(agency)
+            session.flush()
+            return agency.id
+
+    def person(
+        self,
+        name: str | None = None,
+        email: str | None = None,
+        *,
+        agency: int | None = None,
+        role: Role | None = None,
+        partnership: int | None = None,
+        **facts: Any,
+    ) -> int:
+        """A person with an address, a membership and, if given, a role for the partnership."""
+        number = next(self._number)
+        name = name or f"Person Number{number:03}"
+        started_on = london_date(self.now) - timedelta(days=400)
+        person = Person(
+            name=name,
+            sort_name=" ".join(reversed(name.lower().rsplit(" ", 1))),
+            created_at=self.now,
+            **{"job_role": "Family support worker", **facts},
+        )
+        person.emails.append(
+            PersonEmail(address=email or f"person{number}@agency.example", verified_at=self.now)
+        )
+        agency = agency or self.agency()
+        person.memberships.append(Membership(agency_id=agency, started_on=started_on))
+        if role is not None:
+            holder = {"agency_id": agency} if role is Role.AGENCY_LEAD else {}
+            holder = holder or {"partnership_id": partnership or self.partnership()}
+            person.grants.append(RoleGrant(role=role, starts_on=started_on, **holder))
+        return self._keep(person)
+
+    def viewer(self, person: int) -> Viewer:
+        """That person as signed in."""
+        row = db.session.get_one(Person, person)
+        return Viewer(
+            person_id=row.id,
+            name=row.name,
+            session_key="test",
+            email=row.emails[0].address,
+            grants=tuple(Grant(g.role, g.partnership_id, g.agency_id) for g in row.grants),
+            agency_ids=tuple(m.agency_id for m in row.memberships if m.agency_id),
+        )
+
+    def coordinator(self, name: str = "Idris Larkspur", **facts: Any) -> int:
+        return self.person(name, role=Role.COORDINATOR, **facts)
+
+    def course(
+        self,
+        title: str = "Disguised Compliance and Safeguarding Children",
+        *,
+        outcomes: Iterable[str] = ("Recognise when nothing changes", "Ask the questions that test"),
+        partnership: int | None = None,
+        **facts: Any,
+    ) -> int:
+        course = Course(
+            partnership_id=partnership or self.partnership(),
+            title=title,
+            slug=title.lower().replace(" ", "-"),
+            **{"level": 2, "aims": "How to see it, test it, and act on it together.", **facts},
+        )
+        course.outcomes += [
+            LearningOutcome(position=place, text=text) for place, text in enumerate(outcomes)
+        ]
+        return self._keep(course)
+
+    def event(
+        self,
+        title: str = "Disguised Compliance and Safeguarding Children",
+        *,
+        starts_at: datetime | None = None,
+        hours: float = 7,
+        days: int = 1,
+        capacity: int = 30,
+        partnership: int | None = None,
+        course: int | None = None,
+        trainers: Iterable[int] = (),
+        **facts: Any,
+    ) -> int:
+        """A published event, three weeks from now at 9:30 for a day, unless said otherwise."""
+        starts_at = starts_at or self.now.replace(hour=9, minute=30) + timedelta(days=21)
+        sessions = [
+            EventSession(starts_at=begin, ends_at=begin + timedelta(hours=hours))
+            for begin in (starts_at + timedelta(days=day) for day in range(days))
+        ]
+        event = Event(
+            reference=f"EV-{next(self._number):04}",
+            partnership_id=partnership or self.partnership(),
+            course_id=course,
+            title=title,
+            capacity=capacity,
+            created_at=self.now,
+            starts_at=sessions[0].starts_at,
+            ends_at=sessions[-1].ends_at,
+            sessions=sessions,
+            **{
+                "kind": EventKind.COURSE,
+                "level": 2,
+                "mode": EventMode.IN_PERSON,
+                "state": EventState.PUBLISHED,
+                "venue": "Beacon Hall, Walsall",
+                "published_at": self.now,
+                **facts,
+            },
+        )
+        event.trainers += [
+            EventTrainer(person_id=person, position=place) for place, person in enumerate(trainers)
+        ]
+        return self._keep(event)
+
+    def booking(
+        self,
+        event: int,
+        person: int | None = None,
+        *,
+        state: BookingState = BookingState.CONFIRMED,
+        requested_at: datetime | None = None,
+        **facts: Any,
+    ) -> int:
+        """A booking with the one move that made it."""
+        person = person or self.person()
+        at = requested_at or self.now
+        with transaction() as session:
+            ticket = take_ticket(session, Event, event)
+            agency = _agency_of(session, person)
+            booking = Booking(
+                reference=f"WSP-T{next(self._number):03}-22",
+                event_id=event,
+                person_id=person,
+                state=state,
+                ticket=ticket,
+                requested_at=at,
+                confirmed_at=at if state is BookingState.CONFIRMED else None,
+                **{
+                    "agency_id": agency.id if agency else None,
+                    "sector": agency.sector if agency else None,
+                    "area_id": session.get_one(Event, event).partnership_id,
+                    "origin": Origin.OWN,
+                    "job_role": "Family support worker",
+                    **facts,
+                },
+            )
+            booking.moves.append(
+                BookingMove(from_state=None, to_state=state, at=at, by_what="delegate")
+            )
+            session.add(booking)
+            session.flush()
+            return booking.id
+
+
+def _agency_of(session: Session, person: int) -> Agency | None:
+    memberships = session.get_one(Person, person).memberships
+    return memberships[0].agency if memberships else None
