@@ -91,17 +91,14 @@ class FollowUp(Base):
     )
     result: Mapped[CommitmentResult] = mapped_column(words(CommitmentResult, "commitment_result"))
 
-    reasons: Mapped[list[FollowUpReason]] = relationship(cascade="all, delete-orphan")
 
+class Reason(Base):
+    """What got in the way, or what helped: asked once at impact, whatever was promised."""
 
-class FollowUpReason(Base):
-    """What got in the way, or what helped."""
-
-    __tablename__ = "follow_up_reason"
-    __table_args__ = (UniqueConstraint("follow_up_id", "is_help", "code"),)
+    __tablename__ = "reason"
+    __table_args__ = (UniqueConstraint("evaluation_id", "is_help", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id", ondelete="CASCADE"))
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id", ondelete="CASCADE"))
     is_help: Mapped[bool]
     code: Mapped[str]
-    words: Mapped[str] = mapped_column(Text, default="")
