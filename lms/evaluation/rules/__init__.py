@@ -44,6 +44,7 @@ from lms.evaluation.rules.due import (
     is_provisional,
     is_void,
     link_state,
+    stages_with_questions,
     window,
 )
 from lms.evaluation.rules.questionnaire import (
@@ -66,6 +67,7 @@ from lms.evaluation.rules.questionnaire import (
     Section,
     confidence_key,
     core_sections,
+    on_paper,
     questions_of,
 )
 
@@ -115,8 +117,10 @@ __all__ = [
     "is_void",
     "kept_draft",
     "link_state",
+    "on_paper",
     "questions_of",
     "quote_consent_in",
     "stages_in_force",
+    "stages_with_questions",
     "window",
 ]

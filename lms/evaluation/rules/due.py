@@ -84,6 +84,11 @@ class LinkState(Word):
 # --- What is asked --------------------------------------------------------------------------
 
 
+def stages_with_questions(stages: frozenset[Stage], *, has_outcomes: bool) -> frozenset[Stage]:
+    """The stages that have something to ask: before the event that is the outcomes alone (E5)."""
+    return stages if has_outcomes else stages - {Stage.PRE}
+
+
 def is_asked(facts: EvaluationFacts, stage: Stage) -> bool:
     """Whether this booking is asked that stage at all, as things stand."""
     if stage not in facts.stages or facts.event_state is not EventState.PUBLISHED:
@@ -103,7 +108,9 @@ def _has_part(facts: EvaluationFacts, stage: Stage) -> bool:
         return stage is Stage.IMPACT and facts.imported_on < _impact_day(facts)
     if stage is Stage.PRE:
         return not facts.is_walk_in
-    return stage is Stage.IMPACT or not facts.is_absent_throughout or facts.outcome is not None
+    if stage is Stage.IMPACT:
+        return facts.outcome in CAME
+    return not facts.is_absent_throughout or facts.outcome is not None
 
 
 # --- When -----------------------------------------------------------------------------------
@@ -178,9 +185,8 @@ def is_due(facts: EvaluationFacts, stage: Stage, now: datetime) -> bool:
     if goes_at is None or open_for is None or not facts.has_address:
         return False
     until = facts.starts_at if stage is Stage.PRE else open_for.closes_at
-    is_known = stage is not Stage.IMPACT or facts.outcome in CAME
     is_open = is_asked(facts, stage) and stage not in facts.answered_at
-    return is_open and is_known and goes_at <= now < until
+    return is_open and goes_at <= now < until
 
 
 def _latest_occurrence(facts: EvaluationFacts, stage: Stage, now: datetime) -> int:

@@ -1,10 +1,11 @@
 """E5, E6, E10: the core questionnaire of each stage, as data, in the words of the form."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from lms.catalogue.rules import EventMode, Stage
-from lms.words import Word, number
+from lms.words import Word, number, ordinal
 
 MOST_COMMITMENTS = 3
 LONGEST_SHORT_TEXT = 200
@@ -182,6 +183,26 @@ def questions_of(sections: Sequence[Section]) -> tuple[Question, ...]:
     return tuple(question for section in sections for question in section.questions)
 
 
+def on_paper(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """A form as staff key it in: gaps are allowed (E9), the delegate's words stay unread (E10)."""
+    return tuple(
+        Section(section.heading, tuple(map(_on_paper, section.questions, count(1))))
+        for section in sections
+    )
+
+
+def _on_paper(question: Question, place: int) -> Question:
+    if not question.quoted:
+        return replace(question, missing="")
+    return replace(
+        question,
+        missing="",
+        quoted="",
+        about="",
+        wording=f"The {ordinal(place)} thing that they said they would do",
+    )
+
+
 CONFIDENCE_HEADINGS = {
     Stage.PRE: "How confident are you that you can…",
     Stage.POST: "How confident are you now that you can…",
@@ -206,7 +227,10 @@ def look_back_section(outcomes: Sequence[OutcomeFact]) -> Section:
     """What the delegate would have answered before the event, asked after it."""
     return Section(
         "Before the event I would have said…",
-        tuple(_confidence(f"look_back_{outcome.id}", outcome) for outcome in outcomes),
+        tuple(
+            replace(_confidence(f"look_back_{outcome.id}", outcome), missing="")
+            for outcome in outcomes
+        ),
     )
 
 
