@@ -1,11 +1,19 @@
-"""Page furniture."""
+"""Page furniture: layout, forms, words, figures, error pages, headers. Knows nothing of the trade."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from lms.config import Settings
+from lms.web import environment, errors, security, static, views
+
+__all__ = ["install"]
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Give the application its layout, forms, error pages and headers."""
+    environment.install(app)
+    security.install(app, settings)
+    static.install(app)
+    errors.install(app)
+    views.install(app)

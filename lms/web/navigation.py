@@ -1,0 +1,77 @@
+"""The service navigation: which places a viewer is offered, and which of them they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from flask import current_app, request
+
+from lms.access import Permission, Viewer
+
+
+class Place(NamedTuple):
+    """A link of the navigation; `roots` are the beginnings of the addresses that belong to it."""
+
+    text: str
+    href: str
+    roots: tuple[str, ...]
+
+
+class Link(NamedTuple):
+    text: str
+    href: str
+    current: bool
+
+
+WHAT_IS_ON = Place("What is on", "/", ("/events",))
+COURSES = Place("Courses", "/courses", ("/courses",))
+MY_LEARNING = Place("My learning", "/my-learning", ("/my-learning", "/bookings"))
+REPORTS = Place("Reports", "/reports", ("/reports",))
+MY_EVENTS = Place("My events", "/manage/events", ("/manage/events",))
+MANAGE = (
+    Place("Today", "/manage", ("/manage",)),
+    Place("Events", "/manage/events", ("/manage/events",)),
+    Place("Courses", "/manage/courses", ("/manage/courses",)),
+    Place("People", "/manage/people", ("/manage/people",)),
+    Place("Messages", "/manage/messages", ("/manage/messages",)),
+)
+
+
+def places_for(viewer: Viewer | None) -> tuple[Place, ...]:
+    """What a viewer is offered, in order."""
+    if viewer is None:
+        return (WHAT_IS_ON, COURSES, MY_LEARNING)
+    if viewer.can(Permission.RUN_PROGRAMME):
+        return (*MANAGE, REPORTS)
+    own = [WHAT_IS_ON, COURSES, MY_LEARNING]
+    if viewer.can(Permission.TAKE_REGISTER):
+        own.append(MY_EVENTS)
+    if viewer.can(Permission.READ_REPORTS):
+        own.append(REPORTS)
+    return tuple(own)
+
+
+def for_viewer(viewer: Viewer | None) -> tuple[Link, ...]:
+    """The navigation of this request: only places that this installation has."""
+    places = [place for place in places_for(viewer) if _exists(place.href)]
+    here = _place_of(request.path, places)
+    return tuple(Link(place.text, place.href, place is here) for place in places)
+
+
+def _place_of(path: str, places: Iterable[Place]) -> Place | None:
+    """The place with the longest root that `path` lies under."""
+    found = [
+        (len(root), place)
+        for place in places
+        for root in (*place.roots, place.href)
+        if path == root or (root != "/" and path.startswith(f"{root}/"))
+    ]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _exists(href: str) -> bool:
+    known: dict[str, bool] = current_app.extensions.setdefault("lms.places", {})
+    if href not in known:
+        known[href] = current_app.url_map.bind("").test(href, "GET")
+    return known[href]
