@@ -1,4 +1,4 @@
-"""Page furniture: layout, forms, words, figures, error pages, headers. Knows nothing of the trade."""
+"""Page furniture: layout, forms, words, figures, error pages, headers; nothing of the trade."""
 
 from __future__ import annotations
 

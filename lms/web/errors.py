@@ -65,7 +65,7 @@ TROUBLES = {
     ),
     500: Trouble(
         "Something broke on our side",
-        "It is not what you did. What you sent may not have been saved, and we have a record of it.",
+        "It is not what you did, and we have a record of it. What you sent may not be saved.",
         "Try again in a few minutes. If it happens again, tell us what you were doing.",
     ),
     503: Trouble(

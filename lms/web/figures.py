@@ -68,7 +68,9 @@ def _shapes(state: str, placed: Iterable[tuple[str, int, int]], size: int) -> li
     spots = [(x, y) for kind, x, y in placed if kind == state]
     if not spots:
         return []
-    return [Shape(kind, "".join(_mark(kind, x, y, size) for x, y in spots)) for kind in DRAWN[state]]
+    return [
+        Shape(kind, "".join(_mark(kind, x, y, size) for x, y in spots)) for kind in DRAWN[state]
+    ]
 
 
 def _mark(kind: str, x: int, y: int, size: int) -> str:
@@ -80,7 +82,8 @@ def _mark(kind: str, x: int, y: int, size: int) -> str:
         return f"M{x + middle - 1.5} {y + middle - 1.5}h3v3h-3z"
     if kind == "waiting":
         radius = inner / 2
-        return f"M{x + 1} {y + 1 + radius}a{radius} {radius} 0 1 0 {inner} 0a{radius} {radius} 0 1 0-{inner} 0z"
+        half = f"a{radius} {radius} 0 1 0"
+        return f"M{x + 1} {y + 1 + radius}{half} {inner} 0{half}-{inner} 0z"
     return f"M{x + 1} {y + 1}h{inner}v{inner}h-{inner}z"
 
 

@@ -8,8 +8,9 @@ from datetime import date, time
 from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField, StringField
+from wtforms import Field, FieldList, FormField
 from wtforms.validators import StopValidation
+from wtforms.widgets import TextInput
 
 from lms.errors import DomainError
 from lms.web.words import count_in_words
@@ -23,10 +24,10 @@ class Fault(NamedTuple):
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form of ours. Everything typed is kept; its faults are listed in the order of its fields."""
+    """A form of ours: everything typed is kept, and its faults are listed in order."""
 
     def error_summary(self) -> list[Fault]:
-        """What is to be put right, in the order of the fields; what concerns no field comes last."""
+        """What is to be put right, in the order of the fields; faults of no field come last."""
         faults = [fault for field in self for fault in _faults(field)]
         faults += [Fault("#main", text) for text in self.form_errors]
         return faults
@@ -129,8 +130,11 @@ def read_clock_time(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-class ClockTimeField(StringField):
+class ClockTimeField(Field):
     """A time of day, typed as people write it."""
+
+    widget = TextInput()
+    data: time | None
 
     def __init__(self, *args: Any, message: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

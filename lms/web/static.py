@@ -65,7 +65,7 @@ def _keep(response: Response, shelf: Shelf) -> Response:
 
 def _compress(response: Response, shelf: Shelf, version: str) -> None:
     response.vary.add("Accept-Encoding")
-    if "gzip" not in request.accept_encodings:
+    if not request.accept_encodings["gzip"]:
         return
     response.direct_passthrough = False
     response.set_data(shelf.compress(version, response.get_data()))
