@@ -28,12 +28,14 @@ CHECKOUT = hashlib.sha256(str(Path(__file__).resolve()).encode()).hexdigest()[:8
 SECRET = "a secret that only the tests know, long enough"
 
 
-def build_app(url: str, *, clock: Clock, mailer: KeptMail) -> Flask:
+def build_app(
+    url: str, *, clock: Clock, mailer: KeptMail, base_url: str = "http://127.0.0.1:8000"
+) -> Flask:
     """The real application on the database at `url`."""
     settings = load_settings(
         database_url=url,
         secret_key=SECRET,
-        base_url="http://127.0.0.1:8000",
+        base_url=base_url,
         mail_url="file:///nowhere",
         mail_from="training@wsp.example",
         demonstration=False,
