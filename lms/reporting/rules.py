@@ -128,7 +128,7 @@ def counted(fact: AttendanceFact) -> AttendanceCounts:
         return AttendanceCounts(walk_ins=int(counts_in_headline(fact.origin, fact.outcome)))
     is_cancelled = fact.state is BookingState.CANCELLED
     return AttendanceCounts(
-        confirmed=fact.is_confirmed_at_start and 1,
+        confirmed=None if fact.is_confirmed_at_start is None else int(fact.is_confirmed_at_start),
         attended_fully=int(fact.outcome is Outcome.ATTENDED),
         attended_partly=int(fact.outcome is Outcome.PART_ATTENDED),
         did_not_attend=int(fact.outcome is Outcome.DID_NOT_ATTEND),
