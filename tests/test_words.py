@@ -27,7 +27,7 @@ def test_words_are_read_and_written_with_spaces() -> None:
     assert Sector("Voluntary and community") is Sector.VOLUNTARY_AND_COMMUNITY
     assert str(Sector.LOCAL_AUTHORITY) == "local_authority"
     for wrong in ("came", "", None, 3):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="is not a valid Outcome"):
             Outcome(wrong)
 
 

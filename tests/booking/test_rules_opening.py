@@ -87,9 +87,7 @@ def test_B1_closing_is_five_in_the_evening_one_working_day_before() -> None:
 
 
 def test_B1_closing_by_policy_online_or_of_the_events_own() -> None:
-    assert closing_at(event(policy=BookingPolicy(closing_working_days=3))) == at(
-        "2027-02-03 17:00"
-    )
+    assert closing_at(event(policy=BookingPolicy(closing_working_days=3))) == at("2027-02-03 17:00")
     assert closing_at(event(mode=EventMode.ONLINE)) == at("2027-02-08 09:30")
     own = at("2027-01-30 12:00")
     assert closing_at(event(mode=EventMode.ONLINE, closes_at=own)) == own

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.booking.rules import LIVE, MOVES, BookingState, BrokenHistory, Move, may_move, replay, state_at
+from lms.booking.rules import (
+    LIVE,
+    MOVES,
+    BookingState,
+    BrokenHistory,
+    Move,
+    may_move,
+    replay,
+    state_at,
+)
 from tests.support.snapshots import at
 
 NOW = at("2027-01-11 10:00")

@@ -1,8 +1,7 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from lms.agencies.rules import Sector
 from lms.booking.rules import (
@@ -42,6 +41,7 @@ from tests.support.snapshots import (
     booking,
     confirmed,
     event,
+    instants,
     offered,
     with_bookings,
 )
@@ -158,9 +158,7 @@ def test_B6_a_tick_confirms_at_once_up_to_three_working_days_before() -> None:
 def test_B6_an_offer_leaves_in_office_hours_and_ends_48_hours_later() -> None:
     snapshot = event(bookings=(booking(1),))
     friday = next_step(snapshot, at("2027-01-22 12:00"))
-    assert friday == MakeOffer(
-        snapshot.bookings[0], at("2027-01-22 12:00"), at("2027-01-26 12:00")
-    )
+    assert friday == MakeOffer(snapshot.bookings[0], at("2027-01-22 12:00"), at("2027-01-26 12:00"))
     evening = next_step(snapshot, at("2027-01-22 19:00"))
     assert evening == MakeOffer(
         snapshot.bookings[0], at("2027-01-25 08:00"), at("2027-01-27 08:00")
@@ -240,7 +238,7 @@ def test_B6_an_offer_has_ended_at_its_end() -> None:
     assert not has_ended(end, end - timedelta(seconds=1))
 
 
-@given(st.datetimes(datetime(2027, 1, 1), datetime(2027, 2, 8, 9), timezones=st.just(UTC)))
+@given(instants("2027-01-01", "2027-02-08 09:00"))
 def test_B6_whatever_the_hour_nothing_leaves_at_a_wrong_one(now: datetime) -> None:
     reserved = Share(ShareKind.RESERVATION, 1, sector=Sector.FAITH)
     snapshot = event(shares=(reserved,), bookings=(booking(1), booking(2, HEALTH)))

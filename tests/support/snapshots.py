@@ -1,8 +1,10 @@
 """Builders of frozen facts for tests of the rules."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from hypothesis import strategies as st
 
 from lms.agencies.rules import Sector
 from lms.booking.rules import BookingFact, BookingState, EventSnapshot
@@ -23,6 +25,12 @@ def at(text: str) -> datetime:
     """A London wall-clock time, '2027-02-08 09:30', as an instant in UTC."""
     on, _, clock = text.partition(" ")
     return at_london(date.fromisoformat(on), time.fromisoformat(clock or "09:00"))
+
+
+def instants(first: str, last: str) -> st.SearchStrategy[datetime]:
+    """Any minute between two London times."""
+    minutes = (at(last) - at(first)) // timedelta(minutes=1)
+    return st.integers(0, minutes).map(lambda n: at(first) + timedelta(minutes=n))
 
 
 def event(**changes: Any) -> EventSnapshot:
