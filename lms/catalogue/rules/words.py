@@ -1,8 +1,6 @@
-"""The catalogue's vocabulary: what an event is, how it is held, and where it stands.
+"""The catalogue's vocabulary: what an event is, how it is held, where it stands, what follows it."""
 
-E1  Each kind of event has default stages of evaluation, which one event may change.
-R7  Planned, run, cancelled and postponed events are counted apart (in reporting's rules).
-"""
+from datetime import date
 
 from lms.words import Word
 
@@ -100,3 +98,11 @@ def stages_in_force(kind: EventKind, chosen: str | None) -> frozenset[Stage]:
     if chosen is None:
         return DEFAULT_STAGES[kind]
     return frozenset(Stage(part) for part in chosen.split(";") if part)
+
+
+def is_taught_on(retired_on: date | None, on: date) -> bool:
+    """Whether a learning outcome is asked about at an event that starts on that day (E5).
+
+    One that is retired between an event and its evaluation eight weeks later is asked all the same.
+    """
+    return retired_on is None or on < retired_on

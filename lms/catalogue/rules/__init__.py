@@ -1,0 +1,61 @@
+"""What a course and an event are, what is said of them, and what they lack.
+
+B1   Bookings are taken once an event is published: what it must say by then (publishing).
+B15  A change of a session's time or place is told; only a draft changes unseen (changing).
+E1   Each kind of event has default stages of evaluation, which one event may change (words).
+E5   A learning outcome stays the same item while it is reworded, and is retired, never deleted
+     (outcomes).
+R7   Planned, run, cancelled and postponed events are counted apart (in reporting's rules).
+
+Source: DOMAIN.md, Words, Booking and Evaluation.
+"""
+
+from lms.catalogue.rules.details import (
+    CourseDetails,
+    EventDetails,
+    Fault,
+    OutcomeDetails,
+    SessionDetails,
+    course_faults,
+    event_faults,
+    publishing_faults,
+    slug_of,
+)
+from lms.catalogue.rules.words import (
+    ALL_STAGES,
+    DEFAULT_STAGES,
+    EVENT_MOVES,
+    CancelReason,
+    EventKind,
+    EventMode,
+    EventState,
+    Remit,
+    Stage,
+    is_taught_on,
+    may_become,
+    stages_in_force,
+)
+
+__all__ = [
+    "ALL_STAGES",
+    "DEFAULT_STAGES",
+    "EVENT_MOVES",
+    "CancelReason",
+    "CourseDetails",
+    "EventDetails",
+    "EventKind",
+    "EventMode",
+    "EventState",
+    "Fault",
+    "OutcomeDetails",
+    "Remit",
+    "SessionDetails",
+    "Stage",
+    "course_faults",
+    "event_faults",
+    "is_taught_on",
+    "may_become",
+    "publishing_faults",
+    "slug_of",
+    "stages_in_force",
+]

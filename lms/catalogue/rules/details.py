@@ -1,0 +1,189 @@
+"""What a course or an event says, as form, import and command hand it over, and what it lacks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
+
+from lms.catalogue.rules.words import EventKind, EventMode, EventState, Remit
+from lms.clock import london_date
+from lms.words import day, ordinal
+
+MOST_PLACES = 2000
+LONGEST_SLUG = 80
+
+
+@dataclass(frozen=True)
+class OutcomeDetails:
+    """A learning outcome; `id` None for a new one. A retired one is asked about no more (E5)."""
+
+    text: str
+    id: int | None = None
+    is_retired: bool = False
+
+
+@dataclass(frozen=True)
+class SessionDetails:
+    """A dated block; `id` None for a new one."""
+
+    starts_at: datetime
+    ends_at: datetime
+    id: int | None = None
+    room: str = ""
+    joining_link: str = ""
+
+
+@dataclass(frozen=True)
+class CourseDetails:
+    """All that a course says. Outcomes, priorities and themes stand in order."""
+
+    partnership_id: int
+    title: str
+    code: str = ""
+    level: int | None = None
+    remit: Remit = Remit.CHILDREN
+    aims: str = ""
+    audience: str = ""
+    minutes: int | None = None
+    outcomes: tuple[OutcomeDetails, ...] = ()
+    priority_ids: tuple[int, ...] = ()
+    theme_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class EventDetails:
+    """All that an event says. `stages` None: as its kind has them; `outcomes` are its own (E1)."""
+
+    partnership_id: int
+    title: str
+    kind: EventKind
+    mode: EventMode
+    capacity: int
+    course_id: int | None = None
+    level: int | None = None
+    remit: Remit = Remit.CHILDREN
+    sessions: tuple[SessionDetails, ...] = ()
+    venue: str = ""
+    venue_access: str = ""
+    joining_link: str = ""
+    joining_instructions: str = ""
+    trainer_ids: tuple[int, ...] = ()
+    provider: str = ""
+    online_capacity: int | None = None
+    closes_at: datetime | None = None
+    price: Decimal | None = None
+    cost: Decimal | None = None
+    stages: str | None = None
+    aims: str = ""
+    audience: str = ""
+    outcomes: tuple[OutcomeDetails, ...] = ()
+    priority_ids: tuple[int, ...] = ()
+    theme_ids: tuple[int, ...] = ()
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When the first session starts; None while there is none."""
+        return min((session.starts_at for session in self.sessions), default=None)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the last session ends; None while there is none."""
+        return max((session.ends_at for session in self.sessions), default=None)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is missing or cannot be: the field and what to enter there."""
+
+    field: str
+    sentence: str
+
+
+def slug_of(title: str) -> str:
+    """A title as it stands in an address: lower-case letters and digits, joined by hyphens."""
+    letters = "".join(
+        c if c.isascii() and c.isalnum() else " " for c in title.lower().replace("’", "")
+    )
+    return "-".join(letters.split())[:LONGEST_SLUG].rstrip("-") or "course"
+
+
+# --- Faults ---------------------------------------------------------------------------------
+
+
+def course_faults(details: CourseDetails) -> list[Fault]:
+    """What is wrong with a course as it stands; an empty list where nothing is."""
+    faults = []
+    if not details.title.strip():
+        faults.append(Fault("title", "Enter the course’s title"))
+    if not any(not outcome.is_retired for outcome in details.outcomes):
+        faults.append(
+            Fault("outcomes", "Enter at least one thing that people will be able to do afterwards")
+        )
+    return faults
+
+
+def event_faults(details: EventDetails) -> list[Fault]:
+    """What cannot be, in a draft as in a published event."""
+    return [
+        *_naming_faults(details),
+        *session_faults(details.sessions),
+        *_closing_faults(details),
+        *_places_faults(details),
+    ]
+
+
+def publishing_faults(
+    details: EventDetails, now: datetime, state: EventState = EventState.DRAFT
+) -> list[Fault]:
+    """What an event must say before it may be booked; a past one can no longer be published."""
+    faults = event_faults(details)
+    if details.starts_at is None:
+        faults.append(Fault("sessions", "Enter the day and the times"))
+    elif details.starts_at <= now and state is EventState.DRAFT:
+        faults.append(Fault("sessions", "Enter a day that is still to come"))
+    if details.capacity < 1:
+        faults.append(Fault("capacity", "Enter how many places there are"))
+    if details.mode is not EventMode.ONLINE and not details.venue.strip():
+        faults.append(Fault("venue", "Enter where it takes place"))
+    return faults
+
+
+def session_faults(sessions: Sequence[SessionDetails]) -> list[Fault]:
+    """Sessions that end before they start, or that overlap each other."""
+    return [*_backward(sessions), *_overlapping(sessions)]
+
+
+def _naming_faults(details: EventDetails) -> Iterator[Fault]:
+    if not details.title.strip():
+        yield Fault("title", "Enter a title, or choose a course")
+
+
+def _backward(sessions: Sequence[SessionDetails]) -> Iterator[Fault]:
+    for place, session in enumerate(sessions, start=1):
+        if session.ends_at <= session.starts_at:
+            which = "" if len(sessions) == 1 else f" of the {ordinal(place)} day"
+            yield Fault(f"sessions-{place - 1}-ends", f"Enter an end{which} after its start")
+
+
+def _overlapping(sessions: Sequence[SessionDetails]) -> Iterator[Fault]:
+    in_order = sorted(enumerate(sessions), key=lambda pair: pair[1].starts_at)
+    for (_, earlier), (place, later) in pairwise(in_order):
+        if later.starts_at < earlier.ends_at:
+            on = day(london_date(later.starts_at))
+            yield Fault(
+                f"sessions-{place}-starts", f"Enter times that do not overlap on {on}"
+            )
+
+
+def _closing_faults(details: EventDetails) -> Iterator[Fault]:
+    closes_at, ends_at = details.closes_at, details.ends_at
+    if closes_at is not None and ends_at is not None and closes_at > ends_at:
+        yield Fault("closes_on", "Enter a closing day that is not after the event")
+
+
+def _places_faults(details: EventDetails) -> Iterator[Fault]:
+    if not 0 <= details.capacity <= MOST_PLACES:
+        yield Fault("capacity", f"Enter a number of places from 0 to {MOST_PLACES:,}")
+    if details.price is not None and details.price < 0:
+        yield Fault("price", "Enter a price of 0 or more")
