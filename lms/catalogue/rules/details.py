@@ -171,9 +171,7 @@ def _overlapping(sessions: Sequence[SessionDetails]) -> Iterator[Fault]:
     for (_, earlier), (place, later) in pairwise(in_order):
         if later.starts_at < earlier.ends_at:
             on = day(london_date(later.starts_at))
-            yield Fault(
-                f"sessions-{place}-starts", f"Enter times that do not overlap on {on}"
-            )
+            yield Fault(f"sessions-{place}-starts", f"Enter times that do not overlap on {on}")
 
 
 def _closing_faults(details: EventDetails) -> Iterator[Fault]:

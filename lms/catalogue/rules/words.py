@@ -1,4 +1,4 @@
-"""The catalogue's vocabulary: what an event is, how it is held, where it stands, what follows it."""
+"""The vocabulary: what an event is, how it is held, where it stands, and what follows it."""
 
 from datetime import date
 

@@ -1,0 +1,207 @@
+"""Reads of courses, priorities, themes, and events as their makers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
+
+from lms.access import Permission, Role, Viewer
+from lms.accounts.models import Person, RoleGrant
+from lms.agencies.models import Partnership
+from lms.catalogue.models import Course, Event, LearningOutcome, Priority, Theme
+from lms.catalogue.rules import (
+    EventDetails,
+    OutcomeDetails,
+    Remit,
+    SessionDetails,
+    is_taught_on,
+)
+from lms.clock import london_date
+from lms.db import db
+from lms.errors import NotFound
+
+
+@dataclass(frozen=True)
+class CourseLine:
+    """A course in a list."""
+
+    id: int
+    title: str
+    code: str
+    slug: str
+    level: int | None
+    remit: Remit
+    partnership_id: int
+    retired_on: date | None
+    outcomes: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to choose in a form, by its id."""
+
+    id: int
+    name: str
+
+
+def partnerships_run_by(viewer: Viewer) -> list[Choice]:
+    """The partnerships whose programme this viewer runs, by name."""
+    ids = viewer.partnerships(Permission.RUN_PROGRAMME)
+    rows = db.session.execute(
+        select(Partnership.id, Partnership.name)
+        .where(Partnership.id.in_(ids))
+        .order_by(Partnership.name)
+    )
+    return [Choice(row.id, row.name) for row in rows]
+
+
+# --- Courses --------------------------------------------------------------------------------
+
+
+def list_courses(partnership_ids: Iterable[int], *, retired: bool = False) -> list[CourseLine]:
+    """Courses by title, those that are taught or those that are retired."""
+    outcomes = (
+        select(func.count(LearningOutcome.id))
+        .where(LearningOutcome.course_id == Course.id, LearningOutcome.retired_on.is_(None))
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            *(Course.id, Course.title, Course.code, Course.slug, Course.level, Course.remit),
+            *(Course.partnership_id, Course.retired_on, outcomes),
+        )
+        .where(Course.partnership_id.in_(partnership_ids))
+        .where(Course.retired_on.is_not(None) if retired else Course.retired_on.is_(None))
+        .order_by(Course.title, Course.id)
+    )
+    return [CourseLine(*row) for row in rows]
+
+
+def get_course(course_id: int, viewer: Viewer) -> Course:
+    """A course that this viewer may change; raises NotFound for any other."""
+    course = db.session.get(Course, course_id)
+    if course is None or not viewer.can(Permission.RUN_PROGRAMME, course.partnership_id):
+        raise NotFound
+    return course
+
+
+def get_course_by_slug(slug: str) -> Course:
+    """The course at an address, with its outcomes and its partnership."""
+    course = db.session.execute(
+        select(Course)
+        .where(Course.slug == slug)
+        .options(selectinload(Course.outcomes), selectinload(Course.partnership))
+    ).scalar_one_or_none()
+    if course is None:
+        raise NotFound
+    return course
+
+
+def course_choices(partnership_ids: Iterable[int]) -> list[Choice]:
+    """The courses that an event can be made of."""
+    return [Choice(line.id, line.title) for line in list_courses(partnership_ids)]
+
+
+# --- Priorities, themes, trainers -----------------------------------------------------------
+
+
+def list_priorities(partnership_ids: Iterable[int], on: date | None = None) -> list[Priority]:
+    """Priorities in their order; those not yet ended on a day, where one is given."""
+    query = (
+        select(Priority)
+        .where(Priority.partnership_id.in_(partnership_ids))
+        .order_by(Priority.partnership_id, Priority.position, Priority.id)
+    )
+    if on is not None:
+        query = query.where(or_(Priority.ended_on.is_(None), Priority.ended_on > on))
+    return list(db.session.scalars(query))
+
+
+def list_themes(partnership_ids: Iterable[int]) -> list[Theme]:
+    """Themes by name."""
+    return list(
+        db.session.scalars(
+            select(Theme)
+            .where(Theme.partnership_id.in_(partnership_ids))
+            .order_by(Theme.name, Theme.id)
+        )
+    )
+
+
+def trainers_of(partnership_ids: Iterable[int], on: date, also: Iterable[int] = ()) -> list[Choice]:
+    """People who hold the trainer's role on a day, by surname, and those named besides."""
+    holds = (
+        select(RoleGrant.person_id)
+        .where(RoleGrant.role == Role.TRAINER)
+        .where(RoleGrant.partnership_id.in_(partnership_ids))
+        .where(RoleGrant.starts_on <= on)
+        .where(or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on > on))
+    )
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .where(or_(Person.id.in_(holds), Person.id.in_(also)))
+        .order_by(Person.sort_name, Person.id)
+    )
+    return [Choice(row.id, row.name) for row in rows]
+
+
+# --- Events ---------------------------------------------------------------------------------
+
+
+def get_event(event_id: int, viewer: Viewer) -> Event:
+    """An event that this viewer runs, whatever its state; raises NotFound for any other."""
+    event = db.session.get(Event, event_id)
+    if event is None or not viewer.can(Permission.RUN_PROGRAMME, event.partnership_id):
+        raise NotFound
+    return event
+
+
+def outcomes_asked_at(event: Event) -> list[LearningOutcome]:
+    """What delegates of an event are asked about: its own outcomes, else its course's (E5)."""
+    own = list(event.own_outcomes)
+    rows = own or (list(event.course.outcomes) if event.course else [])
+    on = london_date(event.starts_at) if event.starts_at else date.max
+    return [row for row in rows if is_taught_on(row.retired_on, on)]
+
+
+def details_of(event: Event) -> EventDetails:
+    """What an event says at present, as a form shows it and a copy takes it over."""
+    return EventDetails(
+        partnership_id=event.partnership_id,
+        title=event.title,
+        kind=event.kind,
+        mode=event.mode,
+        capacity=event.capacity,
+        course_id=event.course_id,
+        level=event.level,
+        remit=event.remit,
+        sessions=tuple(
+            SessionDetails(s.starts_at, s.ends_at, s.id, s.room, s.joining_link)
+            for s in event.sessions
+        ),
+        venue=event.venue,
+        venue_access=event.venue_access,
+        joining_link=event.joining_link,
+        joining_instructions=event.joining_instructions,
+        trainer_ids=tuple(trainer.person_id for trainer in event.trainers),
+        provider=event.provider,
+        online_capacity=event.online_capacity,
+        closes_at=event.closes_at,
+        price=event.price,
+        cost=event.cost,
+        stages=event.stages,
+        aims=event.aims,
+        audience=event.audience,
+        outcomes=outcome_details(event.own_outcomes),
+        priority_ids=tuple(priority.id for priority in event.priorities),
+        theme_ids=tuple(theme.id for theme in event.themes),
+    )
+
+
+def outcome_details(rows: Sequence[LearningOutcome]) -> tuple[OutcomeDetails, ...]:
+    """Learning outcomes as a form shows them."""
+    return tuple(OutcomeDetails(row.text, row.id, row.retired_on is not None) for row in rows)
