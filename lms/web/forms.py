@@ -23,8 +23,41 @@ class Fault(NamedTuple):
     text: str
 
 
+OUR_WORDS = {
+    "Not a valid choice.": "Choose one of these",
+    "Not a valid choice": "Choose one of these",
+    "Invalid Choice: could not coerce.": "Choose one of these",
+    "This field is required.": "Fill this in",
+    "Not a valid integer value.": "Enter a whole number, such as 25",
+    "Not a valid decimal value.": "Enter a number, such as 3.5",
+    "Not a valid float value.": "Enter a number, such as 3.5",
+    "Invalid email address.": "Enter an e-mail address, such as name@example.org",
+    "Invalid URL.": "Enter an address that begins with https://",
+    "Field cannot be longer than %(max)d character.": "Use %(max)d character at most",
+    "Field cannot be longer than %(max)d characters.": "Use %(max)d characters at most",
+    "Number must be at least %(min)s.": "Enter %(min)s or more",
+    "Number must be at most %(max)s.": "Enter %(max)s or less",
+    "Number must be between %(min)s and %(max)s.": "Enter a number from %(min)s to %(max)s",
+}
+
+
+class OurWords:
+    """What the form library says where a form says nothing itself, in words that tell what to do."""
+
+    def gettext(self, said: str) -> str:
+        return OUR_WORDS.get(said, said)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return self.gettext(one if n == 1 else many)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form of ours: everything typed is kept, and its faults are listed in order."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Any) -> OurWords:
+            del form
+            return OurWords()
 
     def error_summary(self) -> list[Fault]:
         """What is to be put right, in the order of the fields; faults of no field come last."""
