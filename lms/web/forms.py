@@ -42,7 +42,7 @@ OUR_WORDS = {
 
 
 class OurWords:
-    """What the form library says where a form says nothing itself, in words that tell what to do."""
+    """What is said where a form itself says nothing: what to do, not what was wrong."""
 
     def gettext(self, said: str) -> str:
         return OUR_WORDS.get(said, said)
