@@ -1,0 +1,56 @@
+"""What was written is read again, whatever it was."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.clock import at_london
+from lms.tables import Column, Faults, Value, csv_lines, day, instant, read_rows, text, write_xlsx
+from lms.tables.cells import FORMULA_STARTS
+
+COLUMNS = (Column("words", text, empty=""), Column("on", day), Column("at", instant))
+LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))
+WORDS = st.one_of(
+    st.text(LETTERS, max_size=20),
+    st.builds("".join, st.lists(st.sampled_from(["'", "=", "+", "-", "@", " ", "x"]), max_size=6)),
+).map(str.strip)
+DAYS = st.dates(min_value=date(1901, 1, 1), max_value=None)
+NOONS = DAYS.filter(lambda on: on.year < 2100).map(
+    lambda on: at_london(on, time(12, 30))
+)
+ROWS = st.lists(st.tuples(WORDS, DAYS, NOONS), max_size=8)
+
+
+def read(raw: bytes, name: str) -> list[tuple[Value, ...]]:
+    faults = Faults()
+    rows = [tuple(r.values.values()) for r in read_rows(io.BytesIO(raw), name, COLUMNS, faults)]
+    assert list(faults) == []
+    return rows
+
+
+@given(ROWS)
+def test_csv_comes_back_as_it_went(rows: list[tuple[Value, ...]]) -> None:
+    written = "".join(csv_lines(["words", "on", "at"], rows))
+    assert read(written.encode(), "a.csv") == rows
+
+
+@given(ROWS)
+def test_xlsx_comes_back_as_it_went(rows: list[tuple[Value, ...]]) -> None:
+    packed = io.BytesIO()
+    write_xlsx(packed, ["words", "on", "at"], rows)
+    assert read(packed.getvalue(), "a.xlsx") == rows
+
+
+@given(st.text(LETTERS | st.sampled_from("\t\r\n"), max_size=12))
+def test_no_cell_of_a_csv_begins_like_a_formula(words: str) -> None:
+    _, line = csv_lines(["words"], [[words]])
+    assert not line.lstrip('" ').startswith(FORMULA_STARTS) or line == "\r\n"
+
+
+def test_numbers_stay_numbers_and_several_are_joined() -> None:
+    _, line = csv_lines(["a", "b", "c", "d"], [[-3, ("Walsall", "Sandwell"), None, True]])
+    assert line == "-3,Walsall;Sandwell,,yes\r\n"
