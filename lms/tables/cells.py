@@ -1,4 +1,4 @@
-"""How a cell is read: readers turn what stands in it into a value, or raise ValueError to say why not.
+"""How a cell is read: a reader makes a value of what stands in it, or raises ValueError to say why.
 
 A cell of a CSV file is text; one of an XLSX file may be a number, a date or a time of its own.
 """

@@ -57,7 +57,7 @@ class Row:
 def read_rows(
     file: BinaryIO, name: str, columns: Sequence[Column], faults: Faults
 ) -> Iterator[Row]:
-    """Read a file by its name's ending (.csv or .xlsx); faults are added to `faults` as they are met.
+    """Read a file by its name's ending (.csv or .xlsx), adding faults to `faults` as they are met.
 
     Every row is yielded, those with faults too. A file that cannot be read at all yields nothing.
     """
@@ -171,5 +171,5 @@ def _check_characters(cell: str) -> None:
         raise ValueError(f"Shorten this: it has more than {LONGEST_CELL:,} characters")
     if any("\ud800" <= c <= "\udfff" for c in cell):
         raise ValueError("Save the file as UTF-8: a character cannot be read")
-    if any(c < " " and c not in "\t\r\n" or c == "\x7f" for c in cell):
+    if any((c < " " and c not in "\t\r\n") or c == "\x7f" for c in cell):
         raise ValueError("Take out the control character: it cannot be kept")

@@ -46,19 +46,21 @@ def guarded(text: str) -> str:
 
 
 def _plain(value: Value) -> str | int | float | Decimal:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return value
     if isinstance(value, datetime):
         return f"{london(value):%Y-%m-%dT%H:%M}"
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str):
-        return guarded(value)
-    if isinstance(value, int | float | Decimal):
-        return value
-    return guarded(";".join(value))
+    return guarded(_words(value))
+
+
+def _words(value: bool | str | Sequence[str] | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else ";".join(value)
 
 
 def write_xlsx(
@@ -102,9 +104,4 @@ def _write_cell(page: Any, line: int, place: int, value: Value, formats: dict[st
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         page.write_number(line, place, value)
     else:
-        plain = _plain(value) if isinstance(value, bool) else _joined(value)
-        page.write_string(line, place, str(plain)[:LONGEST_XLSX_TEXT])
-
-
-def _joined(value: Value) -> str:
-    return value if isinstance(value, str) else ";".join(value)  # type: ignore[arg-type]
+        page.write_string(line, place, _words(value)[:LONGEST_XLSX_TEXT])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from datetime import date, time
 
@@ -18,10 +19,8 @@ WORDS = st.one_of(
     st.text(LETTERS, max_size=20),
     st.builds("".join, st.lists(st.sampled_from(["'", "=", "+", "-", "@", " ", "x"]), max_size=6)),
 ).map(str.strip)
-DAYS = st.dates(min_value=date(1901, 1, 1), max_value=None)
-NOONS = DAYS.filter(lambda on: on.year < 2100).map(
-    lambda on: at_london(on, time(12, 30))
-)
+DAYS = st.dates(date(1901, 1, 1), date(2099, 12, 31))
+NOONS = DAYS.map(lambda on: at_london(on, time(12, 30)))
 ROWS = st.lists(st.tuples(WORDS, DAYS, NOONS), max_size=8)
 
 
@@ -48,7 +47,8 @@ def test_xlsx_comes_back_as_it_went(rows: list[tuple[Value, ...]]) -> None:
 @given(st.text(LETTERS | st.sampled_from("\t\r\n"), max_size=12))
 def test_no_cell_of_a_csv_begins_like_a_formula(words: str) -> None:
     _, line = csv_lines(["words"], [[words]])
-    assert not line.lstrip('" ').startswith(FORMULA_STARTS) or line == "\r\n"
+    (cell,) = next(csv.reader(io.StringIO(line, newline=""), strict=True))
+    assert not cell.lstrip(" ").startswith(FORMULA_STARTS)
 
 
 def test_numbers_stay_numbers_and_several_are_joined() -> None:

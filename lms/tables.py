@@ -1,1 +1,0 @@
-"""Tables in and out: CSV and XLSX, with faults by line and column."""
