@@ -1,1 +1,160 @@
-"""How people sign in, and what their records may hold: pure decisions."""
+"""Addresses, names, and how signing in is guarded.
+
+Sign-in is by a six-digit code, sent by e-mail and bound to the browser that asked: it lives 10
+minutes and takes 5 tries; 5 codes an hour go to one address, 30 to one network address. A session
+ends after 60 idle minutes (30 for coordinators and administrators) and after 12 hours in any case.
+Known and unknown addresses are treated alike until a code has proven that the address is theirs.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from urllib.parse import urlsplit
+
+from lms.errors import Refused
+
+CODE_LIFETIME = timedelta(minutes=10)
+TRIES_PER_CODE = 5
+CODES_PER_ADDRESS = 5
+CODES_PER_NETWORK_ADDRESS = 30
+COUNTED_FOR = timedelta(hours=1)
+SIGN_UP_LIFETIME = timedelta(hours=1)
+LINK_LIFETIME = timedelta(hours=24)
+
+IDLE = timedelta(minutes=60)
+IDLE_OF_STAFF = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+STAFF = frozenset({"coordinator", "administrator"})
+NOTED_EVERY = timedelta(minutes=1)
+
+LONGEST_ADDRESS = 254
+WRITE_AN_ADDRESS = "Enter an e-mail address, such as m.pettifer@school.example"
+
+
+# --- Addresses and names --------------------------------------------------------------------
+
+
+def normal_address(written: str) -> str:
+    """The address as it is kept and compared: without spaces around it, in lower case.
+
+    Raises Refused where it is no address.
+    """
+    address = written.strip().lower()
+    local, at, domain = address.rpartition("@")
+    labels = domain.split(".")
+    if (
+        not (at and local)
+        or "@" in local
+        or len(address) > LONGEST_ADDRESS
+        or len(labels) < 2
+        or not all(_is_label(label) for label in labels)
+        or not all(_may_stand_in_address(letter) for letter in local)
+        or local.startswith(".")
+        or local.endswith(".")
+        or ".." in local
+    ):
+        raise Refused(WRITE_AN_ADDRESS, field="email")
+    return address
+
+
+def _is_label(label: str) -> bool:
+    is_word = label.replace("-", "").isalnum() and label.isascii()
+    return is_word and not label.startswith("-") and not label.endswith("-") and len(label) < 64
+
+
+def _may_stand_in_address(letter: str) -> bool:
+    return letter.isascii() and (letter.isalnum() or letter in "!#$%&'*+/=?^_`{|}~.-")
+
+
+def sort_name(name: str) -> str:
+    """A name as lists are ordered: surname first, without capitals or accents' weight."""
+    parts = name.replace("’", "'").split()
+    return " ".join([*parts[-1:], *parts[:-1]]).casefold()
+
+
+def written_name(name: str) -> str:
+    """A name as it is kept: single spaces, none around it."""
+    return " ".join(name.split())
+
+
+# --- Codes ----------------------------------------------------------------------------------
+
+
+def written_code(typed: str) -> str:
+    """The digits of a code as typed or pasted, whatever spaces and dashes came with them."""
+    return "".join(letter for letter in typed if letter in "0123456789")
+
+
+class Limit(Enum):
+    """Why no code may be sent now."""
+
+    ADDRESS = "address"
+    NETWORK_ADDRESS = "network address"
+
+
+@dataclass(frozen=True)
+class TooMany:
+    """A code may be asked for again at `until`."""
+
+    limit: Limit
+    until: datetime
+
+
+def limit_reached(
+    to_address: Sequence[datetime], from_network_address: Sequence[datetime], now: datetime
+) -> TooMany | None:
+    """Whether one more code may not be sent now, given when codes were asked for before."""
+    counts = (
+        (Limit.ADDRESS, to_address, CODES_PER_ADDRESS),
+        (Limit.NETWORK_ADDRESS, from_network_address, CODES_PER_NETWORK_ADDRESS),
+    )
+    for limit, asked_at, most in counts:
+        recent = sorted(at for at in asked_at if at > now - COUNTED_FOR)
+        if len(recent) >= most:
+            return TooMany(limit, recent[-most] + COUNTED_FOR)
+    return None
+
+
+# --- Sessions -------------------------------------------------------------------------------
+
+
+def idle_limit(roles: Iterable[str]) -> timedelta:
+    """How long a session may be idle for somebody with these roles."""
+    return IDLE_OF_STAFF if STAFF.intersection(roles) else IDLE
+
+
+def is_live_session(
+    *, created_at: datetime, last_seen_at: datetime, roles: Iterable[str], now: datetime
+) -> bool:
+    """Whether a session that nobody ended is still good."""
+    return now < created_at + ABSOLUTE and now < last_seen_at + idle_limit(roles)
+
+
+def is_to_be_noted(last_seen_at: datetime, now: datetime) -> bool:
+    """Whether the time when a session was last seen is worth writing down again."""
+    return now >= last_seen_at + NOTED_EVERY
+
+
+# --- Dated facts ----------------------------------------------------------------------------
+
+
+def holds_on(starts_on: date, ends_on: date | None, on: date) -> bool:
+    """Whether something dated holds on a day; `ends_on` is the first day on which it does not."""
+    return starts_on <= on and (ends_on is None or on < ends_on)
+
+
+# --- Where to go after signing in -----------------------------------------------------------
+
+
+def local_address(candidate: str | None) -> str:
+    """The address within this service that was asked for, or '/' where it leads elsewhere."""
+    if not candidate or not candidate.startswith("/") or candidate.startswith(("//", "/\\")):
+        return "/"
+    if any(letter < " " or letter == "\x7f" or letter == "\\" for letter in candidate):
+        return "/"
+    try:
+        parts = urlsplit(candidate)
+    except ValueError:
+        return "/"
+    return "/" if parts.scheme or parts.netloc else candidate

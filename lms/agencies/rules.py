@@ -31,6 +31,15 @@ class Sector(Word):
     OTHER = "other"
 
 
+# --- Names ----------------------------------------------------------------------------------
+
+
+def folded_name(name: str) -> str:
+    """A name as it is compared: capitals, spaces, `&` and the shape of apostrophes aside."""
+    straight = name.replace("’", "'").replace("‘", "'").replace("&", " and ")
+    return " ".join(straight.split()).casefold()
+
+
 # --- Dated policies -------------------------------------------------------------------------
 
 

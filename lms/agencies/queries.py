@@ -1,0 +1,209 @@
+"""Reads of partnerships and agencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from lms.access import Permission, Viewer
+from lms.agencies.models import (
+    Agency,
+    AgencyDomain,
+    Headcount,
+    Partnership,
+    Policy,
+    agency_partnership,
+)
+from lms.agencies.rules import (
+    AgencyDomains,
+    PolicyEntry,
+    PolicyKey,
+    folded_name,
+    policy_at,
+    suggested_agencies,
+)
+from lms.db import db
+from lms.errors import NotFound
+
+# --- Partnerships ---------------------------------------------------------------------------
+
+
+def list_partnerships() -> list[Partnership]:
+    """Every partnership of this installation, by name."""
+    return list(db.session.scalars(select(Partnership).order_by(Partnership.name)))
+
+
+def get_partnership(partnership_id: int) -> Partnership:
+    """One partnership. Raises NotFound."""
+    found = db.session.get(Partnership, partnership_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def default_partnership() -> Partnership | None:
+    """The only or the first one made, whose look is worn where nothing else decides."""
+    return db.session.scalars(select(Partnership).order_by(Partnership.id).limit(1)).first()
+
+
+def find_partnership_by_name(name: str) -> Partnership | None:
+    """The partnership of that name, however its capitals and spaces are written."""
+    wanted = folded_name(name)
+    return next((p for p in list_partnerships() if folded_name(p.name) == wanted), None)
+
+
+def policies_of(partnership_id: int) -> tuple[PolicyEntry, ...]:
+    """Every figure that this partnership ever set, for `rules.policy_at`."""
+    rows = db.session.scalars(
+        select(Policy)
+        .where(Policy.partnership_id == partnership_id)
+        .order_by(Policy.holds_from, Policy.id)
+    )
+    return tuple(PolicyEntry(row.key, row.holds_from, row.value) for row in rows)
+
+
+def policy_of(partnership_id: int, key: PolicyKey, on: date) -> int:
+    """The figure of one policy in force at a partnership on a date."""
+    return policy_at(policies_of(partnership_id), key, on)
+
+
+# --- Agencies -------------------------------------------------------------------------------
+
+
+def list_agencies(partnership_id: int | None = None, *, on: date | None = None) -> list[Agency]:
+    """Agencies by name: of one partnership if one is given, open on a date if one is given."""
+    query = _agencies()
+    if partnership_id is not None:
+        query = query.where(Agency.partnerships.any(Partnership.id == partnership_id))
+    if on is not None:
+        query = query.where(is_open(on))
+    return list(db.session.scalars(query))
+
+
+def list_agencies_seen_by(viewer: Viewer) -> list[Agency]:
+    """Agencies of the partnerships whose programme the viewer runs, by name."""
+    return list(db.session.scalars(_agencies().where(_is_seen_by(viewer))))
+
+
+def get_agency(agency_id: int, viewer: Viewer) -> Agency:
+    """One agency of a partnership whose programme the viewer runs. Raises NotFound."""
+    query = _agencies().where(Agency.id == agency_id, _is_seen_by(viewer))
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _agencies():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return (
+        select(Agency)
+        .options(
+            selectinload(Agency.partnerships),
+            selectinload(Agency.domains),
+            selectinload(Agency.parent),
+            selectinload(Agency.successor),
+        )
+        .order_by(Agency.name)
+    )
+
+
+def _is_seen_by(viewer: Viewer) -> ColumnElement[bool]:
+    own = viewer.partnerships(Permission.RUN_PROGRAMME)
+    return Agency.partnerships.any(Partnership.id.in_(own))
+
+
+def is_open(on: date) -> ColumnElement[bool]:
+    """A condition: the agency had opened and had not closed on that date."""
+    return or_(Agency.opened_on.is_(None), Agency.opened_on <= on) & or_(
+        Agency.closed_on.is_(None), Agency.closed_on > on
+    )
+
+
+def find_agency_by_name(name: str) -> Agency | None:
+    """The agency of that name, however its capitals, spaces and apostrophes are written."""
+    agency_id = agency_ids_by_name().get(folded_name(name))
+    return db.session.get(Agency, agency_id) if agency_id else None
+
+
+def agency_ids_by_name() -> dict[str, int]:
+    """Every agency's id by its folded name (`rules.folded_name`): for imports and matching."""
+    rows = db.session.execute(select(Agency.name, Agency.id).order_by(Agency.id))
+    return {folded_name(name): agency_id for name, agency_id in rows}
+
+
+def suggest_agencies(address: str, on: date) -> list[Agency]:
+    """The agencies open on a date that an e-mail address speaks for: none, one or several."""
+    rows = db.session.execute(
+        select(Agency.id, Agency.name, AgencyDomain.domain)
+        .join(AgencyDomain.agency)
+        .where(is_open(on), AgencyDomain.domain.in_(_parent_domains(address)))
+    )
+    found: dict[tuple[int, str], set[str]] = {}
+    for agency_id, name, domain in rows:
+        found.setdefault((agency_id, name), set()).add(domain)
+    known = [AgencyDomains(i, name, frozenset(domains)) for (i, name), domains in found.items()]
+    chosen = suggested_agencies(address, known)
+    by_id = {a.id: a for a in db.session.scalars(select(Agency).where(Agency.id.in_(chosen)))}
+    return [by_id[agency_id] for agency_id in chosen]
+
+
+def _parent_domains(address: str) -> list[str]:
+    labels = address.rpartition("@")[2].strip().lower().split(".")
+    return [".".join(labels[place:]) for place in range(len(labels))]
+
+
+def lineages() -> dict[int, tuple[int, ...]]:
+    """For every agency, itself and its ancestors, nearest first, in one statement."""
+    parents: dict[int, int | None] = {
+        agency_id: parent_id
+        for agency_id, parent_id in db.session.execute(select(Agency.id, Agency.parent_id))
+    }
+    return {agency_id: _lineage(agency_id, parents) for agency_id in parents}
+
+
+def lineage(agency_id: int) -> tuple[int, ...]:
+    """The agency itself and its ancestors, nearest first; empty where there is no such agency."""
+    return lineages().get(agency_id, ())
+
+
+def _lineage(agency_id: int, parents: dict[int, int | None]) -> tuple[int, ...]:
+    line = [agency_id]
+    while (parent := parents.get(line[-1])) is not None and parent not in line:
+        line.append(parent)
+    return tuple(line)
+
+
+# --- Headcounts -----------------------------------------------------------------------------
+
+
+def headcounts(partnership_id: int, year: int) -> dict[int, int]:
+    """People by agency in a partnership's area, for the reporting year that starts in `year`."""
+    rows = db.session.execute(
+        select(Headcount.agency_id, Headcount.people).where(
+            Headcount.partnership_id == partnership_id, Headcount.year == year
+        )
+    )
+    return {agency_id: people for agency_id, people in rows}
+
+
+def list_headcounts(agency_id: int, partnership_ids: Iterable[int]) -> list[Headcount]:
+    """An agency's headcounts at those partnerships, the newest year first."""
+    return list(
+        db.session.scalars(
+            select(Headcount)
+            .where(
+                Headcount.agency_id == agency_id,
+                Headcount.partnership_id.in_(list(partnership_ids)),
+            )
+            .order_by(Headcount.year.desc(), Headcount.partnership_id)
+        )
+    )
+
+
+def count_agencies(partnership_id: int) -> int:
+    """How many agencies a partnership has."""
+    query = select(func.count()).where(agency_partnership.c.partnership_id == partnership_id)
+    return db.session.execute(query).scalar_one()
