@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
-from urllib.parse import urlsplit
 
 from lms.errors import Refused
 
@@ -142,19 +141,3 @@ def is_to_be_noted(last_seen_at: datetime, now: datetime) -> bool:
 def holds_on(starts_on: date, ends_on: date | None, on: date) -> bool:
     """Whether something dated holds on a day; `ends_on` is the first day on which it does not."""
     return starts_on <= on and (ends_on is None or on < ends_on)
-
-
-# --- Where to go after signing in -----------------------------------------------------------
-
-
-def local_address(candidate: str | None) -> str:
-    """The address within this service that was asked for, or '/' where it leads elsewhere."""
-    if not candidate or not candidate.startswith("/") or candidate.startswith(("//", "/\\")):
-        return "/"
-    if any(letter < " " or letter == "\x7f" or letter == "\\" for letter in candidate):
-        return "/"
-    try:
-        parts = urlsplit(candidate)
-    except ValueError:
-        return "/"
-    return "/" if parts.scheme or parts.netloc else candidate

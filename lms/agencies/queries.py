@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from lms.access import Permission, Viewer
@@ -97,7 +97,7 @@ def get_agency(agency_id: int, viewer: Viewer) -> Agency:
     return found
 
 
-def _agencies():  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _agencies() -> Select[Agency]:
     return (
         select(Agency)
         .options(
@@ -157,10 +157,8 @@ def _parent_domains(address: str) -> list[str]:
 
 def lineages() -> dict[int, tuple[int, ...]]:
     """For every agency, itself and its ancestors, nearest first, in one statement."""
-    parents: dict[int, int | None] = {
-        agency_id: parent_id
-        for agency_id, parent_id in db.session.execute(select(Agency.id, Agency.parent_id))
-    }
+    rows = db.session.execute(select(Agency.id, Agency.parent_id))
+    parents = dict(rows.all())
     return {agency_id: _lineage(agency_id, parents) for agency_id in parents}
 
 
@@ -186,7 +184,7 @@ def headcounts(partnership_id: int, year: int) -> dict[int, int]:
             Headcount.partnership_id == partnership_id, Headcount.year == year
         )
     )
-    return {agency_id: people for agency_id, people in rows}
+    return dict(rows.all())
 
 
 def list_headcounts(agency_id: int, partnership_ids: Iterable[int]) -> list[Headcount]:

@@ -9,7 +9,7 @@ E4   Impact is due [56] days after the last session.
 R4   Results of fewer than [5] replies are withheld.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +38,51 @@ def folded_name(name: str) -> str:
     """A name as it is compared: capitals, spaces, `&` and the shape of apostrophes aside."""
     straight = name.replace("’", "'").replace("‘", "'").replace("&", " and ")
     return " ".join(straight.split()).casefold()
+
+
+# --- Agencies -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AgencyFault:
+    """What does not go together in an agency's facts, with the field where it was typed."""
+
+    field: str
+    sentence: str
+
+
+def agency_fault(
+    *,
+    agency_id: int | None,
+    ancestors: Collection[int],
+    successor_id: int | None,
+    partnership_ids: Collection[int],
+    opened_on: date | None,
+    closed_on: date | None,
+) -> AgencyFault | None:
+    """The first thing that cannot be so; `ancestors` are the parent chosen and those above it."""
+    if not partnership_ids:
+        return AgencyFault("partnerships", "Choose at least one partnership")
+    if agency_id is not None and agency_id in ancestors:
+        return AgencyFault("parent", "Choose another parent: this one is part of the agency itself")
+    if agency_id is not None and agency_id == successor_id:
+        return AgencyFault("successor", "Choose another agency: none can follow itself")
+    if opened_on and closed_on and closed_on <= opened_on:
+        return AgencyFault("closed_on", "Enter a closing date after the opening date")
+    if successor_id is not None and closed_on is None:
+        return AgencyFault("closed_on", "Enter when the agency closed, since another follows it")
+    return None
+
+
+def domain_fault(domain: str) -> AgencyFault | None:
+    """What is wrong with an e-mail domain, in lower case."""
+    labels = domain.split(".")
+    are_words = all(label.replace("-", "").isalnum() and label.isascii() for label in labels)
+    if len(labels) < 2 or not are_words:
+        return AgencyFault("domains", f"Write {domain} as a domain, such as walsall.gov.uk")
+    if domain in DOMAINS_THAT_SAY_NOTHING:
+        return AgencyFault("domains", f"Leave out {domain}: people of any agency write from it")
+    return None
 
 
 # --- Dated policies -------------------------------------------------------------------------
@@ -96,6 +141,25 @@ def policy_at(entries: Iterable[PolicyEntry], key: PolicyKey, on: date) -> int:
     in_force = [e for e in entries if e.key is key and e.holds_from <= on]
     latest = max(in_force, key=lambda entry: entry.holds_from, default=None)
     return latest.figure if latest else DEFAULT_POLICIES[key]
+
+
+POLICY_BOUNDS: dict[PolicyKey, tuple[int, int]] = {
+    PolicyKey.CLOSING_WORKING_DAYS: (0, 30),
+    PolicyKey.LATE_CANCEL_DAYS: (0, 60),
+    PolicyKey.LATE_CANCEL_DAY_KIND: (0, 1),
+    PolicyKey.OFFER_HOURS: (4, 240),
+    PolicyKey.TICK_WORKING_DAYS: (0, 30),
+    PolicyKey.ATTENDED_SHARE: (1, 100),
+    PolicyKey.PART_SHARE: (1, 100),
+    PolicyKey.IMPACT_DAYS: (14, 365),
+    PolicyKey.WITHHOLD_BELOW: (1, 50),
+}
+
+
+def policy_fault(key: PolicyKey, figure: int) -> str | None:
+    """Why a policy cannot have a figure."""
+    least, most = POLICY_BOUNDS[key]
+    return None if least <= figure <= most else f"Enter a number from {least} to {most}"
 
 
 # --- E-mail domains -------------------------------------------------------------------------

@@ -1,0 +1,189 @@
+"""Reads of people: who they are, where they work, which roles they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from lms.access import Grant, Permission, Role, Viewer
+from lms.accounts.models import Membership, Person, PersonEmail, RoleGrant
+from lms.agencies.models import Agency, Partnership
+from lms.db import db
+from lms.errors import NotFound
+
+# --- One person -----------------------------------------------------------------------------
+
+
+def get_person(person_id: int) -> Person:
+    """One person, by id. Raises NotFound. Who may see them is for the caller to have decided."""
+    found = db.session.get(Person, person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_person_by_address(address: str) -> Person | None:
+    """The person whose own address this is; `address` as `rules.normal_address` gives it."""
+    query = select(Person).join(Person.emails).where(PersonEmail.address == address)
+    return db.session.scalars(query).one_or_none()
+
+
+def primary_address(person: Person) -> str:
+    """Where a person is written to; empty where no address is known."""
+    return person.emails[0].address if person.emails else ""
+
+
+def addresses_of(person_ids: Iterable[int]) -> dict[int, str]:
+    """Where each of these people is written to, in one statement."""
+    rows = db.session.execute(
+        select(PersonEmail.person_id, PersonEmail.address)
+        .where(PersonEmail.person_id.in_(list(person_ids)))
+        .order_by(PersonEmail.is_primary, PersonEmail.id.desc())
+    )
+    return dict(rows.all())
+
+
+# --- Memberships and roles ------------------------------------------------------------------
+
+
+def is_member(on: date) -> ColumnElement[bool]:
+    """A condition: the membership holds on that date."""
+    ended = or_(Membership.ended_on.is_(None), Membership.ended_on > on)
+    return (Membership.started_on <= on) & ended
+
+
+def is_held(on: date) -> ColumnElement[bool]:
+    """A condition: the role is held on that date."""
+    ended = or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on > on)
+    return (RoleGrant.starts_on <= on) & ended
+
+
+def memberships_on(person_id: int, on: date) -> list[Membership]:
+    """Where a person works on a date: the latest begun first."""
+    query = (
+        select(Membership)
+        .where(Membership.person_id == person_id, is_member(on))
+        .options(selectinload(Membership.agency).selectinload(Agency.partnerships))
+        .order_by(Membership.started_on.desc(), Membership.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def list_memberships(person_id: int) -> list[Membership]:
+    """Where a person works and worked, the latest first."""
+    query = (
+        select(Membership)
+        .where(Membership.person_id == person_id)
+        .options(selectinload(Membership.agency))
+        .order_by(Membership.started_on.desc(), Membership.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def grants_on(person_id: int, on: date) -> tuple[Grant, ...]:
+    """The roles that a person holds on a date."""
+    query = (
+        select(RoleGrant)
+        .where(RoleGrant.person_id == person_id, is_held(on))
+        .order_by(RoleGrant.id)
+    )
+    return tuple(Grant(r.role, r.partnership_id, r.agency_id) for r in db.session.scalars(query))
+
+
+def list_role_grants(person_id: int) -> list[RoleGrant]:
+    """Every role that a person ever held, the latest first."""
+    query = (
+        select(RoleGrant)
+        .where(RoleGrant.person_id == person_id)
+        .order_by(RoleGrant.starts_on.desc(), RoleGrant.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def coordinators_of(partnership_id: int, on: date) -> list[Person]:
+    """Who coordinates a partnership's programme on a date, by surname."""
+    return _holders(Role.COORDINATOR, partnership_id, on)
+
+
+def trainers_of(partnership_id: int, on: date) -> list[Person]:
+    """Who may be a trainer at a partnership's events on a date, by surname."""
+    return _holders(Role.TRAINER, partnership_id, on)
+
+
+def _holders(role: Role, partnership_id: int, on: date) -> list[Person]:
+    query = (
+        select(Person)
+        .join(Person.grants)
+        .where(RoleGrant.role == role, RoleGrant.partnership_id == partnership_id, is_held(on))
+        .options(selectinload(Person.emails))
+        .distinct()
+        .order_by(Person.sort_name, Person.id)
+    )
+    return list(db.session.scalars(query))
+
+
+# --- Many people ----------------------------------------------------------------------------
+
+
+def is_known_to(viewer: Viewer) -> ColumnElement[bool]:
+    """A condition: the person works or worked for, or holds a role at, what the viewer runs.
+
+    So is someone whose agency nobody has matched yet. Those who booked there are booking's to add.
+    """
+    own = viewer.partnerships(Permission.RUN_PROGRAMME)
+    at_own_agency = Membership.agency.has(Agency.partnerships.any(Partnership.id.in_(own)))
+    works = Person.memberships.any(or_(at_own_agency, Membership.agency_id.is_(None)))
+    return or_(works, Person.grants.any(RoleGrant.partnership_id.in_(own))) & (len(own) > 0)
+
+
+def is_called(text: str) -> ColumnElement[bool]:
+    """A condition: each word of `text` stands in the person's name or in one of their addresses."""
+    conditions = [
+        or_(
+            func.lower(Person.name).contains(word, autoescape=True),
+            Person.sort_name.contains(word, autoescape=True),
+            Person.emails.any(PersonEmail.address.contains(word, autoescape=True)),
+        )
+        for word in text.casefold().split()
+    ]
+    return conditions[0] if len(conditions) == 1 else _all(conditions)
+
+
+def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    met: ColumnElement[bool] = Person.id.is_not(None)
+    for condition in conditions:
+        met = met & condition
+    return met
+
+
+def people(condition: ColumnElement[bool]) -> Select[Person]:
+    """Those who meet a condition, by surname, with addresses and agencies loaded."""
+    return (
+        select(Person)
+        .where(condition)
+        .options(
+            selectinload(Person.emails),
+            selectinload(Person.memberships).selectinload(Membership.agency),
+        )
+        .order_by(Person.sort_name, Person.id)
+    )
+
+
+def search_people(text: str, viewer: Viewer, *, limit: int = 50) -> list[Person]:
+    """People known to the viewer whose name or address holds every word of `text`, by surname."""
+    query = people(is_known_to(viewer) & is_called(text)).limit(limit)
+    return list(db.session.scalars(query))
+
+
+def list_unmatched_memberships() -> list[tuple[str, int]]:
+    """Agency names as typed that are matched to nothing, with how many memberships bear each."""
+    query = (
+        select(Membership.agency_typed, func.count())
+        .where(Membership.agency_id.is_(None), Membership.agency_typed != "")
+        .group_by(Membership.agency_typed)
+        .order_by(Membership.agency_typed)
+    )
+    return [(name, count) for name, count in db.session.execute(query)]

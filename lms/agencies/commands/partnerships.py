@@ -1,0 +1,145 @@
+"""Partnerships: how they are called and look, whom to ask, and their dated policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms import audit
+from lms.access import Viewer
+from lms.agencies.models import Partnership, Policy
+from lms.agencies.queries import find_partnership_by_name
+from lms.agencies.rules import PETROL, Brand, PolicyKey, brand_faults, policy_fault
+from lms.db import transaction
+from lms.errors import NotFound, Refused
+
+
+@dataclass(frozen=True)
+class PartnershipDetails:
+    """What a partnership is called, whom to ask there, and when its reporting year starts."""
+
+    name: str
+    title: str
+    contact_email: str
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_days: str = ""
+    strapline: str = ""
+    reference_prefix: str = ""
+    year_starts_month: int = 4
+    brand: Brand = PETROL
+
+
+def add_partnership(details: PartnershipDetails, *, by: Viewer | None, now: datetime) -> int:
+    """Add a partnership. Refused where the name is taken or a colour cannot be read."""
+    with transaction() as session:
+        partnership = add_partnership_within(session, details)
+        _record(session, "add partnership", f"added {partnership.name}", partnership, by, now)
+        return partnership.id
+
+
+def add_partnership_within(session: Session, details: PartnershipDetails) -> Partnership:
+    """Add a partnership in the caller's transaction."""
+    partnership = Partnership()
+    _write(partnership, _checked(details, None))
+    session.add(partnership)
+    session.flush()
+    return partnership
+
+
+def change_partnership(
+    partnership_id: int, details: PartnershipDetails, *, by: Viewer | None, now: datetime
+) -> None:
+    """Change a partnership. Refused where the name is taken or a colour cannot be read."""
+    with transaction() as session:
+        partnership = _get(session, partnership_id)
+        _write(partnership, _checked(details, partnership_id))
+        _record(session, "change partnership", f"changed {partnership.name}", partnership, by, now)
+
+
+def set_policy(
+    partnership_id: int,
+    key: PolicyKey,
+    value: int,
+    holds_from: date,
+    *,
+    by: Viewer | None,
+    now: datetime,
+) -> None:
+    """Set a policy's figure from a date on; one set before for that very date is overwritten."""
+    fault = policy_fault(key, value)
+    if fault:
+        raise Refused(fault, field="value")
+    with transaction() as session:
+        partnership = _get(session, partnership_id)
+        set_for_that_day = session.scalars(
+            select(Policy).where(
+                Policy.partnership_id == partnership_id,
+                Policy.key == key,
+                Policy.holds_from == holds_from,
+            )
+        ).one_or_none()
+        policy = set_for_that_day or Policy(
+            partnership_id=partnership_id, key=key, holds_from=holds_from
+        )
+        policy.value = value
+        session.add(policy)
+        sentence = f"set {key.words} to {value} from {holds_from}"
+        _record(session, "set policy", sentence, partnership, by, now)
+
+
+def _get(session: Session, partnership_id: int) -> Partnership:
+    partnership = session.get(Partnership, partnership_id)
+    if partnership is None:
+        raise NotFound
+    return partnership
+
+
+def _checked(details: PartnershipDetails, partnership_id: int | None) -> PartnershipDetails:
+    name = " ".join(details.name.split())
+    if not name:
+        raise Refused("Enter a short name, such as Walsall", field="name")
+    namesake = find_partnership_by_name(name)
+    if namesake is not None and namesake.id != partnership_id:
+        raise Refused(f"There is a partnership called {namesake.name} already", field="name")
+    for fault in brand_faults(details.brand):
+        raise Refused(fault.sentence, field=fault.field)
+    prefix = details.reference_prefix.strip().upper() or _prefix(details.title or name)
+    return replace(details, name=name, reference_prefix=prefix)
+
+
+def _prefix(title: str) -> str:
+    """'WSP' for Walsall Safeguarding Partnership."""
+    initials = "".join(word[0] for word in title.split() if word[0].isascii() and word[0].isalpha())
+    return initials.upper()[:4] or "LMS"
+
+
+def _write(partnership: Partnership, details: PartnershipDetails) -> None:
+    partnership.name = details.name
+    partnership.title = details.title.strip() or f"{details.name} Safeguarding Partnership"
+    partnership.contact_email = details.contact_email.strip().lower()
+    partnership.contact_name = details.contact_name.strip()
+    partnership.contact_phone = details.contact_phone.strip()
+    partnership.contact_days = details.contact_days.strip()
+    partnership.strapline = details.strapline.strip()
+    partnership.reference_prefix = details.reference_prefix
+    partnership.year_starts_month = details.year_starts_month
+    partnership.brand = details.brand.brand.lower()
+    partnership.brand_dark = details.brand.dark.lower()
+    partnership.brand_tint = details.brand.tint.lower()
+    partnership.brand_line = details.brand.line.lower()
+
+
+def _record(
+    session: Session,
+    act: str,
+    sentence: str,
+    partnership: Partnership,
+    by: Viewer | None,
+    now: datetime,
+) -> None:
+    about = ("partnership", partnership.id)
+    audit.record(session, act, sentence, by=by, now=now, about=about, partnership_id=partnership.id)
