@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Index, Text
+from flask import current_app
+from sqlalchemy import Index, Text, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base, db, transaction
 
 log = structlog.get_logger()
+
+HEARTBEAT = timedelta(minutes=1)
+"""A job that is called more often, and finds nothing to do, leaves a row this often."""
+
+KEEP_IDLE_RUNS = timedelta(days=2)
+KEEP_RUNS = timedelta(days=90)
 
 
 class JobRun(Base):
@@ -39,13 +46,37 @@ class JobRun(Base):
 class Job:
     """`run(now)` does what is due at `now` and returns how many things it did.
 
-    `every` is how often the worker calls it; one silent for three times as long is unhealthy.
+    `every` is how often the worker calls it; one silent for three times as long (never less than
+    three minutes) is unhealthy. A job that works in bursts is called again while it finds work.
     """
 
     name: str
     run: Callable[[datetime], int]
     every: timedelta = timedelta(minutes=1)
     describes: str = ""
+    works_in_bursts: bool = False
+
+    @property
+    def is_silent_after(self) -> timedelta:
+        return 3 * max(self.every, HEARTBEAT)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one round of all jobs did: how much by job's name, and what went wrong in which."""
+
+    done: dict[str, int]
+    faults: dict[str, str]
+
+
+def fault_of(work: Callable[[], object]) -> Exception | None:
+    """What goes wrong in `work`, or None. The one place where anything at all may go wrong."""
+    try:
+        work()
+    except Exception as fault:  # noqa: BLE001 - the one place
+        db.session.rollback()
+        return fault
+    return None
 
 
 def run_job(
@@ -55,28 +86,94 @@ def run_job(
     clock: Callable[[], datetime],
     worker: str = "",
     is_rehearsal: bool = False,
+    keeps_idle: bool = True,
 ) -> JobRun:
-    """Run one job and keep a row of it. A job that fails is recorded, and never stops the next."""
-    done, error = 0, None
-    try:
-        done = job.run(now)
-    except Exception as failure:
-        db.session.rollback()
-        log.exception("job failed", job=job.name)
-        error = f"{type(failure).__name__}: {failure}"
-    finally:
-        db.session.rollback()
-    with transaction() as session:
-        run = JobRun(
-            job=job.name,
-            started_at=now,
-            ended_at=clock(),
-            done=done,
-            error=error,
-            is_rehearsal=is_rehearsal,
-            worker=worker,
-        )
-        session.add(run)
-        session.flush()
-        session.expunge(run)
+    """Run one job and keep a row of it. A job that fails is recorded, and never stops the next.
+
+    `keeps_idle` False: no row is kept where there was nothing to do.
+    """
+    done: list[int] = []
+    fault = fault_of(lambda: done.append(job.run(now)))
+    db.session.rollback()
+    if fault is not None:
+        log.error("job failed", job=job.name, exc_info=fault)
+    run = JobRun(
+        job=job.name,
+        started_at=now,
+        ended_at=clock(),
+        done=sum(done),
+        error=f"{type(fault).__name__}: {fault}" if fault else None,
+        is_rehearsal=is_rehearsal,
+        worker=worker,
+    )
+    if keeps_idle or run.done or run.error:
+        with transaction() as session:
+            session.add(run)
+            session.flush()
+            session.expunge(run)
     return run
+
+
+def run_all(now: datetime, *, is_rehearsal: bool = False) -> Outcome:
+    """Do once, in order, all that is due at `now`: for `lms tick`, the demonstration and tests.
+
+    A job that works in bursts is called until it finds nothing. What each writes bears `now`.
+    """
+    outcome = Outcome({}, {})
+    for job in registered_jobs():
+        outcome.done[job.name] = 0
+        while True:
+            run = run_job(job, now, clock=lambda: now, is_rehearsal=is_rehearsal)
+            outcome.done[job.name] += run.done
+            if run.error:
+                outcome.faults[job.name] = run.error
+            if not (job.works_in_bursts and run.done) or run.error:
+                break
+    return outcome
+
+
+def registered_jobs() -> tuple[Job, ...]:
+    """Every slice's jobs, lower slices' first, the outbox last."""
+    jobs: tuple[Job, ...] = current_app.extensions["lms.jobs"]
+    return jobs
+
+
+def last_run_at() -> dict[str, datetime]:
+    """When each job last ended, by its name; rehearsals do not count."""
+    statement = (
+        select(JobRun.job, func.max(JobRun.ended_at))
+        .where(JobRun.is_rehearsal.is_(False))
+        .group_by(JobRun.job)
+    )
+    return {job: ended_at for job, ended_at in db.session.execute(statement) if ended_at}
+
+
+def silent_jobs(now: datetime) -> list[Job]:
+    """The jobs that have not run for so long that nobody can be working."""
+    last = last_run_at()
+    return [
+        job
+        for job in registered_jobs()
+        if job.name not in last or now - last[job.name] > job.is_silent_after
+    ]
+
+
+def audit_jobs(now: datetime) -> list[str]:
+    """A sentence for each job that should have run and has not."""
+    last = last_run_at()
+    return [
+        f"Job {job.name}: has not run since {last[job.name]:%Y-%m-%d %H:%M} UTC."
+        if job.name in last
+        else f"Job {job.name}: has never run."
+        for job in silent_jobs(now)
+    ]
+
+
+def forget_runs(now: datetime) -> int:
+    """Delete rows of runs that nobody will ask about any more; returns how many."""
+    is_idle = (JobRun.done == 0) & JobRun.error.is_(None)
+    is_old = (JobRun.started_at < now - KEEP_RUNS) | (
+        is_idle & (JobRun.started_at < now - KEEP_IDLE_RUNS)
+    )
+    with transaction() as session:
+        return session.execute(delete(JobRun).where(is_old)).rowcount or 0  # type: ignore[attr-defined]

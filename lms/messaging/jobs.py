@@ -1,7 +1,31 @@
-"""What falls due in this slice."""
+"""What falls due in this slice: mail that is owed, and what a worker that died held."""
 
 from __future__ import annotations
 
-from lms.jobs import Job
+from datetime import datetime, timedelta
 
-JOBS: tuple[Job, ...] = ()
+from lms.jobs import Job, forget_runs
+from lms.messaging.commands import free_lost_leases
+from lms.messaging.sender import send_due
+
+
+def free_leases(now: datetime) -> int:
+    return free_lost_leases(now)
+
+
+JOBS: tuple[Job, ...] = (
+    Job(
+        "old runs",
+        forget_runs,
+        every=timedelta(hours=1),
+        describes="Forgets runs of jobs that nobody will ask about any more",
+    ),
+    Job("lost leases", free_leases, describes="Queues again what a stopped worker held"),
+    Job(
+        "outbox",
+        send_due,
+        every=timedelta(seconds=1),
+        describes="Sends the messages that are due",
+        works_in_bursts=True,
+    ),
+)

@@ -1,0 +1,162 @@
+"""What was told to whom, in what words, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from lms.access import Permission, Viewer
+from lms.db import db
+from lms.errors import NotFound
+from lms.messaging.commands import may_see
+from lms.messaging.models import Message
+from lms.messaging.rules import MessageState, key_of
+
+STUCK_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class MessageFilters:
+    """What a list of messages is narrowed to; None: not narrowed."""
+
+    state: MessageState | None = None
+    purpose: str | None = None
+    event_id: int | None = None
+    person_id: int | None = None
+
+
+def list_messages(
+    viewer: Viewer, filters: MessageFilters, *, limit: int = 100, offset: int = 0
+) -> list[Message]:
+    """The newest messages first, of the viewer's partnerships."""
+    return list(
+        db.session.scalars(
+            select(Message)
+            .where(*_seen_and_wanted(viewer, filters))
+            .order_by(Message.queued_at.desc(), Message.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+    )
+
+
+def count_messages(viewer: Viewer, filters: MessageFilters) -> int:
+    statement = select(func.count(Message.id)).where(*_seen_and_wanted(viewer, filters))
+    return db.session.execute(statement).scalar_one()
+
+
+def count_by_state(viewer: Viewer, filters: MessageFilters) -> dict[MessageState, int]:
+    """How many messages are in each state; states without any are left out."""
+    statement = (
+        select(Message.state, func.count())
+        .where(*_seen_and_wanted(viewer, filters))
+        .group_by(Message.state)
+    )
+    return {state: count for state, count in db.session.execute(statement)}
+
+
+def count_by_purpose(viewer: Viewer, filters: MessageFilters) -> dict[str, int]:
+    """How many messages there are of each purpose, by its name."""
+    statement = (
+        select(Message.purpose, func.count())
+        .where(*_seen_and_wanted(viewer, filters))
+        .group_by(Message.purpose)
+        .order_by(Message.purpose)
+    )
+    return {purpose: count for purpose, count in db.session.execute(statement)}
+
+
+def get_message(message_id: int, viewer: Viewer) -> Message:
+    """One message. Raises NotFound where the viewer may not see it."""
+    message = db.session.get(Message, message_id)
+    if message is None or not may_see(viewer, message.partnership_id):
+        raise NotFound
+    return message
+
+
+def list_messages_for_event(event_id: int) -> list[Message]:
+    return list(
+        db.session.scalars(
+            select(Message).where(Message.event_id == event_id).order_by(Message.id.desc())
+        )
+    )
+
+
+def list_messages_for_person(person_id: int) -> list[Message]:
+    return list(
+        db.session.scalars(
+            select(Message).where(Message.person_id == person_id).order_by(Message.id.desc())
+        )
+    )
+
+
+def was_refused(purpose: str, subject_id: int) -> bool:
+    """Whether the mail server refused the recipient of such a message for good."""
+    return subject_id in refused_subjects(purpose, [subject_id])
+
+
+def refused_subjects(purpose: str, subject_ids: Collection[int]) -> set[int]:
+    """Those of `subject_ids` whose message was refused, in one statement."""
+    statement = select(Message.subject_id).where(
+        Message.purpose == purpose,
+        Message.subject_id.in_(list(subject_ids)),
+        Message.was_refused.is_(True),
+    )
+    return set(db.session.scalars(statement))
+
+
+def find_by_key(purpose: str, subject_id: int, occurrence: str) -> Message | None:
+    """The message of that key, unless it was dropped."""
+    key = key_of(purpose, subject_id, occurrence)
+    return db.session.scalars(select(Message).where(Message.key == key)).one_or_none()
+
+
+def queued_subjects(purpose: str, occurrence: str) -> Select[int]:
+    """A subquery: the subjects that were or will be told, for "who is due and was not told"."""
+    return select(Message.subject_id).where(
+        Message.purpose == purpose, Message.occurrence == occurrence, Message.key.is_not(None)
+    )
+
+
+def count_sent_by_purpose(at: datetime) -> dict[str, int]:
+    """How many messages of each purpose left in the runs that bear the instant `at`."""
+    statement = (
+        select(Message.purpose, func.count())
+        .where(Message.state == MessageState.SENT, Message.ended_at == at)
+        .group_by(Message.purpose)
+        .order_by(Message.purpose)
+    )
+    return {purpose: count for purpose, count in db.session.execute(statement)}
+
+
+def audit_messages(now: datetime) -> list[str]:
+    """A sentence for each message that is long due and not tried, or held beyond its lease."""
+    is_overdue = (Message.state == MessageState.QUEUED) & (
+        Message.next_attempt_at < now - STUCK_AFTER
+    )
+    is_held = (Message.state == MessageState.SENDING) & (Message.lease_until < now - STUCK_AFTER)
+    stuck = db.session.scalars(
+        select(Message).where(or_(is_overdue, is_held)).order_by(Message.id).limit(100)
+    )
+    return [
+        f"Message {message.id} ({message.purpose}): due since"
+        f" {message.next_attempt_at:%Y-%m-%d %H:%M} UTC and not sent."
+        for message in stuck
+    ]
+
+
+def _seen_and_wanted(viewer: Viewer, filters: MessageFilters) -> list[ColumnElement[bool]]:
+    """Of the viewer's partnerships (those of none are the administrators'), and as narrowed."""
+    seen = Message.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
+    if viewer.can(Permission.ADMINISTER):
+        seen = or_(seen, Message.partnership_id.is_(None))
+    wanted = {
+        Message.state: filters.state,
+        Message.purpose: filters.purpose,
+        Message.event_id: filters.event_id,
+        Message.person_id: filters.person_id,
+    }
+    return [seen, *(column == value for column, value in wanted.items() if value is not None)]
