@@ -61,10 +61,9 @@ def claim(
     """Take what is due at `now` under a lease that runs from `lease_from`, the urgent first."""
     with transaction() as session:
         leaders = _lock_leaders(session, now, limit)
-        envelopes = [
-            _sealed(_with_its_own(session, leader, now), domain, now) for leader in leaders
-        ]
+        envelopes = [_with_its_own(session, leader, now) for leader in leaders]
         for messages in envelopes:
+            _seal(messages, domain, now)
             for message in messages:
                 message.state, message.leased_by = MessageState.SENDING, worker
                 message.lease_until = lease_from + LEASE
@@ -81,7 +80,7 @@ def _lock_leaders(session: Session, now: datetime, limit: int) -> list[Message]:
     return found
 
 
-def _leaders(now: datetime) -> Select[tuple[Message]]:
+def _leaders(now: datetime) -> Select[Message]:
     """The first due message of every envelope: by its name, or by address for a digest."""
     earlier = aliased(Message)
     same_envelope = and_(Message.envelope.is_not(None), earlier.envelope == Message.envelope)
@@ -141,7 +140,7 @@ def _same_people_as(leader: Message) -> ColumnElement[bool]:
     )
 
 
-def _sealed(messages: list[Message], domain: str, now: datetime) -> list[Message]:
+def _seal(messages: list[Message], domain: str, now: datetime) -> None:
     """Give the envelope its name, unless an earlier attempt did."""
     first = messages[0]
     name = first.envelope
@@ -149,7 +148,6 @@ def _sealed(messages: list[Message], domain: str, now: datetime) -> list[Message
         name = f"<{fingerprint(f'{first.id}:{first.key}:{now.isoformat()}')[:32]}@{domain}>"
     for message in messages:
         message.envelope = name
-    return messages
 
 
 def _as_envelope(messages: list[Message]) -> Envelope:

@@ -1,4 +1,4 @@
-"""Queue, claim, mark: the verbs of the outbox. A message's mark is its own, whatever its envelope."""
+"""Queue and mark: the verbs of the outbox. Each message has its own mark, also in an envelope."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def drop(message_ids: Iterable[int], reason: str, now: datetime) -> None:
 
 
 def free_lost_leases(now: datetime, *, dead: Iterable[str] = ()) -> int:
-    """Queue again what a worker held beyond its lease, or what is held by a worker known as dead."""
+    """Queue again what a worker held beyond its lease, or holds though it is known to be dead."""
     with transaction() as session:
         lost = (
             session.query(Message)
@@ -202,7 +202,7 @@ def free_lost_leases(now: datetime, *, dead: Iterable[str] = ()) -> int:
 
 
 def send_again(message_id: int, *, by: Viewer, now: datetime) -> None:
-    """Put a failed message back into the queue. Raises NotFound, or Refused where it has not failed."""
+    """Put a failed message back into the queue. Raises NotFound, or Refused where it is none."""
     with transaction() as session:
         message = session.get(Message, message_id, with_for_update=True)
         if message is None or not may_see(by, message.partnership_id):

@@ -1,4 +1,4 @@
-"""From a claimed envelope to an e-mail: links filled in, several joined in one, headers made safe."""
+"""From a claimed envelope to an e-mail: links filled in, several joined, headers made safe."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lms import words
 from lms.config import Settings
 from lms.messaging.claims import Envelope, Letter
 from lms.messaging.commands import one_line
-from lms.messaging.templates import SEAM, with_links
+from lms.messaging.templates import SEAM, with_links, without_seams
 from lms.tokens import KeyRing
 
 LONGEST_PLAIN_LINE = 900  # RFC 5322 allows 998
@@ -47,7 +47,7 @@ def joined(bodies: list[str]) -> str:
     """One body of several: greeted once, signed once, each with its own words and its reason."""
     parts = [body.split(SEAM) for body in bodies]
     if len(bodies) == 1 or any(len(part) != len(parts[0]) or len(part) != 4 for part in parts):
-        return RULE.join(body.replace(SEAM, "").strip() for body in bodies) + "\n"
+        return RULE.join(without_seams(body).strip() for body in bodies) + "\n"
     greeting, _, sign_off, _ = (text.strip() for text in parts[0])
     said = RULE.join(part[1].strip() for part in parts)
     reasons = dict.fromkeys(part[3].strip() for part in parts)
@@ -62,7 +62,7 @@ def _encoding(body: str) -> str:
 
 
 def _invite(message: EmailMessage, calendar: str, method: str) -> None:
-    """The invitation twice: for programs that read the alternative, and as a file for the others."""
+    """The invitation twice: for programs that read the alternative, and as a file for others."""
     message.add_alternative(
         calendar, subtype="calendar", params={"method": method}, cte="base64", charset="utf-8"
     )

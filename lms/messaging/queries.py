@@ -55,7 +55,7 @@ def count_by_state(viewer: Viewer, filters: MessageFilters) -> dict[MessageState
         .where(*_seen_and_wanted(viewer, filters))
         .group_by(Message.state)
     )
-    return {state: count for state, count in db.session.execute(statement)}
+    return dict(iter(db.session.execute(statement).tuples()))
 
 
 def count_by_purpose(viewer: Viewer, filters: MessageFilters) -> dict[str, int]:
@@ -66,7 +66,7 @@ def count_by_purpose(viewer: Viewer, filters: MessageFilters) -> dict[str, int]:
         .group_by(Message.purpose)
         .order_by(Message.purpose)
     )
-    return {purpose: count for purpose, count in db.session.execute(statement)}
+    return dict(iter(db.session.execute(statement).tuples()))
 
 
 def get_message(message_id: int, viewer: Viewer) -> Message:
@@ -129,7 +129,7 @@ def count_sent_by_purpose(at: datetime) -> dict[str, int]:
         .group_by(Message.purpose)
         .order_by(Message.purpose)
     )
-    return {purpose: count for purpose, count in db.session.execute(statement)}
+    return dict(iter(db.session.execute(statement).tuples()))
 
 
 def audit_messages(now: datetime) -> list[str]:
@@ -150,7 +150,9 @@ def audit_messages(now: datetime) -> list[str]:
 
 def _seen_and_wanted(viewer: Viewer, filters: MessageFilters) -> list[ColumnElement[bool]]:
     """Of the viewer's partnerships (those of none are the administrators'), and as narrowed."""
-    seen = Message.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
+    seen: ColumnElement[bool] = Message.partnership_id.in_(
+        viewer.partnerships(Permission.RUN_PROGRAMME)
+    )
     if viewer.can(Permission.ADMINISTER):
         seen = or_(seen, Message.partnership_id.is_(None))
     wanted = {

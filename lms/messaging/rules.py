@@ -55,7 +55,7 @@ def delay_after(attempts: int) -> timedelta | None:
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after `attempts` failures, the last of them at `now`; None: it has failed."""
+    """When to try again after `attempts` failures, the last of them at `now`; None: give up."""
     delay = delay_after(attempts)
     return None if delay is None else now + delay
 
@@ -63,8 +63,8 @@ def next_attempt(attempts: int, now: datetime) -> datetime | None:
 def attempt_after_lost_lease(attempts: int, place: int, now: datetime) -> datetime:
     """When to try again what a worker held when it died; never gives up.
 
-    `place` counts from 0 what it held. Each gets a second of its own, so that one message that kills
-    every worker is soon claimed alone; only that one meets the second clause again and again.
+    `place` counts from 0 what it held. Each gets a second of its own, so that one message that
+    kills every worker is soon claimed alone; only that one waits longer and longer.
     """
     if attempts <= 1:
         return now + timedelta(seconds=place)

@@ -26,7 +26,7 @@ from lms.messaging import claims, commands
 from lms.messaging.claims import Envelope, Letter
 from lms.messaging.letters import as_email
 from lms.messaging.rules import LEASE
-from lms.messaging.transports import RecipientRefusedError, Transport, TransportDownError
+from lms.messaging.transports import RecipientRefusedError, Transport
 
 log = structlog.get_logger()
 

@@ -1,8 +1,8 @@
 """Words of a message: facts in, subject and body out, links and codes as placeholders.
 
 A template is `templates/<slice>/mail/<message>.txt` beside `<message>.subject.txt`. It extends
-`mail/envelope.txt` and fills its blocks `words` and `why`; the facts `to_name` and `partnership`
-(with title, contact_name, contact_phone, contact_days; None before there is any) are the envelope's.
+`mail/envelope.txt` and fills its blocks `words` and `why`; the envelope itself needs the facts
+`to_name` and `partnership` (title, contact_name, contact_phone, contact_days; or None).
 
 A placeholder is all that stands in the outbox of a link or a code: `[[link /places place 12]]`. It
 becomes what it stands for when the message is sent (see sender.py). Facts cannot smuggle one in:
@@ -62,7 +62,12 @@ def render(template: str, **facts: Any) -> tuple[str, str]:
 
 def without_placeholders(text: str) -> str:
     """As it may be shown to somebody other than the one it is for: no link is live."""
-    return PLACEHOLDER.sub(lambda found: f"[{found[1]}]", text).replace(SEAM, "")
+    return PLACEHOLDER.sub(lambda found: f"[{found[1]}]", without_seams(text))
+
+
+def without_seams(text: str) -> str:
+    """The text as one piece."""
+    return _tidied(text.replace(SEAM, ""))
 
 
 def with_links(text: str, keys: KeyRing, base_url: str) -> str:
@@ -91,7 +96,7 @@ def _disarmed(value: Any) -> Any:
 
 def _first_name(name: str) -> str:
     """How somebody is greeted; empty for a name that is not known."""
-    return name.split()[0] if name.split() else ""
+    return name.partition(" ")[0]
 
 
 @cache
