@@ -1,0 +1,227 @@
+"""B3 to B6, B14 over any history: places are never oversold, the order is kept, none lies idle."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from lms.agencies.rules import Sector
+from lms.booking.rules import (
+    BookingFact,
+    BookingState,
+    ConfirmNow,
+    InviteAll,
+    ListOrder,
+    Override,
+    Place,
+    Rule,
+    Share,
+    ShareKind,
+    accept_invitation,
+    after_lapse,
+    eligible_in_order,
+    in_order,
+    may_move,
+    next_step,
+    next_waiting,
+    over_capacity,
+    over_caps,
+    place_for,
+    to_mark_as_overrides,
+    why_waiting,
+)
+from tests.support.snapshots import (
+    COUNCIL,
+    HEALTH,
+    POLICE,
+    VOLUNTARY,
+    at,
+    booking,
+    event,
+    with_bookings,
+)
+
+AGENCIES = st.sampled_from((POLICE, HEALTH, COUNCIL, VOLUNTARY))
+OVERRIDE = Override(frozenset({Rule.B3}), "Chair of the board")
+
+SHARES = (
+    Share(ShareKind.CAP, 2, agency_id=POLICE, name="West Midlands Police"),
+    Share(ShareKind.CAP, 3, sector=Sector.HEALTH, name="health"),
+    Share(
+        ShareKind.RESERVATION,
+        2,
+        sector=Sector.VOLUNTARY_AND_COMMUNITY,
+        name="the voluntary sector",
+        ends_on=date(2027, 1, 25),
+    ),
+)
+
+
+class Booking(RuleBasedStateMachine):
+    @initialize(
+        capacity=st.integers(0, 6),
+        order=st.sampled_from(list(ListOrder)),
+        shares=st.sets(st.sampled_from(SHARES)),
+    )
+    def publish(self, capacity: int, order: ListOrder, shares: set[Share]) -> None:
+        in_sequence = tuple(share for share in SHARES if share in shares)
+        self.snapshot = event(capacity=capacity, order=order, shares=in_sequence)
+        self.now = at("2027-01-11 10:00")
+        self.ticket = 0
+
+    # --- what people do
+
+    @rule(agency=AGENCIES, ticks=st.booleans(), is_override=st.booleans())
+    def ask(self, agency: int, ticks: bool, is_override: bool) -> None:
+        self.ticket += 1
+        claim = booking(self.ticket, agency, confirm_at_once=ticks)
+        before = next_waiting(self.snapshot, self.now)
+        decision = place_for(self.snapshot, claim, self.now, OVERRIDE if is_override else None)
+        if not isinstance(decision, Place):
+            self.put(claim)
+            return
+        assert is_override or before is None, "nobody overtakes one who could have the place"
+        is_beyond = decision.overrode is not None
+        self.put(replace(claim, state=BookingState.CONFIRMED, is_override=is_beyond))
+
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        self.end(data, BookingState.CANCELLED, *BookingState)
+
+    @rule(data=st.data())
+    def decline(self, data: st.DataObject) -> None:
+        self.end(data, BookingState.DECLINED, BookingState.OFFERED)
+
+    @rule(data=st.data())
+    def accept(self, data: st.DataObject) -> None:
+        self.end(data, BookingState.CONFIRMED, BookingState.OFFERED)
+
+    @rule(data=st.data())
+    def lapse(self, data: st.DataObject) -> None:
+        fact = self.drawn(data, BookingState.OFFERED)
+        if fact is None:
+            return
+        after = after_lapse(fact)
+        self.ticket += 1
+        lapsed = replace(
+            fact,
+            state=after.state,
+            lapses=after.lapses,
+            priority=after.priority,
+            ticket=self.ticket,
+        )
+        self.put(lapsed)
+        if lapsed.state is BookingState.WAITING and self.snapshot.order is ListOrder.FIRST_COME:
+            assert in_order(self.snapshot)[-1].id == lapsed.id
+        assert lapsed.lapses < 2 or lapsed.state is BookingState.LAPSED
+
+    @rule(data=st.data(), priority=st.integers(0, 2))
+    def give_priority(self, data: st.DataObject, priority: int) -> None:
+        fact = self.drawn(data, BookingState.WAITING)
+        if fact is not None:
+            self.put(replace(fact, priority=priority))
+
+    @rule(data=st.data(), obstacle=st.sampled_from((None, "you are elsewhere")))
+    def meet_or_lose_an_obstacle(self, data: st.DataObject, obstacle: str | None) -> None:
+        fact = self.drawn(data, BookingState.WAITING)
+        if fact is not None:
+            self.put(replace(fact, obstacle=obstacle))
+
+    @rule(capacity=st.integers(0, 8))
+    def change_capacity(self, capacity: int) -> None:
+        held_before = len(self.snapshot.held)
+        marked = to_mark_as_overrides(self.snapshot, capacity)
+        self.put(*(replace(fact, is_override=True) for fact in marked))
+        self.snapshot = replace(self.snapshot, capacity=capacity)
+        assert len(self.snapshot.held) == held_before
+
+    @rule(hours=st.integers(1, 100))
+    def wait(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    # --- what the worker does
+
+    @rule()
+    def sweep(self) -> None:
+        while step := next_step(self.snapshot, self.now):
+            if isinstance(step, InviteAll):
+                assert list(step.bookings) == eligible_in_order(self.snapshot, self.now)
+                break
+            first = eligible_in_order(self.snapshot, self.now)[0]
+            assert step.booking == first, "the first who is eligible has the place"
+            is_sure = isinstance(step, ConfirmNow)
+            state = BookingState.CONFIRMED if is_sure else BookingState.OFFERED
+            self.put(replace(step.booking, state=state))
+        else:
+            assert self.now >= self.last_answer or not eligible_in_order(self.snapshot, self.now)
+
+    @precondition(lambda self: isinstance(next_step(self.snapshot, self.now), InviteAll))
+    @rule(data=st.data())
+    def accept_an_invitation(self, data: st.DataObject) -> None:
+        fact = self.drawn(data, BookingState.WAITING)
+        if fact is None:
+            return
+        is_eligible = fact in eligible_in_order(self.snapshot, self.now)
+        decision = accept_invitation(self.snapshot, fact, self.now)
+        assert isinstance(decision, Place) == is_eligible
+        if is_eligible:
+            self.put(replace(fact, state=BookingState.CONFIRMED))
+
+    # --- what is always true
+
+    @invariant()
+    def never_over_capacity_but_by_override(self) -> None:
+        assert over_capacity(self.snapshot) == 0
+
+    @invariant()
+    def never_over_a_cap_but_by_override(self) -> None:
+        assert over_caps(self.snapshot, self.now) == []
+
+    @invariant()
+    def the_order_holds_everyone_who_waits_by_priority_then_joining(self) -> None:
+        order = in_order(self.snapshot)
+        assert {b.id for b in order} == {b.id for b in self.snapshot.waiting}
+        assert [b.priority for b in order] == sorted((b.priority for b in order), reverse=True)
+        if self.snapshot.order is ListOrder.FIRST_COME:
+            assert order == sorted(order, key=lambda b: (-b.priority, b.ticket))
+
+    @invariant()
+    def everyone_who_waits_can_be_told_why(self) -> None:
+        assert all(why_waiting(self.snapshot, b, self.now).sentence for b in self.snapshot.waiting)
+
+    # --- furniture
+
+    @property
+    def last_answer(self):
+        return self.snapshot.starts_at - timedelta(hours=2)
+
+    def put(self, *facts: BookingFact) -> None:
+        known = {b.id: b.state for b in self.snapshot.bookings}
+        for fact in facts:
+            before = known.get(fact.id)
+            assert before is fact.state or may_move(before, fact.state)
+        self.snapshot = with_bookings(self.snapshot, *facts)
+
+    def drawn(self, data: st.DataObject, *states: BookingState) -> BookingFact | None:
+        choice = [b for b in self.snapshot.bookings if b.state in states and b.is_live]
+        return data.draw(st.sampled_from(choice)) if choice else None
+
+    def end(self, data: st.DataObject, after: BookingState, *states: BookingState) -> None:
+        fact = self.drawn(data, *states)
+        if fact is not None:
+            self.put(replace(fact, state=after))
+
+
+def test_B3_B4_B5_B6_B14_hold_over_any_history() -> None:
+    run_state_machine_as_test(
+        Booking, settings=settings(max_examples=100, stateful_step_count=40, deadline=None)
+    )
