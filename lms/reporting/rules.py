@@ -286,10 +286,8 @@ def _share_phrase(
 
 
 def _change(share: Fraction | None, before: Fraction | None) -> str:
-    """'up' or 'down' where the change is noticeable and shows in the rounded figures too."""
+    """'up' or 'down' where the change is noticeable: so it shows in the rounded figures too."""
     if share is None or before is None or abs(share - before) < NOTICEABLE:
-        return ""
-    if percent(share) == percent(before):
         return ""
     return "up" if share > before else "down"
 
