@@ -1,0 +1,1 @@
+"""What evaluations are due, open, answered and missing."""

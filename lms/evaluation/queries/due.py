@@ -1,0 +1,171 @@
+"""What is due now: found with few statements, decided by the rule, never stored beside the facts.
+
+The conditions here only narrow the search, with days to spare; `due_messages` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from lms.agencies.rules import DEFAULT_POLICIES, PolicyEntry, PolicyKey
+from lms.attendance.models import Register
+from lms.booking.models import Booking
+from lms.booking.rules import CAME, BookingState
+from lms.catalogue.models import Event
+from lms.catalogue.rules import EventState
+from lms.evaluation.queries.facts import FORMS, BookingFacts, impact_policies, list_facts
+from lms.evaluation.rules import REMINDER_DAYS, DueMessage, Stage, due_messages, stages_in_force
+from lms.messaging.models import Message
+
+PURPOSE = "evaluation"
+EVENTS_AT_ONCE = 200
+DAY = timedelta(days=1)
+NEXT_WORKING_DAY = timedelta(days=8)  # over Christmas and Easter, with days to spare
+OPEN = timedelta(days=28) + NEXT_WORKING_DAY
+
+
+class Due(NamedTuple):
+    """A message that a booking should have by now and was not told yet."""
+
+    booking: BookingFacts
+    message: DueMessage
+
+
+def occurrence_of(message: DueMessage) -> str:
+    """How a message's key names it: 'impact-0' is the invitation, 'impact-1' the first reminder."""
+    return f"{message.stage.value}-{message.occurrence}"
+
+
+def list_due(session: Session, now: datetime) -> Iterator[list[Due]]:
+    """Everything due at `now`, in batches of whole events; each is read when it is asked for."""
+    for stage, event_ids in _events_in_question(session, now).items():
+        for start in range(0, len(event_ids), EVENTS_AT_ONCE):
+            due = _due_of(session, stage, event_ids[start : start + EVENTS_AT_ONCE], now)
+            if due:
+                yield due
+
+
+def is_still_due(session: Session, booking_id: int, occurrence: str, now: datetime) -> bool:
+    """Whether a queued message is what its booking should have now: the same rule as due."""
+    found = list_facts(session, [Booking.id == booking_id])
+    return any(
+        occurrence_of(message) == occurrence
+        for booking in found
+        for message in due_messages(booking.facts, now)
+    )
+
+
+def _due_of(session: Session, stage: Stage, event_ids: Sequence[int], now: datetime) -> list[Due]:
+    conditions = [
+        Booking.event_id.in_(event_ids),
+        Booking.state == BookingState.CONFIRMED,
+        Booking.person_id.is_not(None),
+        FORMS[stage].answered_at.is_(None),
+        _may_be_owed(stage, now),
+    ]
+    if stage is Stage.IMPACT:
+        conditions.append(Booking.outcome.in_(CAME))
+    bookings = list_facts(session, conditions)
+    told = _told(session, stage, event_ids) if bookings else {}
+    return [
+        Due(booking, message)
+        for booking in bookings
+        for message in due_messages(booking.facts, now)
+        if message.stage is stage and message.occurrence > told.get(booking.booking_id, -1)
+    ]
+
+
+def _may_be_owed(stage: Stage, now: datetime) -> ColumnElement[bool]:
+    """Not told yet, or told long enough ago for a reminder that did not go."""
+    return or_(
+        *(
+            and_(~_was_told(stage, number), _has_waited(stage, days, now))
+            for number, days in enumerate((0, *REMINDER_DAYS[stage]))
+        )
+    )
+
+
+def _was_told(stage: Stage, number: int) -> ColumnElement[bool]:
+    """Whether this message, or a later one of the stage, has its key."""
+    latest = len(REMINDER_DAYS[stage])
+    occurrences = [f"{stage.value}-{n}" for n in range(number, latest + 1)]
+    return (
+        select(Message.id)
+        .where(
+            Message.purpose == PURPOSE,
+            Message.subject_id == Booking.id,
+            Message.occurrence.in_(occurrences),
+            Message.key.is_not(None),
+        )
+        .correlate(Booking)
+        .exists()
+    )
+
+
+def _has_waited(stage: Stage, days: int, now: datetime) -> ColumnElement[bool]:
+    return FORMS[stage].invited_at <= now - (days - 1) * DAY if days else true()
+
+
+def _told(session: Session, stage: Stage, event_ids: Sequence[int]) -> Mapping[int, int]:
+    """The latest message of a stage that each booking was told, as its number."""
+    rows = session.execute(
+        select(Message.subject_id, func.max(Message.occurrence))
+        .join(Booking, Booking.id == Message.subject_id)
+        .where(
+            Booking.event_id.in_(event_ids),
+            Message.purpose == PURPOSE,
+            Message.occurrence.like(f"{stage.value}-%"),
+            Message.key.is_not(None),
+        )
+        .group_by(Message.subject_id)
+    )
+    return {subject_id: int(latest.rpartition("-")[2]) for subject_id, latest in rows}
+
+
+# --- Which events may have something due ----------------------------------------------------
+
+
+def _events_in_question(session: Session, now: datetime) -> dict[Stage, list[int]]:
+    searches = _searches(impact_policies(session).values(), now)
+    rows = session.execute(
+        select(
+            Event.id,
+            Event.kind,
+            Event.stages,
+            *(search.label(stage.value) for stage, search in searches.items()),
+        )
+        .outerjoin(Register, Register.event_id == Event.id)
+        .where(Event.state == EventState.PUBLISHED, or_(*searches.values()))
+        .order_by(Event.starts_at, Event.id)
+    ).all()
+    return {
+        stage: [
+            row.id
+            for row in rows
+            if getattr(row, stage.value) and stage in stages_in_force(row.kind, row.stages)
+        ]
+        for stage in Stage
+    }
+
+
+def _searches(
+    policies: Iterable[Sequence[PolicyEntry]], now: datetime
+) -> dict[Stage, ColumnElement[bool]]:
+    days = [entry.figure for dated in policies for entry in dated]
+    days.append(DEFAULT_POLICIES[PolicyKey.IMPACT_DAYS])
+    return {
+        Stage.PRE: and_(Event.starts_at > now, Event.starts_at <= now + NEXT_WORKING_DAY),
+        Stage.POST: and_(Event.ends_at <= now, Event.ends_at > now - OPEN),
+        Stage.IMPACT: and_(
+            Event.ends_at <= now - (min(days) - 1) * DAY,
+            or_(
+                Event.ends_at > now - max(days) * DAY - OPEN,
+                Register.closed_at > now - OPEN,
+            ),
+        ),
+    }

@@ -1,0 +1,256 @@
+"""The facts that the rules decide by, read in one statement for any number of bookings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from lms.accounts.models import Person, PersonEmail
+from lms.agencies.models import Policy
+from lms.agencies.rules import PolicyEntry, PolicyKey, policy_at
+from lms.attendance.models import Mark, Register
+from lms.attendance.rules import MarkKind
+from lms.booking.models import Booking
+from lms.booking.rules import BookingState, Origin
+from lms.catalogue.models import Event, EventSession, LearningOutcome
+from lms.catalogue.rules import EventState
+from lms.clock import london_date
+from lms.errors import NotFound
+from lms.evaluation.models import Evaluation
+from lms.evaluation.rules import (
+    EvaluationFacts,
+    Stage,
+    stages_in_force,
+    stages_with_questions,
+)
+
+FORMS = {stage: aliased(Evaluation, name=f"form_{stage.value}") for stage in Stage}
+
+
+@dataclass(frozen=True)
+class EventFacts:
+    """What all bookings of one event have in common."""
+
+    stages: frozenset[Stage]
+    starts_at: datetime
+    ends_at: datetime
+    event_state: EventState
+    register_closed_at: datetime | None
+    impact_days: int
+    imported_on: date | None
+
+
+@dataclass(frozen=True)
+class BookingFacts:
+    """One booking with what the rules decide by; `address` is None where no message can reach."""
+
+    booking_id: int
+    event_id: int
+    partnership_id: int
+    title: str
+    person_id: int | None
+    name: str
+    address: str | None
+    has_baseline: bool
+    facts: EvaluationFacts
+
+
+def get_facts(session: Session, booking_id: int) -> BookingFacts:
+    """One booking's facts. Raises NotFound."""
+    found = list_facts(session, [Booking.id == booking_id])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def list_facts(session: Session, conditions: Iterable[ColumnElement[bool]]) -> list[BookingFacts]:
+    """The facts of the bookings that meet all `conditions`, in order of their ids.
+
+    Conditions may speak of Booking, Event, Person and FORMS. Bookings of events without a time
+    have no part. Two statements, whatever their number.
+    """
+    rows = session.execute(bookings_with_facts().where(*conditions)).all()
+    policies = impact_policies(session) if rows else {}
+    shared: dict[int, EventFacts] = {}
+    for row in rows:
+        if row.event_id not in shared:
+            shared[row.event_id] = event_facts(row, policies)
+    return [booking_facts(row, shared[row.event_id]) for row in rows]
+
+
+def impact_policies(session: Session) -> Mapping[int, list[PolicyEntry]]:
+    """Every partnership's dated figures for the time until impact."""
+    policies: dict[int, list[PolicyEntry]] = {}
+    for row in session.scalars(select(Policy).where(Policy.key == PolicyKey.IMPACT_DAYS)):
+        entry = PolicyEntry(row.key, row.holds_from, row.value)
+        policies.setdefault(row.partnership_id, []).append(entry)
+    return policies
+
+
+def has_outcomes() -> ColumnElement[bool]:
+    """Whether an event, or its course, says what people will be able to do."""
+    return (
+        select(LearningOutcome.id)
+        .where(
+            or_(
+                LearningOutcome.event_id == Event.id,
+                LearningOutcome.course_id == Event.course_id,
+            )
+        )
+        .correlate(Event)
+        .exists()
+    )
+
+
+def event_facts(row: Row[Any], policies: Mapping[int, list[PolicyEntry]]) -> EventFacts:
+    """What the bookings of one event have in common; policies hold as of its first session."""
+    dated = policies.get(row.partnership_id, [])
+    return EventFacts(
+        stages=stages_with_questions(
+            stages_in_force(row.kind, row.stages), has_outcomes=row.has_outcomes
+        ),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        event_state=row.event_state,
+        register_closed_at=row.closed_at,
+        impact_days=policy_at(dated, PolicyKey.IMPACT_DAYS, london_date(row.starts_at)),
+        imported_on=london_date(row.created_at) if row.is_imported else None,
+    )
+
+
+EVENT_COLUMNS = (
+    Event.id.label("event_id"),
+    Event.partnership_id,
+    Event.title,
+    Event.kind,
+    Event.stages,
+    Event.starts_at,
+    Event.ends_at,
+    Event.state.label("event_state"),
+    Event.created_at,
+    Event.is_imported,
+    Register.closed_at,
+)
+
+
+def bookings_with_facts() -> Select[*tuple[Any, ...]]:
+    """Bookings beside their events, their people, the register and the three forms."""
+    statement = (
+        select(
+            Booking.id.label("booking_id"),
+            Booking.person_id,
+            Booking.name_as_given,
+            Booking.state,
+            Booking.confirmed_at,
+            Booking.counts_as_confirmed_at_start,
+            Booking.origin,
+            Booking.outcome,
+            *EVENT_COLUMNS,
+            has_outcomes().label("has_outcomes"),
+            Person.name.label("person_name"),
+            PersonEmail.address,
+            (_absent_marks() == _sessions()).label("is_absent_throughout"),
+            *_form_columns(),
+        )
+        .join(Event, Booking.event_id == Event.id)
+        .outerjoin(Register, Register.event_id == Event.id)
+        .outerjoin(Person, Person.id == Booking.person_id)
+        .outerjoin(
+            PersonEmail,
+            and_(PersonEmail.person_id == Person.id, PersonEmail.id == _first_address()),
+        )
+        .where(Event.starts_at.is_not(None), Event.ends_at.is_not(None))
+        .order_by(Booking.id)
+    )
+    for stage, form in FORMS.items():
+        statement = statement.outerjoin(
+            form, and_(form.booking_id == Booking.id, form.stage == stage)
+        )
+    return statement
+
+
+def _first_address() -> ColumnElement[int]:
+    other = aliased(PersonEmail)
+    return (
+        select(other.id)
+        .where(other.person_id == Person.id)
+        .order_by(other.is_primary.desc(), other.id)
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def _absent_marks() -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .where(Mark.booking_id == Booking.id, Mark.is_current, Mark.kind == MarkKind.ABSENT)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+
+
+def _sessions() -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .where(EventSession.event_id == Booking.event_id)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+
+
+def _form_columns() -> list[ColumnElement[Any]]:
+    return [
+        column
+        for stage, form in FORMS.items()
+        for column in (
+            form.invited_at.label(f"{stage.value}_invited_at"),
+            form.answered_at.label(f"{stage.value}_answered_at"),
+            form.is_baseline.label(f"{stage.value}_is_baseline"),
+        )
+    ]
+
+
+def booking_facts(row: Row[Any], event: EventFacts) -> BookingFacts:
+    """A row of `bookings_with_facts` as the rules want it."""
+    answered_at = _instants(row, "answered_at")
+    facts = EvaluationFacts(
+        **vars(event),
+        state=row.state,
+        confirmed_at=row.confirmed_at,
+        is_confirmed_at_start=_is_confirmed_at_start(row),
+        is_walk_in=row.origin is Origin.WALK_IN,
+        has_address=row.address is not None,
+        is_absent_throughout=bool(row.is_absent_throughout),
+        outcome=row.outcome,
+        invited_at=_instants(row, "invited_at"),
+        answered_at=answered_at,
+    )
+    return BookingFacts(
+        booking_id=row.booking_id,
+        event_id=row.event_id,
+        partnership_id=row.partnership_id,
+        title=row.title,
+        person_id=row.person_id,
+        name=row.person_name or row.name_as_given,
+        address=row.address,
+        has_baseline=Stage.PRE in answered_at and bool(row.pre_is_baseline),
+        facts=facts,
+    )
+
+
+def _instants(row: Row[Any], name: str) -> dict[Stage, datetime]:
+    found = {stage: getattr(row, f"{stage.value}_{name}") for stage in Stage}
+    return {stage: instant for stage, instant in found.items() if instant is not None}
+
+
+def _is_confirmed_at_start(row: Row[Any]) -> bool:
+    """As the closed register has it; until then, as the booking stands."""
+    if row.counts_as_confirmed_at_start is not None:
+        return bool(row.counts_as_confirmed_at_start)
+    return row.state is BookingState.CONFIRMED

@@ -1,0 +1,178 @@
+"""One form as it is shown: what it asks, what was typed so far, whether it can be answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from lms.agencies.models import Partnership
+from lms.booking.models import Booking
+from lms.catalogue.models import Event, LearningOutcome
+from lms.catalogue.rules import EventMode
+from lms.clock import london_date
+from lms.db import db
+from lms.evaluation.models import Commitment, Evaluation
+from lms.evaluation.queries.facts import BookingFacts, get_facts, list_facts
+from lms.evaluation.rules import (
+    CommitmentFact,
+    LinkState,
+    OutcomeFact,
+    Section,
+    Stage,
+    Window,
+    core_sections,
+    is_due,
+    link_state,
+    window,
+)
+
+Typed = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a page needs to show one booking's form of one stage."""
+
+    booking: BookingFacts
+    stage: Stage
+    state: LinkState
+    window: Window | None
+    sections: tuple[Section, ...]
+
+    @property
+    def first_name(self) -> str:
+        return self.booking.name.split()[0]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A form that its person can answer now."""
+
+    booking_id: int
+    event_id: int
+    title: str
+    held_at: datetime
+    stage: Stage
+    closes_at: datetime
+    is_begun: bool
+
+    @property
+    def address(self) -> str:
+        return f"/evaluations/{self.booking_id}/{self.stage.value}"
+
+
+def get_sheet(session: Session, booking_id: int, stage: Stage, now: datetime) -> Sheet:
+    """The form of a booking and stage, whatever its state. Raises NotFound without such a booking."""
+    booking = get_facts(session, booking_id)
+    return Sheet(
+        booking=booking,
+        stage=stage,
+        state=link_state(booking.facts, stage, now),
+        window=window(booking.facts, stage),
+        sections=core_sections(
+            stage,
+            _outcomes(session, booking),
+            mode=session.scalars(select(Event.mode).where(Event.id == booking.event_id)).one(),
+            commitments=_commitments(session, booking_id) if stage is Stage.IMPACT else (),
+            asks_look_back=stage is Stage.POST and not booking.has_baseline,
+        ),
+    )
+
+
+def read_sheet(booking_id: int, stage: Stage, now: datetime) -> Sheet:
+    """`get_sheet` for a page."""
+    return get_sheet(db.session(), booking_id, stage, now)
+
+
+def find_draft(booking_id: int, stage: Stage) -> Typed:
+    """What the delegate typed and kept; for the delegate's own page alone."""
+    kept = db.session.scalar(
+        select(Evaluation.draft).where(
+            Evaluation.booking_id == booking_id, Evaluation.stage == stage
+        )
+    )
+    draft: Typed = json.loads(kept) if kept else {}
+    return draft
+
+
+def get_partnership_of(event_id: int) -> Partnership:
+    """The partnership that hosts an event."""
+    return db.session.scalars(
+        select(Partnership).join(Event, Event.partnership_id == Partnership.id).where(
+            Event.id == event_id
+        )
+    ).one()
+
+
+def list_owed(person_id: int, now: datetime) -> list[Owed]:
+    """The forms that a person is asked for and can answer now, the first to close first."""
+    bookings = list_facts(db.session(), [Booking.person_id == person_id])
+    begun = _begun([booking.booking_id for booking in bookings])
+    owed = [
+        Owed(
+            booking_id=booking.booking_id,
+            event_id=booking.event_id,
+            title=booking.title,
+            held_at=booking.facts.starts_at,
+            stage=stage,
+            closes_at=open_for.closes_at,
+            is_begun=(booking.booking_id, stage) in begun,
+        )
+        for booking in bookings
+        for stage in Stage
+        if (open_for := window(booking.facts, stage))
+        and link_state(booking.facts, stage, now) is LinkState.OPEN
+        and (stage is not Stage.PRE or is_due(booking.facts, stage, now))
+    ]
+    return sorted(owed, key=lambda form: (form.closes_at, form.booking_id, form.stage))
+
+
+def _begun(booking_ids: Sequence[int]) -> set[tuple[int, Stage]]:
+    rows = db.session.execute(
+        select(Evaluation.booking_id, Evaluation.stage).where(
+            Evaluation.booking_id.in_(booking_ids), Evaluation.draft.is_not(None)
+        )
+    )
+    return {(booking_id, stage) for booking_id, stage in rows}
+
+
+def _outcomes(session: Session, booking: BookingFacts) -> list[OutcomeFact]:
+    """What the event teaches, as it stood on its first day: the same items at every stage."""
+    held_on = london_date(booking.facts.starts_at)
+    rows = session.execute(
+        select(LearningOutcome.id, LearningOutcome.text)
+        .join(
+            Event,
+            or_(
+                LearningOutcome.event_id == Event.id,
+                LearningOutcome.course_id == Event.course_id,
+            ),
+        )
+        .where(
+            Event.id == booking.event_id,
+            or_(LearningOutcome.retired_on.is_(None), LearningOutcome.retired_on > held_on),
+        )
+        .order_by(LearningOutcome.position, LearningOutcome.id)
+    )
+    return [OutcomeFact(outcome_id, after_you_can(text)) for outcome_id, text in rows]
+
+
+def after_you_can(text: str) -> str:
+    """An outcome as it follows "you can": small at its beginning, unless that is a name."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def _commitments(session: Session, booking_id: int) -> list[CommitmentFact]:
+    rows = session.execute(
+        select(Commitment.id, Commitment.text, LearningOutcome.text)
+        .join(Evaluation, Evaluation.id == Commitment.evaluation_id)
+        .outerjoin(LearningOutcome, LearningOutcome.id == Commitment.outcome_id)
+        .where(Evaluation.booking_id == booking_id, Evaluation.answered_at.is_not(None))
+        .order_by(Commitment.position, Commitment.id)
+    )
+    return [CommitmentFact(n, text, after_you_can(about or "")) for n, text, about in rows]
