@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.agencies.models import Partnership
 from lms.db import db
 from lms.evaluation.queries.due import PURPOSE, Due, is_still_due, occurrence_of
-from lms.evaluation.rules import window
+from lms.evaluation.rules import played_back_on, window
 from lms.messaging.commands import Draft, Sender
 from lms.messaging.rules import MessageFacts, StillTrue
 from lms.messaging.templates import render
@@ -40,6 +40,7 @@ def _draft(due: Due, partnerships: Mapping[int, Partnership]) -> Draft:
         title=booking.title,
         held_at=booking.facts.starts_at,
         closes_at=open_for.closes_at if open_for else booking.facts.ends_at,
+        played_back_on=played_back_on(booking.facts),
         booking_id=booking.booking_id,
     )
     return Draft(

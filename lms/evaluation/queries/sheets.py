@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from lms.agencies.models import Partnership
 from lms.booking.models import Booking
 from lms.catalogue.models import Event, LearningOutcome
-from lms.catalogue.rules import EventMode
 from lms.clock import london_date
 from lms.db import db
 from lms.evaluation.models import Commitment, Evaluation
@@ -28,6 +27,7 @@ from lms.evaluation.rules import (
     core_sections,
     is_due,
     link_state,
+    played_back_on,
     window,
 )
 
@@ -67,7 +67,7 @@ class Owed:
 
 
 def get_sheet(session: Session, booking_id: int, stage: Stage, now: datetime) -> Sheet:
-    """The form of a booking and stage, whatever its state. Raises NotFound without such a booking."""
+    """The form of a booking and stage, whatever its state. Raises NotFound."""
     booking = get_facts(session, booking_id)
     return Sheet(
         booking=booking,
@@ -79,7 +79,8 @@ def get_sheet(session: Session, booking_id: int, stage: Stage, now: datetime) ->
             _outcomes(session, booking),
             mode=session.scalars(select(Event.mode).where(Event.id == booking.event_id)).one(),
             commitments=_commitments(session, booking_id) if stage is Stage.IMPACT else (),
-            asks_look_back=stage is Stage.POST and not booking.has_baseline,
+            asks_look_back=not booking.has_baseline,
+            played_back_on=played_back_on(booking.facts),
         ),
     )
 
@@ -103,9 +104,9 @@ def find_draft(booking_id: int, stage: Stage) -> Typed:
 def get_partnership_of(event_id: int) -> Partnership:
     """The partnership that hosts an event."""
     return db.session.scalars(
-        select(Partnership).join(Event, Event.partnership_id == Partnership.id).where(
-            Event.id == event_id
-        )
+        select(Partnership)
+        .join(Event, Event.partnership_id == Partnership.id)
+        .where(Event.id == event_id)
     ).one()
 
 

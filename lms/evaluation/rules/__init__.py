@@ -44,6 +44,7 @@ from lms.evaluation.rules.due import (
     is_provisional,
     is_void,
     link_state,
+    played_back_on,
     stages_with_questions,
     window,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "kept_draft",
     "link_state",
     "on_paper",
+    "played_back_on",
     "questions_of",
     "quote_consent_in",
     "stages_in_force",

@@ -148,6 +148,11 @@ def impact_due_at(facts: EvaluationFacts) -> datetime:
     return at_london(due_on, MORNING)
 
 
+def played_back_on(facts: EvaluationFacts) -> date | None:
+    """The day on which commitments are asked about, as things stand; None where they never are."""
+    return london_date(impact_due_at(facts)) if Stage.IMPACT in facts.stages else None
+
+
 def counts_as_baseline(facts: EvaluationFacts, opened_at: datetime) -> bool:
     """Whether a pre evaluation was first opened early enough to compare with (E2)."""
     return opened_at <= facts.starts_at + BASELINE_UNTIL

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
 
 from lms.catalogue.rules import EventMode, Stage
-from lms.words import Word, number, ordinal
+from lms.words import Word, day, number, ordinal
 
 MOST_COMMITMENTS = 3
 LONGEST_SHORT_TEXT = 200
@@ -165,14 +166,23 @@ def core_sections(
     mode: EventMode = EventMode.IN_PERSON,
     commitments: Sequence[CommitmentFact] = (),
     asks_look_back: bool = False,
+    played_back_on: date | None = None,
 ) -> tuple[Section, ...]:
-    """The core of a stage's form: what is asked, section by section, in order."""
+    """The core of a stage's form: what is asked, section by section, in order.
+
+    `played_back_on` is when commitments made now are asked about; None where they never are.
+    """
     confidence = confidence_section(stage, outcomes)
     if stage is Stage.PRE:
         sections = [confidence]
     elif stage is Stage.POST:
         look_back = [look_back_section(outcomes)] if asks_look_back else []
-        sections = [confidence, *look_back, commitment_section(outcomes), day_section(mode)]
+        sections = [
+            confidence,
+            *look_back,
+            commitment_section(outcomes, played_back_on),
+            day_section(mode),
+        ]
     else:
         sections = [kept_section(commitments), practice_section(), confidence]
     return tuple(section for section in sections if section.questions)
@@ -226,7 +236,7 @@ def confidence_section(stage: Stage, outcomes: Sequence[OutcomeFact]) -> Section
 def look_back_section(outcomes: Sequence[OutcomeFact]) -> Section:
     """What the delegate would have answered before the event, asked after it."""
     return Section(
-        "Before the event I would have said…",
+        "Before the event, how confident were you that you could…",
         tuple(
             replace(_confidence(f"look_back_{outcome.id}", outcome), missing="")
             for outcome in outcomes
@@ -248,22 +258,26 @@ def _confidence(key: str, outcome: OutcomeFact) -> Question:
     )
 
 
-def commitment_section(outcomes: Sequence[OutcomeFact]) -> Section:
+def commitment_section(
+    outcomes: Sequence[OutcomeFact], played_back_on: date | None = None
+) -> Section:
     """Up to three things that the delegate will do, each tied to an outcome if wished."""
     numbered = range(1, MOST_COMMITMENTS + 1)
     return Section(
         "What will you do?",
-        tuple(question for n in numbered for question in _commitment(n, outcomes)),
+        tuple(question for n in numbered for question in _commitment(n, outcomes, played_back_on)),
     )
 
 
-def _commitment(n: int, outcomes: Sequence[OutcomeFact]) -> list[Question]:
+def _commitment(
+    n: int, outcomes: Sequence[OutcomeFact], played_back_on: date | None
+) -> list[Question]:
     which = ("One thing", "A second thing", "A third thing")[n - 1]
     text = Question(
         f"commitment_{n}",
         QuestionKind.LONG_TEXT,
         f"{which} you will do in your work",
-        hint="In eight weeks we show you these words and ask how it went." if n == 1 else "",
+        hint=_played_back(played_back_on) if n == 1 and played_back_on else "",
     )
     if len(outcomes) < 2:
         return [text]
@@ -274,6 +288,10 @@ def _commitment(n: int, outcomes: Sequence[OutcomeFact]) -> list[Question]:
         options=tuple(Option(str(outcome.id), outcome.text) for outcome in outcomes),
     )
     return [text, about]
+
+
+def _played_back(on: date) -> str:
+    return f"On {day(on)} we show you these words and ask how it went."
 
 
 def day_section(mode: EventMode) -> Section:
