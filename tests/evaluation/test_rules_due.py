@@ -22,6 +22,8 @@ from lms.evaluation.rules import (
     is_provisional,
     is_void,
     link_state,
+    played_back_on,
+    stages_with_questions,
     window,
 )
 from tests.support.snapshots import at, instants
@@ -336,3 +338,13 @@ def test_E3_E4_what_is_due_is_asked_of_the_right_people(stage, now, outcome, is_
     if stage in {message.stage for message in due_messages(facts, now)}:
         assert outcome not in (Outcome.DID_NOT_ATTEND, Outcome.EXCUSED) or stage is Stage.PRE
         assert stage is not Stage.IMPACT or outcome in (Outcome.ATTENDED, Outcome.PART_ATTENDED)
+
+
+def test_E5_an_event_without_outcomes_has_nothing_to_ask_before() -> None:
+    assert stages_with_questions(ALL_STAGES, has_outcomes=True) == ALL_STAGES
+    assert stages_with_questions(ALL_STAGES, has_outcomes=False) == ALL_STAGES - {Stage.PRE}
+
+
+def test_E6_commitments_are_played_back_on_the_day_of_impact_if_there_is_one() -> None:
+    assert played_back_on(BOOKED) == date(2027, 4, 5)
+    assert played_back_on(replace(BOOKED, stages=frozenset({Stage.POST}))) is None

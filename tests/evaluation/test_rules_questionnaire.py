@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from lms.evaluation.rules import (
     confidence_key,
     core_sections,
     kept_draft,
+    on_paper,
     questions_of,
     quote_consent_in,
 )
@@ -62,9 +65,10 @@ def test_E5_items_read_on_from_their_heading() -> None:
 
 
 def test_E5_post_may_also_look_back() -> None:
-    assert "Before the event I would have said…" not in headings(Stage.POST)
-    assert "Before the event I would have said…" in headings(Stage.POST, asks_look_back=True)
-    assert "look_back_1" in questions(Stage.POST, asks_look_back=True)
+    look_back = "Before the event, how confident were you that you could…"
+    assert look_back not in headings(Stage.POST)
+    assert look_back in headings(Stage.POST, asks_look_back=True)
+    assert not questions(Stage.POST, asks_look_back=True)["look_back_1"].is_required
 
 
 def test_E5_an_event_without_outcomes_has_no_empty_section() -> None:
@@ -77,11 +81,12 @@ def test_E5_an_event_without_outcomes_has_no_empty_section() -> None:
 
 
 def test_E6_post_asks_for_up_to_three_commitments_each_tied_to_an_outcome_if_wished() -> None:
-    asked = questions(Stage.POST)
+    asked = questions(Stage.POST, played_back_on=date(2027, 4, 5))
     assert asked["commitment_1"].wording == "One thing you will do in your work"
     assert asked["commitment_1"].hint == (
-        "In eight weeks we show you these words and ask how it went."
+        "On Monday 5 April we show you these words and ask how it went."
     )
+    assert questions(Stage.POST)["commitment_1"].hint == "", "where nothing is asked later"
     assert asked["commitment_3_about"].wording == "Which of the two is it about?"
     assert f"commitment_{MOST_COMMITMENTS + 1}" not in asked
     assert not any(asked[f"commitment_{n}"].is_required for n in (1, 2, 3))
@@ -269,3 +274,19 @@ def test_E6_an_answer_is_given_at_fault_or_left_out(stage, posted) -> None:
     assert at_fault | set(checked.given) <= set(asked)
     required = {key for key, question in asked.items() if question.is_required}
     assert required <= at_fault | set(checked.given)
+
+
+# --- E9, E10 --------------------------------------------------------------------------------
+
+
+def test_E9_a_paper_form_may_have_gaps() -> None:
+    for stage in Stage:
+        keyed_in = on_paper(core_sections(stage, OUTCOMES, commitments=PROMISES))
+        assert not any(question.is_required for question in questions_of(keyed_in))
+
+
+def test_E10_staff_who_key_in_a_paper_form_do_not_read_what_the_delegate_promised() -> None:
+    keyed_in = on_paper(core_sections(Stage.IMPACT, OUTCOMES, commitments=PROMISES))
+    assert not any(promise.text in repr(keyed_in) for promise in PROMISES)
+    wordings = [question.wording for question in keyed_in[0].questions]
+    assert wordings[1] == "The second thing that they said they would do"
