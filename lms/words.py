@@ -91,3 +91,15 @@ def moment(instant: datetime) -> str:
 def span(starts_at: datetime, ends_at: datetime) -> str:
     """'9:30am to 4:30pm'."""
     return f"{clock_time(starts_at)} to {clock_time(ends_at)}"
+
+
+def of_them(sentence: str) -> str:
+    """A sentence said to a person, as said of them: 'You have a place', 'They have a place'."""
+    for you, they in (
+        ("Your ", "Their "),
+        ("your ", "their "),
+        ("You ", "They "),
+        ("you ", "they "),
+    ):
+        sentence = sentence.replace(you, they)
+    return sentence

@@ -12,6 +12,7 @@ from lms.words import (
     listed,
     moment,
     number,
+    of_them,
     ordinal,
     sentence_case,
     short_day,
@@ -65,3 +66,8 @@ def test_dates_and_times() -> None:
 def test_sentence_case_changes_the_first_letter_only() -> None:
     assert sentence_case("the NHS") == "The NHS"
     assert sentence_case("") == ""
+
+
+def test_what_is_said_to_a_person_can_be_said_of_them() -> None:
+    assert of_them("You have a place") == "They have a place"
+    assert of_them("Your agency has four, and you wait") == "Their agency has four, and they wait"

@@ -149,6 +149,15 @@ def test_B8_a_clash_is_refused_and_named() -> None:
     assert may_book(event(), asks, NOW, RANG_UP) == ()
 
 
+def test_B8_a_coordinator_reads_it_of_the_person() -> None:
+    (refusal,) = may_book(event(), replace(ASKS, other_places=(FIRST_AID,)), NOW)
+    assert refusal.note.startswith("They have a place at First Aid")
+    (by_invitation,) = may_book(event(), replace(ASKS, is_for_them=False), NOW)
+    assert by_invitation.note == (
+        "This event is by invitation, and they are not among those invited"
+    )
+
+
 def test_B8_a_clash_is_refused_for_the_waiting_list_too() -> None:
     full = event(bookings=tuple(confirmed(n) for n in (1, 2, 3)))
     assert len(may_book(full, replace(ASKS, other_places=(FIRST_AID,)), NOW)) == 1

@@ -20,6 +20,7 @@ from lms.booking.rules import (
     over_capacity,
     over_caps,
     place_for,
+    places_left,
     to_mark_as_overrides,
     unfilled_reserved,
     why_waiting,
@@ -153,6 +154,15 @@ def test_B3_a_free_place_for_which_someone_waits_is_spoken_for() -> None:
     assert decision.reason.sentence == "the free places are for those who already wait"
 
 
+def test_B3_places_that_are_spoken_for_are_not_left() -> None:
+    snapshot = event(bookings=(confirmed(1), booking(2, HEALTH)))
+    assert free_places(snapshot, NOW) == 2
+    assert places_left(snapshot, NOW) == 0
+    assert places_left(event(bookings=(confirmed(1),)), NOW) == 2
+    both = event(online_capacity=5, bookings=(booking(2),))
+    assert places_left(both, NOW) == 5
+
+
 def test_B3_nobody_waits_behind_someone_who_cannot_have_the_place() -> None:
     passed_over = [
         booking(2, POLICE, obstacle="you are at another event"),
@@ -264,9 +274,20 @@ def test_B14_an_override_gives_a_place_and_says_what_it_lifted() -> None:
     decision = place_for(full, booking(4), NOW, override)
     assert isinstance(decision, Place)
     assert decision.overrode is not None and decision.overrode.kind is WaitKind.FULL
+    assert decision.is_beyond_limits
     assert place_for(event(), booking(4), NOW, override) == Place()
     other = Override(frozenset({Rule.B1}), "Rang up")
     assert isinstance(place_for(full, booking(4), NOW, other), Wait)
+
+
+def test_B14_passing_those_who_wait_exceeds_no_limit() -> None:
+    snapshot = event(bookings=(booking(1),))
+    override = Override(frozenset({Rule.B3}), "Chair of the board")
+    decision = place_for(snapshot, booking(2), NOW, override)
+    assert isinstance(decision, Place)
+    assert decision.overrode is not None and decision.overrode.kind is WaitKind.SPOKEN_FOR
+    assert not decision.is_beyond_limits
+    assert not Place().is_beyond_limits
 
 
 def test_B14_an_override_needs_a_reason_and_lifts_only_some_rules() -> None:

@@ -90,8 +90,8 @@ class Booking(RuleBasedStateMachine):
             self.put(claim)
             return
         assert is_override or before is None, "nobody overtakes one who could have the place"
-        is_beyond = decision.overrode is not None
-        self.put(replace(claim, state=BookingState.CONFIRMED, is_override=is_beyond))
+        confirmed = replace(claim, state=BookingState.CONFIRMED)
+        self.put(replace(confirmed, is_override=decision.is_beyond_limits))
 
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:

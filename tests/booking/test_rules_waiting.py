@@ -117,10 +117,10 @@ def test_B5_a_clash_passes_over_and_is_the_reason() -> None:
     assert reason.sentence == "the booking is not approved yet"
 
 
-def test_B5_one_who_is_next_waits_for_the_answer_only() -> None:
+def test_B5_one_who_could_have_a_free_place_is_asked_in_turn() -> None:
     snapshot = event(bookings=(booking(1),))
-    assert why_waiting(snapshot, snapshot.bookings[0], NOW).sentence == (
-        "the free places are for those who already wait"
+    assert standing(snapshot, snapshot.bookings[0], NOW) == (
+        "First in line: a place is free, and those who wait are asked in turn"
     )
 
 

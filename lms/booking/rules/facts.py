@@ -117,7 +117,8 @@ class BookingFact(Claim):
 
     `ticket` is the event's revision under which it joined; a larger `priority` goes first.
     `obstacle` is the sentence of what keeps the person from any place here at present (B8),
-    `is_override` says that an override gave the place. Walk-ins come on the day and claim none.
+    `is_override` says that the place is beyond capacity or a cap by an override or a cut (B14).
+    Walk-ins come on the day and claim no place.
     """
 
     id: int = 0

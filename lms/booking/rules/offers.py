@@ -136,7 +136,10 @@ class AfterLapse:
 
 
 def after_lapse(booking: BookingFact) -> AfterLapse:
-    """A first lapse puts the person at the end of the list, a second takes them off."""
+    """A first lapse puts the person at the end of the list, a second takes them off.
+
+    An offer that the mail server refuses passes on in the same way.
+    """
     lapses = booking.lapses + 1
     state = BookingState.WAITING if lapses == 1 else BookingState.LAPSED
     return AfterLapse(state, lapses)

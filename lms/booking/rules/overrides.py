@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lms.booking.rules.facts import OVERRIDABLE, Rule
 from lms.errors import Refused
+from lms.words import of_them
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class Refusal:
     sentence: str
     way_out: str | None = None
     is_overridable: bool = True
+
+    @property
+    def note(self) -> str:
+        """The sentence as said to a coordinator, of the person for whom they book."""
+        return of_them(self.sentence)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class WaitKind(Word):
     RESERVED = "reserved"
     FULL = "full"
     SPOKEN_FOR = "spoken_for"
+    IN_TURN = "in_turn"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class WaitReason:
             WaitKind.APPROVAL: "the booking is not approved yet",
             WaitKind.RESERVED: _reserved_sentence(self.places, self.share),
             WaitKind.FULL: _full_sentence(self.places),
+            WaitKind.IN_TURN: "a place is free, and those who wait are asked in turn",
         }.get(self.kind, "the free places are for those who already wait")
 
 
@@ -66,6 +68,12 @@ class Place:
     """A place for the claim; `overrode` is what an override had to lift for it, if anything."""
 
     overrode: WaitReason | None = None
+
+    @property
+    def is_beyond_limits(self) -> bool:
+        """Whether it exceeds capacity or a cap: the booking is then marked `is_override`."""
+        kind = self.overrode and self.overrode.kind
+        return kind in (WaitKind.FULL, WaitKind.AT_CAP)
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,15 @@ def unfilled_reserved(
 def free_places(snapshot: EventSnapshot, now: datetime) -> int:
     """How many places anybody could have: neither taken nor reserved; both sides together."""
     return sum(max(0, _free(side, now)) for side in snapshot.sides())
+
+
+def places_left(snapshot: EventSnapshot, now: datetime) -> int:
+    """How many places a newcomer could have: none where someone eligible waits for them (B3)."""
+    return sum(
+        max(0, _free(side, now))
+        for side in snapshot.sides()
+        if not any(is_eligible(side, waiting, now) for waiting in side.waiting)
+    )
 
 
 def over_capacity(snapshot: EventSnapshot) -> int:

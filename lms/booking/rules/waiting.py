@@ -62,7 +62,7 @@ def position_of(snapshot: EventSnapshot, booking: BookingFact) -> int:
 
 def why_waiting(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> WaitReason:
     """Why someone on the list has no place yet."""
-    return why_not_eligible(snapshot, booking, now) or WaitReason(WaitKind.SPOKEN_FOR)
+    return why_not_eligible(snapshot, booking, now) or WaitReason(WaitKind.IN_TURN)
 
 
 def standing(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> str:
