@@ -40,6 +40,27 @@ def test_every_view_states_its_permission(app: Flask) -> None:
     assert without == []
 
 
+def test_every_rule_that_a_rules_file_names_has_a_test() -> None:
+    named = {
+        number
+        for path, tree in _trees(CODE)
+        if _is_named(path, "rules")
+        for number in RULE.findall(ast.get_docstring(tree) or "")
+    }
+    tested = set()
+    for _, tree in _trees(TESTS):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                words = f"{node.name} {ast.get_docstring(node) or ''}"
+                tested |= set(
+                    re.findall(
+                        r"(?<![A-Za-z0-9])([BAERP]\d{1,2})(?![0-9])", words.replace("_", " ")
+                    )
+                )
+    assert named - tested == set()
+    assert named, "no rules file names its rules"
+
+
 def test_rules_commands_and_queries_are_given_the_time() -> None:
     """Only views, jobs, the command line and the clock itself read a clock."""
     readers = []
