@@ -58,6 +58,13 @@ class OffsetClock:
         return self._source.now() + self._ahead
 
 
+def clock_ahead(seconds: float) -> Clock:
+    """The machine's clock, or one that runs so many seconds ahead of it."""
+    if not seconds:
+        return SystemClock()
+    return OffsetClock(SystemClock().now() + timedelta(seconds=seconds))
+
+
 def as_utc(instant: datetime) -> datetime:
     """The same instant in UTC; raises ValueError for a naive one."""
     if instant.tzinfo is None:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     mail_url: str = f"file://{REPOSITORY / 'instance' / 'mail'}"
     mail_from: str = "training@localhost"
     demonstration: bool = False
+    clock_ahead: float = 0  # seconds; set by `lms serve --at`, in the demonstration only
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["text", "json"] = "text"
 
@@ -83,6 +84,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"LMS_SECRET_KEY: must be set, with {SHORTEST_SECRET} characters or more"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _true_time_outside_the_demonstration(self) -> Self:
+        if self.clock_ahead and not self.demonstration:
+            raise ValueError("LMS_CLOCK_AHEAD: only the demonstration may run at another time")
         return self
 
     @property

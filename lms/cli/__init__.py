@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import click
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from lms.config import SettingsError
+from lms.errors import DomainError
 
 
-@click.group()
+class Commands(click.Group):
+    """Commands that may refuse: the reason on standard error, exit status 1, nothing changed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            refuse(*error.faults)
+        except DomainError as error:
+            refuse(" ".join(filter(None, [error.sentence, error.way_out])))
+        except (OperationalError, InterfaceError) as error:
+            refuse(f"The database cannot be had: {error.orig}".strip())
+
+
+def refuse(*reasons: str) -> None:
+    """Say why on standard error, and leave with status 1."""
+    for reason in reasons:
+        click.echo(reason, err=True)
+    sys.exit(1)
+
+
+@click.group(cls=Commands)
 def main() -> None:
     """Training and learning for a safeguarding partnership."""
+
+
+from lms.cli import checking, serving  # noqa: E402, F401 - they register themselves on `main`

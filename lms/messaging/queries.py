@@ -132,6 +132,12 @@ def count_sent_by_purpose(at: datetime) -> dict[str, int]:
     return dict(iter(db.session.execute(statement).tuples()))
 
 
+def lease_holders() -> list[str]:
+    """The workers that hold messages at this moment, dead or alive."""
+    statement = select(Message.leased_by).where(Message.state == MessageState.SENDING).distinct()
+    return sorted(filter(None, db.session.scalars(statement)))
+
+
 def audit_messages(now: datetime) -> list[str]:
     """A sentence for each message that is long due and not tried, or held beyond its lease."""
     is_overdue = (Message.state == MessageState.QUEUED) & (

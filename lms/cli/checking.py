@@ -1,0 +1,34 @@
+"""`lms check`: audits of what must always hold. A slice adds its own to AUDITS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import click
+from flask import current_app
+
+from lms import jobs
+from lms.cli import main, refuse
+from lms.cli.application import with_database
+from lms.messaging import queries as messaging
+
+Audit = Callable[[datetime], list[str]]
+"""Looks at the database as of an instant; returns a sentence for each thing that is wrong."""
+
+AUDITS: tuple[tuple[str, Audit], ...] = (
+    ("no message is stuck", messaging.audit_messages),
+    ("no job is silent", jobs.audit_jobs),
+)
+
+
+@main.command()
+@with_database
+def check() -> None:
+    """Audit what must always hold; exit 1 with a list where something does not."""
+    now = current_app.extensions["lms.clock"].now()
+    faults = [fault for _, audit in AUDITS for fault in audit(now)]
+    if faults:
+        refuse(*faults)
+    for name, _ in AUDITS:
+        click.echo(f"In order: {name}.")
