@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from lms.booking.commands import (
+    end_lapsed_offers,
+    fill_places,
+    pass_on_refused_offers,
+    send_due_reminders,
+)
+from lms.booking.queries import events_with_someone_to_serve
+from lms.db import db
 from lms.jobs import Job
 
-JOBS: tuple[Job, ...] = ()
+SWEEP_EVERY = timedelta(minutes=2)
+
+
+def end_offers(now: datetime) -> int:
+    """End offers that have run out, and pass on those that could not be delivered."""
+    return end_lapsed_offers(now) + pass_on_refused_offers(now)
+
+
+def sweep_places(now: datetime) -> int:
+    """Fill what was missed: a place that came free by a date, or while everything was busy."""
+    due = events_with_someone_to_serve(db.session(), now)
+    return sum(fill_places(event_id, now) for event_id in due)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("offers", end_offers, describes="Ends offers that ran out or could not be delivered"),
+    Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
+    Job("reminders", send_due_reminders, describes="Reminds delegates on the working day before"),
+)

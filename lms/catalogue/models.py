@@ -161,6 +161,7 @@ class Event(Lockable, Base):
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_because: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[datetime | None]  # when delegates were last told of a new time or place
     is_imported: Mapped[bool] = mapped_column(default=False)
 
     partnership: Mapped[Partnership] = relationship()

@@ -638,6 +638,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_because", sa.Text(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_imported", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint("capacity >= 0", name=op.f("ck_event_capacity")),

@@ -38,6 +38,7 @@ from lms.booking.rules.clashes import (
     overlap,
 )
 from lms.booking.rules.facts import (
+    OVERRIDABLE,
     BookingFact,
     BookingPolicy,
     Claim,
@@ -84,6 +85,7 @@ from lms.booking.rules.places import (
     why_no_place,
     why_not_eligible,
 )
+from lms.booking.rules.reminders import reminder_at, reminder_is_due
 from lms.booking.rules.states import (
     CAME,
     LIVE,
@@ -112,6 +114,7 @@ __all__ = [
     "CAME",
     "LIVE",
     "MOVES",
+    "OVERRIDABLE",
     "AfterLapse",
     "BookingFact",
     "BookingPolicy",
@@ -176,6 +179,8 @@ __all__ = [
     "places_are_passed_on",
     "places_left",
     "position_of",
+    "reminder_at",
+    "reminder_is_due",
     "replay",
     "standing",
     "state_at",

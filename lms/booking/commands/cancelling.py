@@ -1,0 +1,119 @@
+"""Giving a place up, or leaving the waiting list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms import audit
+from lms.access import Viewer
+from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.filling import fill_after
+from lms.booking.commands.locking import lock_booking
+from lms.booking.commands.moving import canceller, move
+from lms.booking.commands.requesting import BookingResult
+from lms.booking.messages import changes
+from lms.booking.messages.entries import invitations_of, sessions_of, strike
+from lms.booking.models import Booking
+from lms.booking.queries.events import EventInForce, event_in_force
+from lms.booking.rules import BookingState, CancelledBy, is_late, may_cancel
+from lms.clock import london_date
+from lms.db import transaction
+from lms.errors import Refused
+
+
+def cancel_booking(
+    booking_id: int,
+    *,
+    by: Viewer | None,
+    by_what: CancelledBy = CancelledBy.DELEGATE,
+    why: str = "",
+    now: datetime,
+) -> BookingResult:
+    """End a live booking before the event starts; its place goes to the next who waits.
+
+    One that has been cancelled already stays as it is, and nobody is told twice. Raises NotFound,
+    or Refused once the first session has started or where the booking ended otherwise.
+    """
+    with transaction() as session:
+        booking = lock_booking(session, booking_id).booking
+        result = BookingResult(booking.id, booking.reference, BookingState.CANCELLED)
+        if booking.state is BookingState.CANCELLED:
+            return result
+        _cancel(session, booking, by, by_what, why, now)
+        event_id = booking.event_id
+    fill_after(event_id, now)
+    return result
+
+
+def _cancel(
+    session: Session,
+    booking: Booking,
+    by: Viewer | None,
+    by_what: CancelledBy,
+    why: str,
+    now: datetime,
+) -> None:
+    at = event_in_force(session, booking.event_id, now)
+    _refuse_where_too_late(at, booking, now)
+    before = booking.state
+    booking.is_late_cancellation = _is_late(at, booking, by_what, now)
+    end_offers(session, booking, Ended.WITHDRAWN, now)
+    move_id = move(session, booking, BookingState.CANCELLED, canceller(by_what, by), now, why)
+    _record(session, at, booking, by, why, now)
+    if before is BookingState.CONFIRMED:
+        rows = invitations_of(session, [booking.id])[booking.id]
+        entries = strike(rows, sessions_of(at.event))
+        changes.tell_cancelled(session, booking, at.event, move_id, by_what, why, entries, now)
+    else:
+        changes.tell_off_the_list(session, booking, at.event, move_id, by_what, why, now)
+
+
+def _refuse_where_too_late(at: EventInForce, booking: Booking, now: datetime) -> None:
+    if may_cancel(at.snapshot, booking.state, now):
+        return
+    if now >= at.snapshot.starts_at:
+        raise Refused("The event has started, so the booking can no longer be cancelled.")
+    raise Refused(f"This booking has ended already: it is {booking.state.words}.")
+
+
+def _is_late(at: EventInForce, booking: Booking, by_what: CancelledBy, now: datetime) -> bool:
+    return is_late(
+        booking.state,
+        by_what,
+        now,
+        at.snapshot.starts_at,
+        at.policy_on(london_date(booking.requested_at)),
+        changed_at=_changed_since(at, booking),
+    )
+
+
+def _changed_since(at: EventInForce, booking: Booking) -> datetime | None:
+    """When the event's time or place was changed under a booking, if it was (B15)."""
+    changed_at = at.event.changed_at
+    if changed_at is None or booking.confirmed_at is None or changed_at < booking.confirmed_at:
+        return None
+    return changed_at
+
+
+def _record(
+    session: Session,
+    at: EventInForce,
+    booking: Booking,
+    by: Viewer | None,
+    why: str,
+    now: datetime,
+) -> None:
+    if by is None or by.person_id == booking.person_id:
+        return
+    audit.record(
+        session,
+        "cancel",
+        f"Cancelled the booking of {booking.name} at {at.event.title}.",
+        by=by,
+        now=now,
+        about=("booking", booking.id),
+        partnership_id=at.event.partnership_id,
+        reason=why or None,
+    )

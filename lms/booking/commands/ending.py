@@ -1,0 +1,29 @@
+"""How an offer or an invitation ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.booking.models import Booking, Offer
+
+
+class Ended(StrEnum):
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    REFUSED = "refused"  # by the mail server
+    WITHDRAWN = "withdrawn"  # the booking ended, or was confirmed, otherwise
+    TAKEN = "taken"  # an invitation: somebody else was faster
+
+
+def end_offers(session: Session, booking: Booking, how: Ended, now: datetime) -> None:
+    """End whatever offer or invitation of a booking still runs; its event must be locked."""
+    running = session.scalars(
+        select(Offer).where(Offer.booking_id == booking.id, Offer.ended_at.is_(None))
+    )
+    for offer in running:
+        offer.ended_at, offer.ended_how = now, how

@@ -1,0 +1,72 @@
+"""The law of places: lock the event, then the persons in ascending order, and only then read."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person
+from lms.booking.models import Booking, Offer
+from lms.booking.rules import LIVE
+from lms.catalogue.models import Event
+from lms.db import lock_rows, take_ticket
+from lms.errors import NotFound
+
+
+class Locked(NamedTuple):
+    """A booking read under the lock on its event and person; `ticket` is the lock's."""
+
+    booking: Booking
+    ticket: int
+
+
+def lock_event(session: Session, event_id: int, count: int = 1) -> int:
+    """Lock an event and take its next ticket, the first of `count`. Raises NotFound."""
+    try:
+        return take_ticket(session, Event, event_id, count)
+    except LookupError:
+        raise NotFound from None
+
+
+def lock_persons(session: Session, *person_ids: int | None) -> None:
+    """Lock persons; the event must be locked already. Raises NotFound."""
+    try:
+        lock_rows(session, Person, [at for at in person_ids if at is not None])
+    except LookupError:
+        raise NotFound from None
+
+
+def lock_booking(session: Session, booking_id: int) -> Locked:
+    """Lock a booking's event and person, then read it. Raises NotFound.
+
+    Whose booking it is and for which event is read before: neither ever changes.
+    """
+    known = session.execute(
+        select(Booking.event_id, Booking.person_id).where(Booking.id == booking_id)
+    ).one_or_none()
+    if known is None:
+        raise NotFound
+    ticket = lock_event(session, known.event_id)
+    lock_persons(session, known.person_id)
+    return Locked(session.get_one(Booking, booking_id), ticket)
+
+
+def lock_offer(session: Session, offer_id: int) -> tuple[Offer, Locked]:
+    """Lock the event and person of an offer's booking, then read both. Raises NotFound."""
+    booking_id = session.scalar(select(Offer.booking_id).where(Offer.id == offer_id))
+    if booking_id is None:
+        raise NotFound
+    locked = lock_booking(session, booking_id)
+    return session.get_one(Offer, offer_id), locked
+
+
+def lock_all_bookings(session: Session, event_id: int) -> int:
+    """Lock an event and everyone with a live booking there; returns the ticket."""
+    ticket = lock_event(session, event_id)
+    live = select(Booking.person_id).where(
+        Booking.event_id == event_id, Booking.state.in_(LIVE), Booking.person_id.is_not(None)
+    )
+    lock_persons(session, *session.scalars(live))
+    return ticket

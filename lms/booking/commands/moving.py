@@ -1,0 +1,88 @@
+"""A booking's move from one state to the next: the row, the fields that go with it, the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms.access import Viewer
+from lms.booking.models import Booking, BookingMove
+from lms.booking.rules import BookingState, BrokenHistory, CancelledBy, Origin, may_move
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who moves a booking, as its history names them."""
+
+    what: str
+    person_id: int | None = None
+
+
+SYSTEM = Doer("the system")
+DELEGATE = Doer("delegate")
+
+
+def booker(origin: Origin, by: Viewer | None) -> Doer:
+    """Who makes a booking of that origin."""
+    what = {Origin.OWN: "delegate", Origin.IMPORT: "import", Origin.WALK_IN: "walk-in"}
+    return Doer(what.get(origin, origin.words), by.person_id if by else None)
+
+
+def canceller(by_what: CancelledBy, by: Viewer | None) -> Doer:
+    """Who ends a booking."""
+    return Doer(by_what.words, by.person_id if by else None)
+
+
+def begin(session: Session, booking: Booking, doer: Doer, now: datetime, why: str = "") -> int:
+    """Keep a new booking, in the state that it has, with the first row of its history."""
+    if booking.state is BookingState.CONFIRMED:
+        booking.confirmed_at = now
+    session.add(booking)
+    return _row(session, booking, None, doer, now, why)
+
+
+def move(
+    session: Session,
+    booking: Booking,
+    to: BookingState,
+    doer: Doer,
+    now: datetime,
+    why: str = "",
+) -> int:
+    """Move a booking whose event and person are locked; returns the id of the history's row.
+
+    Raises BrokenHistory for a move that the states do not allow.
+    """
+    before = booking.state
+    if not may_move(before, to):
+        raise BrokenHistory(f"booking {booking.id}: from {before} to {to}")
+    booking.state = to
+    if to is BookingState.CONFIRMED:
+        booking.confirmed_at = now
+    if to is BookingState.CANCELLED:
+        booking.cancelled_at = now
+    return _row(session, booking, before, doer, now, why)
+
+
+def _row(
+    session: Session,
+    booking: Booking,
+    before: BookingState | None,
+    doer: Doer,
+    now: datetime,
+    why: str,
+) -> int:
+    row = BookingMove(
+        booking=booking,
+        from_state=before,
+        to_state=booking.state,
+        at=now,
+        by_person_id=doer.person_id,
+        by_what=doer.what,
+        why=why,
+    )
+    session.add(row)
+    session.flush()
+    return row.id

@@ -1,0 +1,285 @@
+"""Asking for a place: one is had, or one waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from lms import audit
+from lms.access import Permission, Viewer
+from lms.accounts.models import Person
+from lms.agencies.models import Agency
+from lms.booking.commands.locking import lock_event, lock_persons
+from lms.booking.commands.moving import begin, booker
+from lms.booking.messages import changes
+from lms.booking.models import Booking
+from lms.booking.queries.bookings import standing_in
+from lms.booking.queries.events import (
+    EventInForce,
+    event_in_force,
+    fact_of,
+    lineage_in,
+    places_elsewhere,
+    side_of,
+    with_obstacles,
+)
+from lms.booking.rules import (
+    LIVE,
+    OVERRIDABLE,
+    BookingRequest,
+    BookingState,
+    Decision,
+    EventSnapshot,
+    Origin,
+    Override,
+    Place,
+    Rule,
+    Wait,
+    late_after,
+    may_book,
+    place_for,
+)
+from lms.catalogue.rules import EventMode
+from lms.clock import london_date
+from lms.db import transaction
+from lms.errors import NotFound, Refused
+from lms.tokens import new_reference
+from lms.words import sentence_case
+
+
+@dataclass(frozen=True)
+class BookingResult:
+    """Where a booking stands; `position` and `why` are of one who waits."""
+
+    booking_id: int
+    reference: str
+    state: BookingState
+    position: int | None = None
+    why: str | None = None
+
+
+class AlreadyBooked(Refused):
+    """The person has a live booking there (B2); `reference` is its."""
+
+    def __init__(self, sentence: str, reference: str) -> None:
+        super().__init__(sentence)
+        self.reference = reference
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What someone says when they ask for a place; the booking keeps it as it was."""
+
+    person_id: int
+    agency_id: int | None
+    agency_typed: str
+    area_id: int | None
+    job_role: str
+    line_manager_email: str | None
+    access_needs: str
+    dietary_needs: str
+    confirm_at_once: bool
+    mode: EventMode | None
+    origin: Origin
+    override_reason: str | None
+
+
+def request_place(
+    event_id: int,
+    person_id: int,
+    *,
+    agency_id: int | None,
+    agency_typed: str = "",
+    area_id: int | None = None,
+    job_role: str = "",
+    line_manager_email: str | None = None,
+    access_needs: str = "",
+    dietary_needs: str = "",
+    confirm_at_once: bool = False,
+    mode: EventMode | None = None,
+    origin: Origin = Origin.OWN,
+    by: Viewer | None,
+    now: datetime,
+    override_reason: str | None = None,
+) -> BookingResult:
+    """Book a person in, or put them on the waiting list: waiting is an answer, no refusal.
+
+    Raises NotFound, Refused (B1, B8), or AlreadyBooked (B2). With an `override_reason` a
+    coordinator lifts what B14 lets them lift, and only what stands in the way is recorded.
+    """
+    asking = Asking(
+        person_id=person_id,
+        agency_id=agency_id,
+        agency_typed=agency_typed.strip() if agency_id is None else "",
+        area_id=area_id,
+        job_role=job_role,
+        line_manager_email=line_manager_email,
+        access_needs=access_needs,
+        dietary_needs=dietary_needs,
+        confirm_at_once=confirm_at_once,
+        mode=mode,
+        origin=origin,
+        override_reason=override_reason,
+    )
+    with transaction() as session:
+        ticket = lock_event(session, event_id)
+        lock_persons(session, person_id)
+        return _request(session, event_id, asking, ticket, by, now)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a request is decided on, all of it read under the lock."""
+
+    asking: Asking
+    person: Person
+    agency: Agency | None
+    at: EventInForce
+    request: BookingRequest
+    override: Override | None
+
+    @property
+    def seen(self) -> EventSnapshot:
+        return self.at.snapshot
+
+
+def _request(
+    session: Session,
+    event_id: int,
+    asking: Asking,
+    ticket: int,
+    by: Viewer | None,
+    now: datetime,
+) -> BookingResult:
+    heard = _hear(session, event_id, asking, by, now)
+    _refuse_what_stands(session, heard, now)
+    decision = place_for(heard.seen, heard.request, now, heard.override)
+    booking = _booking(heard, ticket, decision, now)
+    move_id = begin(session, booking, booker(asking.origin, by), now)
+    _record(session, heard, booking, by, now)
+    if isinstance(decision, Place):
+        policy = heard.at.policy_on(london_date(now))
+        ends_at = late_after(heard.seen.starts_at, policy)
+        changes.tell_confirmed(session, booking, heard.at.event, move_id, ends_at, now)
+        return BookingResult(booking.id, booking.reference, booking.state)
+    return _join_the_list(session, heard, booking, move_id, now)
+
+
+def _hear(
+    session: Session, event_id: int, asking: Asking, by: Viewer | None, now: datetime
+) -> Heard:
+    person = session.get_one(Person, asking.person_id, options=[joinedload(Person.emails)])
+    agency = session.get(Agency, asking.agency_id) if asking.agency_id else None
+    at = event_in_force(session, event_id, now)
+    elsewhere = places_elsewhere(session, [person.id], now).get(person.id, [])
+    request = BookingRequest(
+        person_id=person.id,
+        agency_ids=lineage_in(at.lineages, agency.id if agency else None),
+        sector=agency.sector if agency else None,
+        partnership_id=asking.area_id or at.event.partnership_id,
+        side=side_of(asking.mode),
+        other_places=tuple(elsewhere),
+    )
+    return Heard(asking, person, agency, at, request, _override(asking, at, by))
+
+
+def _override(asking: Asking, at: EventInForce, by: Viewer | None) -> Override | None:
+    """What a coordinator of the event's partnership lifts; nobody else may (B14)."""
+    if asking.override_reason is None:
+        return None
+    if by is not None and not by.can(Permission.RUN_PROGRAMME, at.event.partnership_id):
+        raise NotFound
+    return Override(OVERRIDABLE, asking.override_reason)
+
+
+def _refuse_what_stands(session: Session, heard: Heard, now: datetime) -> None:
+    for refusal in may_book(heard.seen, heard.request, now, heard.override):
+        if refusal.rule is Rule.B2:
+            live = session.scalar(
+                select(Booking.reference).where(
+                    Booking.event_id == heard.seen.id,
+                    Booking.person_id == heard.person.id,
+                    Booking.state.in_(LIVE),
+                )
+            )
+            raise AlreadyBooked(refusal.sentence, live or "")
+        raise Refused(refusal.sentence, way_out=refusal.way_out)
+
+
+def _booking(heard: Heard, ticket: int, decision: Decision, now: datetime) -> Booking:
+    asking, request = heard.asking, heard.request
+    has_place = isinstance(decision, Place)
+    return Booking(
+        reference=new_reference(heard.at.event.partnership.reference_prefix),
+        event_id=heard.seen.id,
+        person=heard.person,
+        agency=heard.agency,
+        agency_typed=asking.agency_typed,
+        sector=request.sector,
+        area_id=request.partnership_id,
+        job_role=asking.job_role,
+        line_manager_email=asking.line_manager_email,
+        access_needs=asking.access_needs,
+        dietary_needs=asking.dietary_needs,
+        confirm_at_once=asking.confirm_at_once,
+        mode=asking.mode,
+        origin=asking.origin,
+        state=BookingState.CONFIRMED if has_place else BookingState.WAITING,
+        ticket=ticket,
+        priority=0,
+        lapses=0,
+        holds_place=False,
+        requested_at=now,
+        override_reason=asking.override_reason if _what_was_lifted(heard, now) else None,
+        is_over_capacity=isinstance(decision, Place) and decision.overrode is not None,
+    )
+
+
+def _what_was_lifted(heard: Heard, now: datetime) -> list[str]:
+    """What stood in the way and an override lifted, in sentences; only that is recorded (B14)."""
+    if heard.override is None:
+        return []
+    lifted = [refusal.sentence for refusal in may_book(heard.seen, heard.request, now)]
+    decision = place_for(heard.seen, heard.request, now)
+    return lifted + (
+        [sentence_case(decision.reason.sentence)] if isinstance(decision, Wait) else []
+    )
+
+
+def _record(
+    session: Session, heard: Heard, booking: Booking, by: Viewer | None, now: datetime
+) -> None:
+    """Audit what is done for somebody else, and every override (P3)."""
+    lifted = _what_was_lifted(heard, now)
+    if not lifted and (by is None or by.person_id == booking.person_id):
+        return
+    event, name = heard.at.event, heard.person.name
+    sentence = f"Booked {name} onto {event.title}: {booking.state.words}."
+    audit.record(
+        session,
+        "override" if lifted else "book",
+        " ".join([sentence, *(f"Overrode: {rule}." for rule in lifted)]),
+        by=by,
+        now=now,
+        about=("booking", booking.id),
+        partnership_id=event.partnership_id,
+        reason=booking.override_reason,
+    )
+
+
+def _join_the_list(
+    session: Session, heard: Heard, booking: Booking, move_id: int, now: datetime
+) -> BookingResult:
+    fact = fact_of(booking, heard.request.agency_ids)
+    joined = replace(heard.seen, bookings=(*heard.seen.bookings, fact))
+    elsewhere = {heard.person.id: list(heard.request.other_places)}
+    where = standing_in(with_obstacles(joined, elsewhere, now), booking.id, now)
+    changes.tell_waiting(
+        session, booking, heard.at.event, move_id, where.sentence, heard.seen.policy, now
+    )
+    return BookingResult(
+        booking.id, booking.reference, booking.state, where.position, where.sentence
+    )

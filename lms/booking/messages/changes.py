@@ -1,0 +1,170 @@
+"""One message for each change of a booking's state; its key is the move that made the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms.booking.messages.entries import CalendarEntry, enter, link_of
+from lms.booking.messages.telling import Telling, event_words, tell
+from lms.booking.models import Booking, Offer
+from lms.booking.rules import BookingPolicy, CancelledBy, reminder_at
+from lms.catalogue.models import Event
+from lms.clock import london_date
+from lms.words import count, day, moment
+
+CONFIRMED = "booking-confirmed"
+WAITING = "booking-waiting"
+OFFER = "offer"
+LAPSED = "offer-lapsed"
+DECLINED = "booking-declined"
+CANCELLED = "booking-cancelled"
+OFF_THE_LIST = "off-the-list"
+EVENT_CANCELLED = "event-cancelled"
+
+
+def tell_confirmed(
+    session: Session,
+    booking: Booking,
+    event: Event,
+    move_id: int,
+    late_after: datetime,
+    now: datetime,
+) -> None:
+    """You have a place: with the calendar invitation, and until when to give it up."""
+    reminded_at = reminder_at(event.sessions[0].starts_at)
+    facts = {
+        "joining_link": link_of(event),
+        "late_after": moment(late_after) if now <= late_after else None,
+        "reminded_on": day(london_date(reminded_at)) if now < reminded_at else None,
+    }
+    entries = enter(session, booking, event)
+    tell(
+        session,
+        Telling(booking, event, "confirmed", CONFIRMED, str(move_id), facts, entries),
+        now,
+    )
+
+
+def tell_waiting(
+    session: Session,
+    booking: Booking,
+    event: Event,
+    move_id: int,
+    standing: str,
+    policy: BookingPolicy,
+    now: datetime,
+) -> None:
+    """You are on the waiting list: where, why, and how a place would come to you."""
+    facts = {
+        "standing": standing,
+        "confirm_at_once": booking.confirm_at_once,
+        "days_before": count(policy.tick_working_days, "working day"),
+    }
+    tell(session, Telling(booking, event, "waiting", WAITING, str(move_id), facts), now)
+
+
+def tell_offered(
+    session: Session, offer: Offer, event: Event, leaves_at: datetime, now: datetime
+) -> None:
+    """A place is held for you until a moment; or, as an invitation, the first to accept has it."""
+    template = "offered" if offer.holds_place else "invited"
+    tell(
+        session,
+        Telling(
+            offer.booking,
+            event,
+            template,
+            OFFER,
+            "made",
+            {"offer_id": offer.id, "ends_at": moment(offer.ends_at)},
+            subject_id=offer.id,
+            send_at=leaves_at,
+        ),
+        now,
+    )
+
+
+def tell_lapsed(
+    session: Session,
+    booking: Booking,
+    event: Event,
+    move_id: int,
+    standing: str | None,
+    now: datetime,
+) -> None:
+    """Your offer ran out: at the end of the list (`standing`), or off it (None)."""
+    facts = {"standing": standing}
+    tell(session, Telling(booking, event, "lapsed", LAPSED, str(move_id), facts), now)
+
+
+def tell_declined(
+    session: Session, booking: Booking, event: Event, move_id: int, now: datetime
+) -> None:
+    """You turned the place down."""
+    tell(session, Telling(booking, event, "declined", DECLINED, str(move_id)), now)
+
+
+def tell_cancelled(
+    session: Session,
+    booking: Booking,
+    event: Event,
+    move_id: int,
+    by_what: CancelledBy,
+    why: str,
+    entries: Sequence[CalendarEntry],
+    now: datetime,
+) -> None:
+    """Your place is given up: by you, or by whom and why; the calendar lets go of it."""
+    facts = {
+        "is_own_act": by_what is CancelledBy.DELEGATE,
+        "by_whom": f"the {by_what.words}",
+        "why": why,
+        "is_late": bool(booking.is_late_cancellation),
+    }
+    tell(
+        session,
+        Telling(booking, event, "cancelled", CANCELLED, str(move_id), facts, entries),
+        now,
+    )
+
+
+def tell_off_the_list(
+    session: Session,
+    booking: Booking,
+    event: Event,
+    move_id: int,
+    by_what: CancelledBy,
+    why: str,
+    now: datetime,
+) -> None:
+    """You wait no longer: by your own wish, or by whom and why."""
+    facts = {
+        "is_own_act": by_what is CancelledBy.DELEGATE,
+        "by_whom": f"the {by_what.words}",
+        "why": why,
+    }
+    tell(session, Telling(booking, event, "off_the_list", OFF_THE_LIST, str(move_id), facts), now)
+
+
+def event_cancelled(
+    booking: Booking,
+    event: Event,
+    move_id: int,
+    *,
+    because: str,
+    had_place: bool,
+    next_event: Event | None,
+    entries: Sequence[CalendarEntry],
+) -> Telling:
+    """The event does not take place: why, and when the course is given next."""
+    facts = {
+        "reason": because,
+        "had_place": had_place,
+        "next_event": next_event and event_words(next_event),
+        "next_event_id": next_event.id if next_event else None,
+    }
+    purpose, key = EVENT_CANCELLED, str(move_id)
+    return Telling(booking, event, "event_cancelled", purpose, key, facts, entries)

@@ -1,0 +1,31 @@
+"""An event that has moved: everyone is told anew, and may leave with no lateness (B15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lms.booking.messages.entries import CalendarEntry
+from lms.booking.messages.telling import EventWords, Telling
+from lms.booking.models import Booking
+from lms.booking.rules import BookingState
+from lms.catalogue.models import Event
+from lms.catalogue.rules import Stage, stages_in_force
+
+CHANGED = "event-changed"
+
+
+def event_changed(
+    booking: Booking,
+    event: Event,
+    before: EventWords,
+    ticket: int,
+    entries: Sequence[CalendarEntry],
+) -> Telling:
+    """The time or the place has changed: as it was, and as it is."""
+    has_place = booking.state is BookingState.CONFIRMED
+    facts = {
+        "before": before,
+        "has_place": has_place,
+        "asks_before": has_place and Stage.PRE in stages_in_force(event.kind, event.stages),
+    }
+    return Telling(booking, event, "changed", CHANGED, str(ticket), facts, entries)

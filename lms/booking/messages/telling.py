@@ -1,0 +1,177 @@
+"""What delegates are told: facts of a booking put into the words of a template, and queued."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person
+from lms.booking.calendar import Party
+from lms.booking.messages.entries import CalendarEntry, SessionFacts, place_of, written
+from lms.booking.models import Booking
+from lms.booking.rules import Origin
+from lms.catalogue.models import Event
+from lms.clock import london_date
+from lms.messaging.commands import Calendar, Draft, Sender, enqueue_all
+from lms.messaging.templates import render
+from lms.words import day, day_and_year, ordinal, short_day, span
+
+CALENDAR_ENTRY = "calendar-entry"
+
+
+@dataclass(frozen=True)
+class EventWords:
+    """An event as a message names it: title, a line for each session, where."""
+
+    title: str
+    days: tuple[str, ...]
+    place: str
+
+
+def event_words(event: Event) -> EventWords:
+    """How a message speaks of an event."""
+    days = tuple(when(block.starts_at, block.ends_at) for block in event.sessions)
+    return EventWords(event.title, days, place_of(event))
+
+
+def when(starts_at: datetime, ends_at: datetime) -> str:
+    """'Monday 8 February 2027, 9:30am to 4:30pm'."""
+    return f"{day_and_year(london_date(starts_at))}, {span(starts_at, ends_at)}"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One message about one booking: its template, its key, and what goes with it.
+
+    `purpose`, `subject_id` (else the booking's) and `occurrence` make its unique key.
+    """
+
+    booking: Booking
+    event: Event
+    template: str
+    purpose: str
+    occurrence: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    entries: Sequence[CalendarEntry] = ()
+    subject_id: int | None = None
+    is_urgent: bool = False
+    is_digestible: bool = False
+    send_at: datetime | None = None
+
+
+def tell(session: Session, telling: Telling, now: datetime) -> None:
+    """Queue one message; somebody without an address is not told."""
+    tell_all(session, [telling], now)
+
+
+def tell_all(session: Session, tellings: Sequence[Telling], now: datetime) -> int:
+    """Queue messages within the caller's transaction; returns how many were new."""
+    drafts = [draft for telling in tellings for draft in _drafts(telling, now)]
+    return enqueue_all(session, drafts, now) if drafts else 0
+
+
+def address_of(person: Person | None) -> str | None:
+    """Where a person is written to."""
+    return person.emails[0].address if person and person.emails else None
+
+
+def _drafts(telling: Telling, now: datetime) -> list[Draft]:
+    """The message, and one more for each further session: a mail carries one invitation."""
+    to_address = address_of(telling.booking.person)
+    if to_address is None:
+        return []
+    calendars = [_calendar(telling, entry, to_address, now) for entry in telling.entries]
+    subject, body = render(f"booking/mail/{telling.template}", **_facts(telling))
+    main = Draft(
+        purpose=telling.purpose,
+        subject_id=telling.subject_id or telling.booking.id,
+        occurrence=telling.occurrence,
+        subject=subject,
+        body=body,
+        calendar=calendars[0] if calendars else None,
+        is_digestible=telling.is_digestible,
+        is_urgent=telling.is_urgent,
+        send_at=telling.send_at,
+        **_envelope(telling, to_address),
+    )
+    rest = zip(telling.entries[1:], calendars[1:], strict=True)
+    return [main, *(_entry_draft(telling, to_address, entry, text) for entry, text in rest)]
+
+
+def _calendar(telling: Telling, entry: CalendarEntry, to_address: str, now: datetime) -> Calendar:
+    settings = current_app.extensions["lms.settings"]
+    told = entry.invitation(
+        telling.booking,
+        telling.event.title,
+        Party(telling.event.partnership.title, settings.mail_from),
+        urlsplit(settings.base_url).hostname or "localhost",
+        Party(telling.booking.name, to_address),
+    )
+    return written(told, entry.method, now)
+
+
+def _entry_draft(
+    telling: Telling, to_address: str, entry: CalendarEntry, calendar: Calendar
+) -> Draft:
+    facts = {**_facts(telling), **_session_words(entry.session), "method": entry.method.value}
+    subject, body = render("booking/mail/calendar_entry", **facts)
+    return Draft(
+        purpose=CALENDAR_ENTRY,
+        subject_id=telling.booking.id,
+        occurrence=f"{entry.session.id}-{entry.sequence}",
+        subject=subject,
+        body=body,
+        calendar=calendar,
+        send_at=telling.send_at,
+        **_envelope(telling, to_address),
+    )
+
+
+def _session_words(block: SessionFacts) -> dict[str, str]:
+    return {
+        "nth": ordinal(block.number),
+        "session_day": when(block.starts_at, block.ends_at),
+        "session_place": block.place,
+    }
+
+
+def _envelope(telling: Telling, to_address: str) -> dict[str, Any]:
+    booking, partnership = telling.booking, telling.event.partnership
+    return {
+        "to_address": to_address,
+        "to_name": booking.name,
+        "sender": Sender(partnership.title, partnership.contact_email),
+        "person_id": booking.person_id,
+        "event_id": booking.event_id,
+        "partnership_id": partnership.id,
+    }
+
+
+def _facts(telling: Telling) -> dict[str, Any]:
+    booking = telling.booking
+    return {
+        "to_name": booking.name,
+        "partnership": telling.event.partnership,
+        "event": event_words(telling.event),
+        "event_id": telling.event.id,
+        "first_day": day(london_date(telling.event.sessions[0].starts_at)),
+        "booking_id": booking.id,
+        "reference": booking.reference,
+        "because": _because(booking),
+        "has_entries": bool(telling.entries),
+        **telling.facts,
+    }
+
+
+def _because(booking: Booking) -> str:
+    on = london_date(booking.requested_at)
+    made_on = f"{short_day(on)} {on.year}"
+    if booking.origin is Origin.OWN:
+        return f"you booked on {made_on}"
+    return f"a place was booked for you on {made_on}"

@@ -1,0 +1,73 @@
+"""Whether a queued message is still true: asked just before it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from lms.booking.messages import changes
+from lms.booking.messages.reminding import REMINDER, is_due
+from lms.booking.messages.retelling import CHANGED
+from lms.booking.messages.telling import CALENDAR_ENTRY
+from lms.booking.models import Booking, BookingMove, Invitation, Offer
+from lms.booking.rules import LIVE, has_ended
+from lms.catalogue.models import Event
+from lms.catalogue.rules import EventState
+from lms.db import db
+from lms.messaging.rules import MessageFacts, StillTrue
+
+
+def _is_latest_move(facts: MessageFacts, now: datetime) -> bool:
+    """Nothing has happened to the booking since."""
+    del now
+    latest = db.session.scalar(
+        select(func.max(BookingMove.id)).where(BookingMove.booking_id == facts.subject_id)
+    )
+    return latest == int(facts.occurrence)
+
+
+def _is_running_offer(facts: MessageFacts, now: datetime) -> bool:
+    offer = db.session.get(Offer, facts.subject_id)
+    return offer is not None and offer.ended_at is None and not has_ended(offer.ends_at, now)
+
+
+def _is_latest_change(facts: MessageFacts, now: datetime) -> bool:
+    """The event has not moved again, and the delegate has not left it."""
+    del now
+    found = db.session.execute(
+        select(Booking.state, Event.state, Event.changed_at)
+        .join(Event, Event.id == Booking.event_id)
+        .where(Booking.id == facts.subject_id)
+    ).one()
+    state, event_state, changed_at = found
+    is_latest = changed_at is None or changed_at <= facts.queued_at
+    return state in LIVE and event_state is EventState.PUBLISHED and is_latest
+
+
+def _is_latest_entry(facts: MessageFacts, now: datetime) -> bool:
+    """The calendar has been told nothing else of this session since."""
+    del now
+    session_id, sequence = facts.occurrence.split("-")
+    latest = db.session.scalar(
+        select(Invitation.sequence).where(
+            Invitation.booking_id == facts.subject_id,
+            Invitation.event_session_id == int(session_id),
+        )
+    )
+    return latest is None or latest == int(sequence)
+
+
+PURPOSES: dict[str, StillTrue] = {
+    changes.CONFIRMED: _is_latest_move,
+    changes.WAITING: _is_latest_move,
+    changes.OFFER: _is_running_offer,
+    changes.LAPSED: _is_latest_move,
+    changes.DECLINED: _is_latest_move,
+    changes.CANCELLED: _is_latest_move,
+    changes.OFF_THE_LIST: _is_latest_move,
+    changes.EVENT_CANCELLED: _is_latest_move,
+    CHANGED: _is_latest_change,
+    CALENDAR_ENTRY: _is_latest_entry,
+    REMINDER: is_due,
+}

@@ -1,0 +1,53 @@
+"""What booking's pages, commands and jobs read."""
+
+from lms.booking.queries.bookings import (
+    Standing,
+    bookings_of_person,
+    fact_in,
+    find_running_offer,
+    get_booking,
+    get_booking_by_id,
+    get_offer,
+    list_bookings,
+    list_moves,
+    live_booking,
+    standing_in,
+    standing_of,
+)
+from lms.booking.queries.events import (
+    EventInForce,
+    event_in_force,
+    events_with_someone_to_serve,
+    fact_of,
+    load_events,
+    places_elsewhere,
+    snapshot,
+    snapshots_of,
+)
+from lms.booking.queries.places import PlacesSummary, places_of, summary_of
+
+__all__ = [
+    "EventInForce",
+    "PlacesSummary",
+    "Standing",
+    "bookings_of_person",
+    "event_in_force",
+    "events_with_someone_to_serve",
+    "fact_in",
+    "fact_of",
+    "find_running_offer",
+    "get_booking",
+    "get_booking_by_id",
+    "get_offer",
+    "list_bookings",
+    "list_moves",
+    "live_booking",
+    "load_events",
+    "places_elsewhere",
+    "places_of",
+    "snapshot",
+    "snapshots_of",
+    "standing_in",
+    "standing_of",
+    "summary_of",
+]

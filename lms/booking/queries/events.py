@@ -1,0 +1,352 @@
+"""An event as the rules see it: loaded in a constant number of statements, however many events."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, exists, select
+from sqlalchemy.orm import Session, joinedload
+
+from lms.agencies.models import Agency, Partnership, Policy
+from lms.agencies.queries import lineages
+from lms.agencies.rules import DayKind, PolicyEntry, PolicyKey, policy_at
+from lms.booking.models import Booking
+from lms.booking.models import Share as ShareRow
+from lms.booking.rules import (
+    LIVE,
+    BookingFact,
+    BookingPolicy,
+    BookingState,
+    EventSnapshot,
+    Origin,
+    OtherPlace,
+    Share,
+    Side,
+    next_step,
+    obstacle,
+)
+from lms.catalogue.models import Event, EventSession
+from lms.catalogue.rules import EventMode, EventState
+from lms.clock import london_date
+from lms.errors import NotFound
+
+Lineages = Mapping[int, tuple[int, ...]]
+Policies = Mapping[int, list[PolicyEntry]]
+
+
+@dataclass(frozen=True)
+class EventInForce:
+    """An event's row with what the rules see of it.
+
+    `policies` are its partnership's dated figures; `lineages` is empty where no share is for an
+    agency, since nothing then depends on who is above whom.
+    """
+
+    event: Event
+    snapshot: EventSnapshot
+    policies: tuple[PolicyEntry, ...]
+    lineages: Lineages
+
+    def policy_on(self, on: date) -> BookingPolicy:
+        """The figures as they stood on a day: lateness goes by the day of booking (B11)."""
+        return _policy_on(self.policies, on)
+
+
+def snapshot(session: Session, event_id: int, now: datetime) -> EventSnapshot:
+    """One event as the rules see it. Raises NotFound for one that is not there or undated."""
+    return event_in_force(session, event_id, now).snapshot
+
+
+def event_in_force(session: Session, event_id: int, now: datetime) -> EventInForce:
+    """One event's row and snapshot; a command must hold the lock on the event."""
+    found = events_in_force(session, load_events(session, [event_id]), now)
+    if event_id not in found:
+        raise NotFound
+    return found[event_id]
+
+
+def load_events(session: Session, event_ids: Collection[int]) -> list[Event]:
+    """Events in order of id, each with its sessions and its partnership."""
+    wanted = (
+        select(Event)
+        .where(Event.id.in_(event_ids))
+        .options(joinedload(Event.sessions), joinedload(Event.partnership))
+        .order_by(Event.id)
+    )
+    return list(session.scalars(wanted).unique())
+
+
+def events_with_someone_to_serve(session: Session, now: datetime) -> list[int]:
+    """The events at which somebody who waits could be placed or asked now."""
+    with_a_list = exists().where(
+        Booking.event_id == Event.id, Booking.state == BookingState.WAITING
+    )
+    ids = session.scalars(
+        select(Event.id)
+        .where(Event.state == EventState.PUBLISHED, Event.starts_at > now, with_a_list)
+        .order_by(Event.id)
+    ).all()
+    found = snapshots_of(session, load_events(session, ids), now)
+    return [event_id for event_id, seen in found.items() if next_step(seen, now) is not None]
+
+
+def snapshots_of(
+    session: Session, events: Collection[Event], now: datetime
+) -> dict[int, EventSnapshot]:
+    """Each event that has a session, as the rules see it."""
+    found = events_in_force(session, events, now)
+    return {event_id: at.snapshot for event_id, at in found.items()}
+
+
+def events_in_force(
+    session: Session, events: Collection[Event], now: datetime
+) -> dict[int, EventInForce]:
+    """Each event that has a session with its snapshot, by its id."""
+    dated = {event.id: event for event in events if event.sessions}
+    if not dated:
+        return {}
+    policies = _policies(session, {event.partnership_id for event in dated.values()})
+    shares = _shares(session, dated.keys())
+    above = lineages() if _speak_of_agencies(shares) else {}
+    bookings = _bookings(session, dated.keys(), above)
+    bare = {
+        event.id: _snapshot(event, shares[event.id], bookings[event.id], policies)
+        for event in dated.values()
+    }
+    return {
+        event_id: EventInForce(
+            dated[event_id], seen, tuple(policies[dated[event_id].partnership_id]), above
+        )
+        for event_id, seen in _with_obstacles(session, bare, now).items()
+    }
+
+
+def _snapshot(
+    event: Event,
+    shares: list[Share],
+    bookings: list[BookingFact],
+    policies: Policies,
+) -> EventSnapshot:
+    sessions = tuple((block.starts_at, block.ends_at) for block in event.sessions)
+    first_day = london_date(min(sessions)[0])
+    return EventSnapshot(
+        id=event.id,
+        capacity=event.capacity,
+        sessions=sessions,
+        bookings=tuple(bookings),
+        shares=tuple(shares),
+        state=event.state,
+        mode=event.mode,
+        policy=_policy_on(policies[event.partnership_id], first_day),
+        online_capacity=event.online_capacity if event.mode is EventMode.HYBRID else None,
+        closes_at=event.closes_at,
+        course_id=event.course_id,
+        title=event.title,
+    )
+
+
+# --- Policies -------------------------------------------------------------------------------
+
+
+def _policies(session: Session, partnership_ids: set[int]) -> Policies:
+    found: dict[int, list[PolicyEntry]] = defaultdict(list)
+    rows = session.execute(
+        select(Policy.partnership_id, Policy.key, Policy.holds_from, Policy.value).where(
+            Policy.partnership_id.in_(partnership_ids)
+        )
+    )
+    for partnership_id, key, holds_from, figure in rows:
+        found[partnership_id].append(PolicyEntry(key, holds_from, figure))
+    return found
+
+
+def _policy_on(entries: Sequence[PolicyEntry], on: date) -> BookingPolicy:
+    if not entries:
+        return BookingPolicy()
+    return BookingPolicy(
+        closing_working_days=policy_at(entries, PolicyKey.CLOSING_WORKING_DAYS, on),
+        late_cancel_days=policy_at(entries, PolicyKey.LATE_CANCEL_DAYS, on),
+        late_cancel_day_kind=DayKind.from_figure(
+            policy_at(entries, PolicyKey.LATE_CANCEL_DAY_KIND, on)
+        ),
+        offer_hours=policy_at(entries, PolicyKey.OFFER_HOURS, on),
+        tick_working_days=policy_at(entries, PolicyKey.TICK_WORKING_DAYS, on),
+    )
+
+
+# --- Shares and agencies --------------------------------------------------------------------
+
+
+def _shares(session: Session, event_ids: Collection[int]) -> Mapping[int, list[Share]]:
+    found: dict[int, list[Share]] = defaultdict(list)
+    rows = session.execute(
+        select(ShareRow, Agency.name, Partnership.name)
+        .outerjoin(Agency, Agency.id == ShareRow.agency_id)
+        .outerjoin(Partnership, Partnership.id == ShareRow.partnership_id)
+        .where(ShareRow.event_id.in_(event_ids))
+        .order_by(ShareRow.id)
+    )
+    for row, agency_name, partnership_name in rows:
+        sector_name = f"the {row.sector.words} sector" if row.sector else ""
+        found[row.event_id].append(
+            Share(
+                kind=row.kind,
+                places=row.places,
+                agency_id=row.agency_id,
+                sector=row.sector,
+                partnership_id=row.partnership_id,
+                name=agency_name or partnership_name or sector_name,
+                ends_on=row.release_on,
+            )
+        )
+    return found
+
+
+def _speak_of_agencies(shares: Mapping[int, list[Share]]) -> bool:
+    return any(share.agency_id for of_event in shares.values() for share in of_event)
+
+
+def lineage_in(above: Lineages, agency_id: int | None) -> tuple[int, ...]:
+    """An agency and those above it, as far as anything at hand depends on them."""
+    return () if agency_id is None else above.get(agency_id, (agency_id,))
+
+
+# --- Bookings -------------------------------------------------------------------------------
+
+_FACTS = (
+    Booking.event_id,
+    Booking.id,
+    Booking.person_id,
+    Booking.agency_id,
+    Booking.sector,
+    Booking.area_id,
+    Booking.mode,
+    Booking.state,
+    Booking.ticket,
+    Booking.priority,
+    Booking.lapses,
+    Booking.confirm_at_once,
+    Booking.holds_place,
+    Booking.is_over_capacity,
+    Booking.origin,
+)
+
+
+def side_of(mode: EventMode | None) -> Side:
+    """Which of a hybrid event's two capacities a booking in that mode counts against."""
+    return Side.ONLINE if mode is EventMode.ONLINE else Side.ROOM
+
+
+def fact_of(row: Row[*tuple[Any, ...]] | Booking, lineage: tuple[int, ...]) -> BookingFact:
+    """A booking's row, or its columns, as the rules see it."""
+    return BookingFact(
+        id=row.id,
+        person_id=row.person_id,
+        agency_ids=lineage,
+        sector=row.sector,
+        partnership_id=row.area_id,
+        side=side_of(row.mode),
+        state=row.state,
+        ticket=row.ticket,
+        priority=row.priority,
+        lapses=row.lapses,
+        confirm_at_once=row.confirm_at_once,
+        holds_place=row.holds_place,
+        is_override=row.is_over_capacity,
+        is_walk_in=row.origin is Origin.WALK_IN,
+    )
+
+
+def _bookings(
+    session: Session, event_ids: Collection[int], above: Lineages
+) -> Mapping[int, list[BookingFact]]:
+    found: dict[int, list[BookingFact]] = defaultdict(list)
+    rows = session.execute(
+        select(*_FACTS)
+        .where(Booking.event_id.in_(event_ids), Booking.state.in_(LIVE))
+        .order_by(Booking.id)
+    )
+    for row in rows:
+        found[row.event_id].append(fact_of(row, lineage_in(above, row.agency_id)))
+    return found
+
+
+# --- Places held elsewhere ------------------------------------------------------------------
+
+
+def places_elsewhere(
+    session: Session, person_ids: Collection[int] | Select[int | None], now: datetime
+) -> dict[int, list[OtherPlace]]:
+    """The confirmed places that people hold at events which have not ended, by person (B8)."""
+    rows = session.execute(
+        select(
+            Booking.person_id,
+            Event.id,
+            Event.title,
+            Event.course_id,
+            EventSession.starts_at,
+            EventSession.ends_at,
+        )
+        .join(Event, Event.id == Booking.event_id)
+        .join(EventSession, EventSession.event_id == Event.id)
+        .where(
+            Booking.person_id.in_(person_ids),
+            Booking.state == BookingState.CONFIRMED,
+            Event.state == EventState.PUBLISHED,
+            Event.ends_at > now,
+        )
+        .order_by(Event.id, EventSession.starts_at)
+    )
+    found: dict[int, dict[int, OtherPlace]] = defaultdict(dict)
+    for person_id, event_id, title, course_id, starts_at, ends_at in rows:
+        if person_id is None:
+            continue
+        before = found[person_id].get(event_id)
+        sessions = (*(before.sessions if before else ()), (starts_at, ends_at))
+        found[person_id][event_id] = OtherPlace(event_id, title, sessions, course_id)
+    return {person_id: list(places.values()) for person_id, places in found.items()}
+
+
+def _with_obstacles(
+    session: Session, snapshots: dict[int, EventSnapshot], now: datetime
+) -> dict[int, EventSnapshot]:
+    """Say of each who waits what keeps them from a place, where there is one to be had."""
+    open_ids = [event_id for event_id, seen in snapshots.items() if has_turns(seen)]
+    if not open_ids:
+        return snapshots
+    waiting = select(Booking.person_id).where(
+        Booking.event_id.in_(open_ids), Booking.state == BookingState.WAITING
+    )
+    elsewhere = places_elsewhere(session, waiting, now)
+    told = {event_id: with_obstacles(snapshots[event_id], elsewhere, now) for event_id in open_ids}
+    return {**snapshots, **told}
+
+
+def has_turns(seen: EventSnapshot) -> bool:
+    """Whether it matters who of the waiting is eligible: not where everything is taken."""
+    return any(side.waiting and len(side.held) < side.capacity for side in seen.sides())
+
+
+def with_obstacles(
+    seen: EventSnapshot, elsewhere: Mapping[int, list[OtherPlace]], now: datetime
+) -> EventSnapshot:
+    """The same event, with what keeps each of the waiting from a place at present."""
+    return replace(
+        seen, bookings=tuple(_with_obstacle(seen, fact, elsewhere, now) for fact in seen.bookings)
+    )
+
+
+def _with_obstacle(
+    seen: EventSnapshot,
+    fact: BookingFact,
+    elsewhere: Mapping[int, list[OtherPlace]],
+    now: datetime,
+) -> BookingFact:
+    places = elsewhere.get(fact.person_id or 0)
+    if not places or fact.state is not BookingState.WAITING:
+        return fact
+    return replace(fact, obstacle=obstacle(seen, places, now))
