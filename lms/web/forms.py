@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField
+from wtforms import Field, FieldList, FormField, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
 from lms.errors import DomainError
 from lms.web.words import count_in_words
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """(value, text) pairs as the choices of a field; plain tuples are on their way out."""
+    return [SelectChoice(value, text) for value, text in pairs]
 
 
 class Fault(NamedTuple):

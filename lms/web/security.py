@@ -42,7 +42,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     CSRFProtect(app)
     hosts = known_hosts(settings)
-    app.before_request_funcs.setdefault(None, []).insert(0, lambda: _check_host(hosts))
+    app.before_request_funcs.setdefault(None, []).insert(0, lambda: _check_request(hosts))
     app.after_request(protect)
 
 
@@ -53,8 +53,10 @@ def known_hosts(settings: Settings) -> frozenset[str]:
     return frozenset({own}) | local
 
 
-def _check_host(hosts: frozenset[str]) -> None:
-    """Refuse a request for another name, whose address would end up in our links."""
+def _check_request(hosts: frozenset[str]) -> None:
+    """Refuse a request for another name, whose address would end up in our links; limit a form."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM
     if urlsplit(f"//{request.host}").hostname not in hosts and request.path != "/health/live":
         abort(400)
 

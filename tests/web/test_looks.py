@@ -1,0 +1,101 @@
+"""The furniture in the real browser: axe, no sideways scroll, a focus that shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import NOT_RUN
+from tests.support.chromium import (
+    DESK,
+    PHONE,
+    NoChromiumError,
+    axe_faults,
+    scrolls_sideways,
+    serving,
+    start_chromium,
+    stops_without_focus,
+)
+from tests.web.gallery import PAGES, gallery_app
+
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
+  word-spacing: .16em !important } p { margin-bottom: 2em !important }"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            started = start_chromium(playwright)
+        except NoChromiumError:
+            NOT_RUN.add("the real browser: no Chromium")
+            pytest.skip("Chromium is not installed")
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving(gallery_app()) as base:
+        yield base
+
+
+def open_page(chromium: Browser, address: str, width: int) -> Page:
+    page = chromium.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
+    page.goto(address)
+    return page
+
+
+ADDRESSES = [*(f"/page/{name}" for name in PAGES), "/privacy", "/accessibility", "/refuse/busy"]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_every_page_is_sound_at_each_width(
+    chromium: Browser, address: str, path: str, width: int
+) -> None:
+    page = open_page(chromium, address + path, width)
+    assert axe_faults(page) == []
+    assert not scrolls_sideways(page)
+    assert stops_without_focus(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_pages_stand_wide_text_on_a_phone(chromium: Browser, address: str, path: str) -> None:
+    page = open_page(chromium, address + path, PHONE)
+    page.add_style_tag(content=SPACED)
+    assert not scrolls_sideways(page)
+    page.close()
+
+
+def test_the_error_summary_takes_the_focus_and_leads_to_its_field(
+    chromium: Browser, address: str
+) -> None:
+    page = open_page(chromium, f"{address}/page/about-you", PHONE)
+    page.get_by_role("button", name="Save and go on").click()
+    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    assert axe_faults(page) == []
+    page.get_by_role("link", name="Enter your job role, such as health visitor").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "job_role"
+    page.close()
+
+
+def test_a_scale_is_answered_by_the_keyboard(chromium: Browser, address: str) -> None:
+    page = open_page(chromium, f"{address}/page/evaluation", PHONE)
+    page.get_by_label("1", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.get_by_label("3", exact=True).is_checked()
+    page.close()
+
+
+def test_the_book_button_is_in_the_first_screen_of_a_phone(chromium: Browser, address: str) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{address}/page/event")
+    box = page.get_by_role("link", name="Book a place").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 740
+    page.close()
