@@ -192,15 +192,16 @@ def add_wall_clock_hours_on_working_days(start: datetime, hours: int) -> datetim
 
 
 def subtract_wall_clock_hours_on_working_days(end: datetime, hours: int) -> datetime:
-    """The last instant from which that many wall-clock hours of working days remain to `end`."""
+    """The last instant from which that many wall-clock hours of working days remain to `end`.
+
+    `hours` is 1 or more.
+    """
     on, into_day = _day_and_time(end)
     if not is_working_day(on):
         on, into_day = add_working_days(on, -1), DAY
     left = into_day - timedelta(hours=hours)
     while left < timedelta():
         on, left = add_working_days(on, -1), left + DAY
-    if left == DAY:
-        on, left = add_working_days(on, 1), timedelta()
     return _wall_clock(on, left)
 
 

@@ -27,6 +27,7 @@ from lms.booking.rules import (
     next_waiting,
     offer_ends_at,
     position_of,
+    positions,
     standing,
     what_next,
     why_waiting,
@@ -78,6 +79,7 @@ def test_B4_positions_are_counted_on_each_side_of_a_hybrid_event() -> None:
     online = booking(2, side=Side.ONLINE)
     snapshot = event(capacity=0, online_capacity=0, bookings=(booking(1), online))
     assert position_of(snapshot, online) == 1
+    assert positions(snapshot) == {1: 1, 2: 1}
 
 
 def test_B7_the_mix_gives_each_turn_to_the_agency_with_fewest_places() -> None:

@@ -106,6 +106,7 @@ from lms.booking.rules.waiting import (
     next_waiting,
     places_are_passed_on,
     position_of,
+    positions,
     standing,
     why_waiting,
 )
@@ -179,6 +180,7 @@ __all__ = [
     "places_are_passed_on",
     "places_left",
     "position_of",
+    "positions",
     "reminder_at",
     "reminder_is_due",
     "replay",

@@ -50,14 +50,23 @@ def next_waiting(snapshot: EventSnapshot, now: datetime) -> BookingFact | None:
 
 def places_are_passed_on(snapshot: EventSnapshot, now: datetime) -> bool:
     """Whether a place that comes free still goes to someone who waits."""
-    is_in_time = now < snapshot.starts_at - LAST_PLACES_BEFORE_START
-    return snapshot.state is EventState.PUBLISHED and is_in_time
+    if snapshot.state is not EventState.PUBLISHED:
+        return False
+    return now < snapshot.starts_at - LAST_PLACES_BEFORE_START
+
+
+def positions(snapshot: EventSnapshot) -> dict[int, int]:
+    """Everyone's place in the line by booking id, from 1, among those who wait for that side."""
+    return {
+        booking.id: place
+        for side in snapshot.sides()
+        for place, booking in enumerate(in_order(side), start=1)
+    }
 
 
 def position_of(snapshot: EventSnapshot, booking: BookingFact) -> int:
-    """A delegate's place in the line, from 1, among those who wait for the same side."""
-    ids = [waiting.id for waiting in in_order(snapshot.side_of(booking))]
-    return ids.index(booking.id) + 1
+    """A delegate's place in the line."""
+    return positions(snapshot)[booking.id]
 
 
 def why_waiting(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> WaitReason:
