@@ -11,6 +11,7 @@ from lms.clock import london_date
 from lms.words import day, ordinal
 
 MOST_PLACES = 2000
+MOST_MINUTES = 200 * 60
 LONGEST_SLUG = 80
 
 
@@ -116,6 +117,8 @@ def course_faults(details: CourseDetails) -> list[Fault]:
     faults = []
     if not details.title.strip():
         faults.append(Fault("title", "Enter the course’s title"))
+    if details.minutes is not None and not 0 < details.minutes <= MOST_MINUTES:
+        faults.append(Fault("hours", "Enter the taught hours, such as 6 or 3.5"))
     if not any(not outcome.is_retired for outcome in details.outcomes):
         faults.append(
             Fault("outcomes", "Enter at least one thing that people will be able to do afterwards")

@@ -1,0 +1,125 @@
+"""The form of a course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from wtforms import (
+    DecimalField,
+    FieldList,
+    FormField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from lms.catalogue.forms.rows import (
+    OutcomeRow,
+    named,
+    outcome_rows,
+    outcomes_in,
+    show_faults,
+    text_in,
+)
+from lms.catalogue.models import Course, Priority, Theme
+from lms.catalogue.queries import Choice, outcome_details
+from lms.catalogue.rules import CourseDetails, Remit, course_faults
+from lms.web.forms import Form, choices
+
+LEVELS = choices([("", "No level"), ("1", "Level 1"), ("2", "Level 2"), ("3", "Level 3")])
+MINUTES = 60
+BLANK_ROWS = 3
+MOST_ROWS = 30
+
+
+class CourseForm(Form):
+    """All that a course says, with its outcomes in order."""
+
+    partnership = SelectField("Partnership", coerce=int)
+    title = StringField("Title", [InputRequired("Enter the course’s title"), Length(max=200)])
+    code = StringField("Code", [Length(max=30)], description="Yours, if you use one.")
+    level = SelectField("Level", choices=LEVELS)
+    remit = SelectField("Who it is about", choices=choices((r.value, r.label) for r in Remit))
+    hours = DecimalField(
+        "Hours",
+        [Optional()],
+        description="Taught time, such as 6 or 3.5.",
+    )
+    aims = TextAreaField(
+        "What it is about",
+        [Length(max=4000)],
+        description="One or two sentences that stand at the head of its page.",
+    )
+    audience = TextAreaField(
+        "Who it is for",
+        [Length(max=4000)],
+        description="Roles that people will know themselves by.",
+    )
+    outcomes = FieldList(FormField(OutcomeRow), max_entries=MOST_ROWS)
+    add_outcome = SubmitField("Add another")
+    priorities = SelectMultipleField("Priorities", coerce=int)
+    themes = SelectMultipleField("Themes", coerce=int)
+
+    def offer(
+        self,
+        partnerships: Sequence[Choice],
+        priorities: Sequence[Priority],
+        themes: Sequence[Theme],
+    ) -> None:
+        """What there is to choose from; blank rows for outcomes where there are none yet."""
+        self.partnership.choices = named(partnerships)
+        self.priorities.choices = named(priorities)
+        self.themes.choices = named(themes)
+        wanted = 1 if self.add_outcome.data else 0 if self.outcomes.entries else BLANK_ROWS
+        for _ in range(min(wanted, MOST_ROWS - len(self.outcomes.entries))):
+            self.outcomes.append_entry({"place": len(self.outcomes.entries) + 1})
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_sound: bool = super().validate(extra_validators)
+        return is_sound and not show_faults(self, course_faults(self.details()))
+
+    def details(self) -> CourseDetails:
+        """What was typed."""
+        return CourseDetails(
+            partnership_id=self.partnership.data,
+            title=text_in(self.title),
+            code=text_in(self.code),
+            level=int(self.level.data) if self.level.data else None,
+            remit=Remit(self.remit.data),
+            aims=text_in(self.aims),
+            audience=text_in(self.audience),
+            minutes=_minutes(self.hours.data),
+            outcomes=outcomes_in(self.outcomes),
+            priority_ids=tuple(self.priorities.data or ()),
+            theme_ids=tuple(self.themes.data or ()),
+        )
+
+
+def _minutes(hours: Decimal | None) -> int | None:
+    return round(hours * MINUTES) if hours is not None else None
+
+
+def course_data(course: Course) -> dict[str, Any]:
+    """A course as its form begins."""
+    return {
+        "partnership": course.partnership_id,
+        "title": course.title,
+        "code": course.code,
+        "level": str(course.level or ""),
+        "remit": course.remit.value,
+        "hours": _hours(course.minutes),
+        "aims": course.aims,
+        "audience": course.audience,
+        "outcomes": outcome_rows(outcome_details(course.outcomes)),
+        "priorities": [priority.id for priority in course.priorities],
+        "themes": [theme.id for theme in course.themes],
+    }
+
+
+def _hours(minutes: int | None) -> Decimal | None:
+    return (Decimal(minutes) / MINUTES).quantize(Decimal("0.01")).normalize() if minutes else None

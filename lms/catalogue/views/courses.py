@@ -1,0 +1,98 @@
+"""Courses, as those who run the programme keep them."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from lms.access import Permission, requires, the_viewer
+from lms.agencies.views import show_partnership
+from lms.catalogue import commands, queries
+from lms.catalogue.forms.course import CourseForm, course_data
+from lms.catalogue.views.blueprint import blueprint
+from lms.clock import london_date
+from lms.errors import Refused
+from lms.web.pages import done, now, see
+
+PATH = "/manage/courses"
+
+
+@blueprint.get(PATH)
+@requires(Permission.RUN_PROGRAMME)
+def manage_courses() -> str:
+    run = queries.partnerships_run_by(the_viewer())
+    ids = [partnership.id for partnership in run]
+    retired = queries.list_courses(ids, retired=True)
+    shows_retired = "retired" in request.args
+    return render_template(
+        "catalogue/manage_courses.html",
+        courses=retired if shows_retired else queries.list_courses(ids),
+        retired=len(retired),
+        shows_retired=shows_retired,
+        names={partnership.id: partnership.name for partnership in run} if len(run) > 1 else {},
+    )
+
+
+@blueprint.route(f"{PATH}/new", methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def add_course() -> str | Response:
+    form = _form({})
+    if _is_sent(form):
+        try:
+            commands.add_course(form.details(), by=the_viewer(), now=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            done(f"{form.title.data} is added. An event can be made of it now.")
+            return see(PATH)
+    return render_template("catalogue/course_form.html", form=form, course=None)
+
+
+@blueprint.route(f"{PATH}/<int:course_id>", methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def change_course(course_id: int) -> str | Response:
+    course = queries.get_course(course_id, the_viewer())
+    show_partnership(course.partnership_id)
+    form = _form(course_data(course))
+    if _is_sent(form):
+        try:
+            commands.change_course(course_id, form.details(), by=the_viewer(), now=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            done(f"{form.title.data} is saved.")
+            return see(f"{PATH}/{course_id}")
+    return render_template(
+        "catalogue/course_form.html", form=form, course=queries.get_course(course_id, the_viewer())
+    )
+
+
+@blueprint.post(f"{PATH}/<int:course_id>/retire")
+@requires(Permission.RUN_PROGRAMME)
+def retire_course(course_id: int) -> Response:
+    title = queries.get_course(course_id, the_viewer()).title
+    commands.retire_course(course_id, by=the_viewer(), now=now())
+    done(f"{title} is retired.", undo=f"{PATH}/{course_id}/bring-back")
+    return see(PATH)
+
+
+@blueprint.post(f"{PATH}/<int:course_id>/bring-back")
+@requires(Permission.RUN_PROGRAMME)
+def bring_back_course(course_id: int) -> Response:
+    title = queries.get_course(course_id, the_viewer()).title
+    commands.bring_back_course(course_id, by=the_viewer(), now=now())
+    done(f"{title} is offered again.")
+    return see(PATH)
+
+
+def _form(data: dict[str, object]) -> CourseForm:
+    run = queries.partnerships_run_by(the_viewer())
+    ids = [partnership.id for partnership in run]
+    form = CourseForm(data=data)
+    form.offer(run, queries.list_priorities(ids, london_date(now())), queries.list_themes(ids))
+    return form
+
+
+def _is_sent(form: CourseForm) -> bool:
+    """Whether the form was sent to be kept, not only for another row, and is sound."""
+    return not form.add_outcome.data and bool(form.validate_on_submit())

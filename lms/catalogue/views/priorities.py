@@ -1,0 +1,53 @@
+"""A partnership's priorities and themes."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from lms.access import Permission, requires, the_viewer
+from lms.agencies.views import show_partnership
+from lms.catalogue import commands, queries
+from lms.catalogue.forms.priorities import PrioritiesForm, priorities_data
+from lms.catalogue.queries import Choice
+from lms.catalogue.views.blueprint import blueprint
+from lms.errors import NotFound, Refused
+from lms.web.pages import done, now, see
+
+PATH = "/manage/priorities"
+
+
+@blueprint.route(PATH, methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def manage_priorities() -> str | Response:
+    run = queries.partnerships_run_by(the_viewer())
+    partnership = _chosen(run)
+    show_partnership(partnership.id)
+    known = queries.list_priorities([partnership.id]), queries.list_themes([partnership.id])
+    form = PrioritiesForm(data=priorities_data(*known))
+    if form.validate_on_submit():
+        try:
+            commands.keep_priorities(
+                partnership.id,
+                form.priority_details(),
+                form.theme_details(),
+                by=the_viewer(),
+                now=now(),
+            )
+        except Refused as refusal:
+            form.show_refusal(refusal)
+        else:
+            done("The priorities and themes are saved.")
+            return see(f"{PATH}?partnership={partnership.id}")
+    return render_template(
+        "catalogue/manage_priorities.html", form=form, partnerships=run, chosen=partnership
+    )
+
+
+def _chosen(run: list[Choice]) -> Choice:
+    """The partnership of the address, else the first that the viewer runs."""
+    wanted = request.args.get("partnership", type=int)
+    found = [choice for choice in run if wanted in (None, choice.id)]
+    if not found:
+        raise NotFound
+    return found[0]
