@@ -154,15 +154,14 @@ class Booking(RuleBasedStateMachine):
     def sweep(self) -> None:
         while step := next_step(self.snapshot, self.now):
             if isinstance(step, InviteAll):
-                assert list(step.bookings) == eligible_in_order(self.snapshot, self.now)
+                assert step.bookings == self.eligible()
                 break
-            first = eligible_in_order(self.snapshot, self.now)[0]
-            assert step.booking == first, "the first who is eligible has the place"
+            assert step.booking == self.eligible()[0], "the first who is eligible has the place"
             is_sure = isinstance(step, ConfirmNow)
             state = BookingState.CONFIRMED if is_sure else BookingState.OFFERED
             self.put(replace(step.booking, state=state))
         else:
-            assert self.now >= self.last_answer or not eligible_in_order(self.snapshot, self.now)
+            assert self.now >= self.last_answer or not self.eligible()
 
     @precondition(lambda self: isinstance(next_step(self.snapshot, self.now), InviteAll))
     @rule(data=st.data())
@@ -170,7 +169,7 @@ class Booking(RuleBasedStateMachine):
         fact = self.drawn(data, BookingState.WAITING)
         if fact is None:
             return
-        is_eligible = fact in eligible_in_order(self.snapshot, self.now)
+        is_eligible = fact in self.eligible()
         decision = accept_invitation(self.snapshot, fact, self.now)
         assert isinstance(decision, Place) == is_eligible
         if is_eligible:
@@ -203,6 +202,9 @@ class Booking(RuleBasedStateMachine):
     @property
     def last_answer(self):
         return self.snapshot.starts_at - timedelta(hours=2)
+
+    def eligible(self) -> tuple[BookingFact, ...]:
+        return tuple(eligible_in_order(self.snapshot, self.now))
 
     def put(self, *facts: BookingFact) -> None:
         known = {b.id: b.state for b in self.snapshot.bookings}

@@ -190,6 +190,14 @@ def test_B6_in_the_final_phase_all_the_eligible_are_asked_at_once() -> None:
     assert step.leaves_at == at("2027-02-04 09:00")
 
 
+def test_B6_in_the_final_phase_room_and_online_are_asked_together() -> None:
+    online = booking(2, side=Side.ONLINE)
+    snapshot = event(capacity=1, online_capacity=1, bookings=(booking(1), online))
+    step = next_step(snapshot, at("2027-02-05 09:00"))
+    assert isinstance(step, InviteAll)
+    assert [b.id for b in step.bookings] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("now", "leaves_at"),
     [

@@ -69,15 +69,14 @@ def what_next(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> S
     leaves_at = next_offer_leaving_time(now)
     if not is_final_phase(snapshot, leaves_at):
         return MakeOffer(booking, leaves_at, offer_ends_at(snapshot, leaves_at))
-    return _invitation(snapshot, booking, now)
+    return _invitation(snapshot, now)
 
 
-def _invitation(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> InviteAll | None:
+def _invitation(snapshot: EventSnapshot, now: datetime) -> InviteAll | None:
     leaves_at = INVITATION_HOURS.next_within(max(now, final_phase_begins_at(snapshot)))
     if not places_are_passed_on(snapshot, leaves_at):
         return None
-    side = snapshot.side_of(booking)
-    return InviteAll(tuple(eligible_in_order(side, now)), leaves_at)
+    return InviteAll(tuple(eligible_in_order(snapshot, now)), leaves_at)
 
 
 def confirms_at_once(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> bool:

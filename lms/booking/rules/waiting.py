@@ -1,6 +1,7 @@
 """B4, B5, B7: the order of those who wait, who is next, and why someone waits."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from lms.booking.rules.facts import BookingFact, EventSnapshot, ListOrder
@@ -28,24 +29,24 @@ def in_order(snapshot: EventSnapshot) -> list[BookingFact]:
     return sorted(by_joining, key=lambda b: (-b.priority, turns[b.id]))
 
 
-def eligible_in_order(snapshot: EventSnapshot, now: datetime) -> list[BookingFact]:
-    """Those who wait and could have a place now, in order; others keep their position (B5)."""
-    return [booking for booking in in_order(snapshot) if is_eligible(snapshot, booking, now)]
+def eligible_in_order(snapshot: EventSnapshot, now: datetime) -> Iterator[BookingFact]:
+    """Those who wait and could have a place now, in order; others keep their position (B5).
+
+    Of a hybrid event those for the room come first, then those for online.
+    """
+    for side in snapshot.sides():
+        yield from (booking for booking in in_order(side) if is_eligible(side, booking, now))
 
 
 def next_waiting(snapshot: EventSnapshot, now: datetime) -> BookingFact | None:
     """Who has the next free place: the one function that every cause of a free place asks.
 
-    On each side of a hybrid event in turn. None where no place is free for anyone who waits,
-    the event is not to take place, or less than two hours are left until it starts.
+    None where no place is free for anyone who waits, the event is not to take place, or less
+    than two hours are left until it starts.
     """
     if not places_are_passed_on(snapshot, now):
         return None
-    for side in snapshot.sides():
-        for booking in in_order(side):
-            if is_eligible(side, booking, now):
-                return booking
-    return None
+    return next(eligible_in_order(snapshot, now), None)
 
 
 def places_are_passed_on(snapshot: EventSnapshot, now: datetime) -> bool:
