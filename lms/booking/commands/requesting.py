@@ -234,7 +234,7 @@ def _booking(heard: Heard, ticket: int, decision: Decision, now: datetime) -> Bo
         holds_place=False,
         requested_at=now,
         override_reason=asking.override_reason if _what_was_lifted(heard, now) else None,
-        is_over_capacity=isinstance(decision, Place) and decision.overrode is not None,
+        is_over_capacity=isinstance(decision, Place) and decision.is_beyond_limits,
     )
 
 

@@ -29,11 +29,15 @@ def in_order(snapshot: EventSnapshot) -> list[BookingFact]:
     return sorted(by_joining, key=lambda b: (-b.priority, turns[b.id]))
 
 
-def eligible_in_order(snapshot: EventSnapshot, now: datetime) -> Iterator[BookingFact]:
+def eligible_in_order(snapshot: EventSnapshot, now: datetime) -> list[BookingFact]:
     """Those who wait and could have a place now, in order; others keep their position (B5).
 
     Of a hybrid event those for the room come first, then those for online.
     """
+    return list(_eligible(snapshot, now))
+
+
+def _eligible(snapshot: EventSnapshot, now: datetime) -> Iterator[BookingFact]:
     for side in snapshot.sides():
         yield from (booking for booking in in_order(side) if is_eligible(side, booking, now))
 
@@ -46,7 +50,7 @@ def next_waiting(snapshot: EventSnapshot, now: datetime) -> BookingFact | None:
     """
     if not places_are_passed_on(snapshot, now):
         return None
-    return next(eligible_in_order(snapshot, now), None)
+    return next(_eligible(snapshot, now), None)
 
 
 def places_are_passed_on(snapshot: EventSnapshot, now: datetime) -> bool:
