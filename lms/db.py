@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event, update
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event, func, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -32,6 +33,7 @@ LOCK_WAIT_SECONDS = 3
 SQLITE_LOCKED = {5, 517}  # SQLITE_BUSY and SQLITE_BUSY_SNAPSHOT
 POSTGRES_LOCKED = {"55P03", "40P01"}  # lock_not_available and deadlock_detected
 WRITE = {"write": True}
+WRITE_WITHOUT_WAITING = {"write": True, "impatient": True}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -100,21 +102,21 @@ class NestedTransactionError(RuntimeError):
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, waits: bool = True) -> Iterator[Session]:
     """Open the one transaction of a command; commit at the end, roll back on any exception.
 
     What the request had read before is let go, so that nothing stale decides. Raises Busy after
-    3 seconds' waiting for a lock; nothing is changed then.
+    3 seconds' waiting for a lock, at once where it is told not to wait; nothing is changed then.
     """
     session = db.session()
     if session.info.get("in_command"):
         raise NestedTransactionError
     session.rollback()
     session.expire_all()
-    with _writer_turn(session):
+    with _writer_turn(session, LOCK_WAIT_SECONDS if waits else 0):
         session.info["in_command"] = True
         try:
-            session.connection(execution_options=WRITE)
+            session.connection(execution_options=WRITE if waits else WRITE_WITHOUT_WAITING)
             yield session
             session.commit()
         except DBAPIError as error:
@@ -130,11 +132,11 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def _writer_turn(session: Session) -> Iterator[None]:
+def _writer_turn(session: Session, seconds: int) -> Iterator[None]:
     if session.get_bind().dialect.name != "sqlite":
         yield
         return
-    if not _one_writer.acquire(timeout=LOCK_WAIT_SECONDS):
+    if not _one_writer.acquire(timeout=seconds):
         raise Busy
     try:
         yield
@@ -177,6 +179,17 @@ def lock_rows(session: Session, row: type[Lockable], ids: Iterable[int]) -> None
     """Lock rows of one kind, in ascending id, so that no two commands wait for each other."""
     for row_id in sorted(set(ids)):
         take_ticket(session, row, row_id)
+
+
+def take_turn(session: Session, *names: str) -> None:
+    """Let commands that name the same thing go one after another, until they commit.
+
+    For counting what no row stands for, such as tries from one network address. On SQLite they do
+    so already, since there is one writer.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for key in sorted(zlib.crc32(name.encode()) for name in names):
+            session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def install(app: Flask, url: str) -> None:
@@ -224,11 +237,22 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("write", False)
+    options = connection.get_execution_options()
+    writes = options.get("write", False)
     connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not options.get("impatient", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}")
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if not connection.get_execution_options().get("write", False):
+    options = connection.get_execution_options()
+    if not options.get("write", False):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    elif options.get("impatient", False):
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '20ms'")

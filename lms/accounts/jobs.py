@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from lms.accounts.commands import forget_sign_ins
 from lms.jobs import Job
 
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (
+    Job(
+        "forget sign-ins",
+        forget_sign_ins,
+        every=timedelta(hours=1),
+        describes="Deletes codes, links and sessions that ended a day ago or more",
+    ),
+)

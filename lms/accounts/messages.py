@@ -1,7 +1,16 @@
-"""What this slice tells people."""
+"""What this slice tells people, and until when it is true."""
 
 from __future__ import annotations
 
-from lms.messaging.rules import StillTrue
+from datetime import datetime
 
-PURPOSES: dict[str, StillTrue] = {}
+from lms.accounts.letters import SIGN_IN_CODE
+from lms.accounts.queries import is_code_wanted
+from lms.messaging.rules import MessageFacts, StillTrue
+
+
+def _code_is_wanted(facts: MessageFacts, now: datetime) -> bool:
+    return is_code_wanted(facts.subject_id, now)
+
+
+PURPOSES: dict[str, StillTrue] = {SIGN_IN_CODE: _code_is_wanted}

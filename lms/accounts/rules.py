@@ -85,6 +85,11 @@ def written_code(typed: str) -> str:
     return "".join(letter for letter in typed if letter in "0123456789")
 
 
+def tries_left(tries: int) -> int:
+    """How many more codes may be typed after `tries` were."""
+    return max(0, TRIES_PER_CODE - tries)
+
+
 class Limit(Enum):
     """Why no code may be sent now."""
 
