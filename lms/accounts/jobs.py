@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lms.accounts.commands import forget_sign_ins
+from lms.accounts.commands import forget_kept_forms, forget_sign_ins
 from lms.jobs import Job
 
 JOBS: tuple[Job, ...] = (
@@ -13,5 +13,11 @@ JOBS: tuple[Job, ...] = (
         forget_sign_ins,
         every=timedelta(hours=1),
         describes="Deletes codes, links and sessions that ended a day ago or more",
+    ),
+    Job(
+        "forget kept forms",
+        forget_kept_forms,
+        every=timedelta(minutes=15),
+        describes="Deletes what was typed before a sign-out and not sent again within the hour",
     ),
 )

@@ -115,6 +115,18 @@ class SignInLink(Base):
     used_at: Mapped[datetime | None]
 
 
+class KeptForm(Base):
+    """What somebody typed and sent after being signed out: offered to them again, for an hour."""
+
+    __tablename__ = "kept_form"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str]
+    fields: Mapped[str] = mapped_column(Text)  # JSON: [[name, value], …]
+    kept_at: Mapped[datetime]
+
+
 class SignInSession(Base):
     """A signed-in browser; the cookie holds the key, the database its fingerprint."""
 

@@ -140,6 +140,15 @@ def is_to_be_noted(last_seen_at: datetime, now: datetime) -> bool:
     return now >= last_seen_at + NOTED_EVERY
 
 
+FORM_KEPT_FOR = timedelta(hours=1)
+LARGEST_KEPT_FORM = 64_000
+
+
+def is_form_small_enough(fields: Sequence[tuple[str, str]]) -> bool:
+    """Whether what was typed may be kept until its writer has signed in again."""
+    return sum(len(name) + len(value) for name, value in fields) <= LARGEST_KEPT_FORM
+
+
 # --- Dated facts ----------------------------------------------------------------------------
 
 

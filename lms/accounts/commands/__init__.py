@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.accounts.commands.kept_forms import forget_kept_forms, keep_form
 from lms.accounts.commands.people import (
     PersonDetails,
     add_membership,
@@ -40,9 +41,11 @@ __all__ = [
     "end_membership",
     "end_role",
     "end_sessions_within",
+    "forget_kept_forms",
     "forget_sign_ins",
     "grant_role",
     "grant_role_within",
+    "keep_form",
     "make_sign_in_link",
     "note_seen",
     "set_needs",

@@ -23,21 +23,25 @@ from lms.accounts.queries.people import (
 )
 from lms.accounts.queries.sessions import (
     Attempt,
+    Kept,
     SignedIn,
     find_attempt,
     find_signed_in,
+    get_kept_form,
     is_code_wanted,
     is_link_good,
 )
 
 __all__ = [
     "Attempt",
+    "Kept",
     "SignedIn",
     "addresses_of",
     "coordinators_of",
     "find_attempt",
     "find_person_by_address",
     "find_signed_in",
+    "get_kept_form",
     "get_person",
     "grants_on",
     "is_called",

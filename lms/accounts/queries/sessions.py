@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy import and_, select
 
 from lms.access import Grant, Viewer
 from lms.accounts.models import (
+    KeptForm,
     Membership,
     Person,
     PersonEmail,
@@ -20,9 +22,10 @@ from lms.accounts.models import (
     SignInSession,
 )
 from lms.accounts.queries.people import is_held, is_member
-from lms.accounts.rules import SIGN_UP_LIFETIME, is_live_session, tries_left
+from lms.accounts.rules import FORM_KEPT_FOR, SIGN_UP_LIFETIME, is_live_session, tries_left
 from lms.clock import london_date
 from lms.db import db
+from lms.errors import NotFound
 from lms.tokens import fingerprint
 
 
@@ -121,6 +124,22 @@ def is_link_good(secret: str, now: datetime) -> bool:
         SignInLink.expires_at > now,
     )
     return db.session.execute(query).first() is not None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A form as it was sent after a sign-out: where to, and each field with what was typed."""
+
+    address: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def get_kept_form(kept_id: int, viewer: Viewer, now: datetime) -> Kept:
+    """A form that the viewer sent after being signed out. Raises NotFound, also after an hour."""
+    row = db.session.get(KeptForm, kept_id)
+    if row is None or row.person_id != viewer.person_id or row.kept_at < now - FORM_KEPT_FOR:
+        raise NotFound
+    return Kept(row.address, tuple((name, value) for name, value in json.loads(row.fields)))
 
 
 def is_code_wanted(attempt_id: int, now: datetime) -> bool:

@@ -1,0 +1,16 @@
+"""Pages of this slice, and how every request learns who is signed in."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from lms.accounts.views import account, kept_form, sign_in, sign_up, signed_in
+from lms.accounts.views.blueprint import blueprint
+
+__all__ = ["account", "blueprint", "install", "kept_form", "sign_in", "sign_up"]
+
+
+def install(app: Flask) -> None:
+    signed_in.install(app)
+    kept_form.install(app)
+    app.register_blueprint(blueprint)

@@ -1,0 +1,124 @@
+"""Signing in by a code or by a printed link, and signing out."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, make_response, render_template, request, session
+from werkzeug.wrappers import Response as BaseResponse
+
+from lms.access import Permission, requires, viewer
+from lms.accounts import commands
+from lms.accounts.commands import Tried, TriedCode
+from lms.accounts.forms import CodeForm, LinkForm, SignInForm
+from lms.accounts.queries import Attempt, find_attempt, is_link_good
+from lms.accounts.rules import Limit, TooMany
+from lms.accounts.views import signed_in
+from lms.accounts.views.blueprint import blueprint
+from lms.errors import Gone, Refused
+from lms.tokens import KeyRing, new_secret
+from lms.web.pages import local_or, now, see
+from lms.words import clock_time, count
+
+BROWSER_KEY = "sign_in"
+CODE_ENDED = "This code works no longer. Ask for a new one."
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@requires(Permission.PUBLIC)
+def sign_in() -> str | BaseResponse:
+    if request.method == "GET" and viewer() is not None:
+        return see(local_or("/"))
+    form = SignInForm()
+    if not form.validate_on_submit():
+        form.next.data = local_or("/")
+        return _shown(form, 422 if form.has_errors else 200)
+    browser_key = new_secret()
+    try:
+        too_many = commands.ask_for_code(
+            form.email.data or "",
+            browser_key=browser_key,
+            network_address=request.remote_addr or "",
+            next_address=local_or("/"),
+            now=now(),
+        )
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _shown(form, 422)
+    if too_many:
+        form.refuse(Refused(_wait(too_many), field="email"))
+        return _shown(form, 429)
+    session[BROWSER_KEY] = browser_key
+    return see("/sign-in/code")
+
+
+def _shown(form: SignInForm, status: int) -> BaseResponse:
+    return make_response(render_template("accounts/sign_in.html", form=form), status)
+
+
+def _wait(too_many: TooMany) -> str:
+    if too_many.limit is Limit.ADDRESS:
+        said = "Five codes have gone to this address within an hour."
+    else:
+        said = "Many codes have been asked for from your network within an hour."
+    return f"{said} Use the newest, or ask again after {clock_time(too_many.until)}"
+
+
+def attempt_of_browser() -> Attempt | None:
+    """The newest code asked for from this browser, if it asked for any."""
+    browser_key = session.get(BROWSER_KEY)
+    return find_attempt(browser_key, now()) if browser_key else None
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@requires(Permission.PUBLIC)
+def sign_in_code() -> str | BaseResponse:
+    attempt = attempt_of_browser()
+    if attempt is None:
+        return see("/sign-in")
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return _code_page(form, attempt, 422 if form.has_errors else 200)
+    keys: KeyRing = current_app.extensions["lms.keys"]
+    tried = commands.try_code(attempt.id, form.code.data or "", keys=keys, now=now())
+    if tried.outcome is Tried.SIGNED_IN:
+        signed_in.begin(tried.session_key)
+        return see(tried.next_address)
+    if tried.outcome is Tried.NEW_HERE:
+        return see("/sign-up")
+    form.refuse(Refused(_wrong(tried), field="code"))
+    return _code_page(form, attempt, 422)
+
+
+def _wrong(tried: TriedCode) -> str:
+    if tried.outcome is Tried.ENDED:
+        return CODE_ENDED
+    return f"Enter the code as it stands in the e-mail: {count(tried.left, 'try', 'tries')} left"
+
+
+def _code_page(form: CodeForm, attempt: Attempt, status: int) -> Response:
+    page = render_template("accounts/sign_in_code.html", form=form, attempt=attempt)
+    return make_response(page, status)
+
+
+@blueprint.route("/sign-in/<token>", methods=["GET", "POST"])
+@requires(Permission.HOLD_LINK)
+def sign_in_link(token: str) -> str | BaseResponse:
+    form = LinkForm()
+    if form.validate_on_submit():
+        signed_in.begin(commands.use_sign_in_link(token, now=now()))
+        return see("/")
+    if not is_link_good(token, now()):
+        raise Gone(
+            "This sign-in link has been used, or its time is over.",
+            way_out="Sign in with a code, sent to your work e-mail.",
+        )
+    return render_template("accounts/sign_in_link.html", form=form)
+
+
+@blueprint.post("/sign-out")
+@requires(Permission.PUBLIC)
+def sign_out() -> BaseResponse:
+    seen_by = viewer()
+    if seen_by is not None:
+        commands.sign_out(seen_by.session_key, now=now())
+    signed_in.end()
+    return see("/")
