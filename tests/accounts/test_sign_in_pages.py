@@ -13,7 +13,7 @@ from lms.clock import FixedClock
 from lms.db import db
 from lms.messaging.models import Message
 from tests.accounts.conftest import CodeSent, newest_attempt, right_code, wrong_code
-from tests.support.browser import Browser, Page
+from tests.support.browser import BASE_URL, Browser, Page
 from tests.support.mail import KeptMail
 from tests.support.make import Make
 
@@ -179,12 +179,13 @@ def test_a_printed_link_signs_in_once_by_a_button(
     app: Flask, browser: Browser, marigold: int, clock: FixedClock
 ) -> None:
     secret = make_sign_in_link(marigold, now=clock.now())
-    page = browser.get(f"/sign-in/{secret}")
+    page, other = browser.get(f"/sign-in/{secret}"), Browser(app)
+    opened_by_other = other.get(f"/sign-in/{secret}")
     assert browser.get("/account").h1 == "Sign in"
     browser.submit(page, form="Sign in", follow=False, status=303)
     assert browser.get("/account").h1 == "Your account"
     Browser(app).get(f"/sign-in/{secret}", status=410)
-    browser.submit(page, form="Sign in", status=410)
+    other.submit(opened_by_other, form="Sign in", status=410)
 
 
 def test_a_printed_link_ends_after_a_day(
@@ -201,9 +202,9 @@ def test_signing_out_ends_the_session_in_the_database(
 ) -> None:
     browser.sign_in(marigold)
     stolen = Browser(app)
-    with browser.client.session_transaction() as cookie:
+    with browser.client.session_transaction(base_url=BASE_URL) as cookie:
         key = cookie["_user_id"]
-    with stolen.client.session_transaction() as cookie:
+    with stolen.client.session_transaction(base_url=BASE_URL) as cookie:
         cookie["_user_id"] = key
     page = browser.get("/account")
     assert stolen.get("/account").h1 == "Your account"
@@ -214,11 +215,11 @@ def test_signing_out_ends_the_session_in_the_database(
 def test_the_session_key_is_new_at_each_sign_in(
     app: Flask, browser: Browser, marigold: int, clock: FixedClock
 ) -> None:
-    with browser.client.session_transaction() as cookie:
+    with browser.client.session_transaction(base_url=BASE_URL) as cookie:
         cookie["_user_id"] = "planted"
         cookie["anything"] = "planted"
     secret = make_sign_in_link(marigold, now=clock.now())
     browser.submit(browser.get(f"/sign-in/{secret}"), form="Sign in", follow=False, status=303)
-    with browser.client.session_transaction() as cookie:
+    with browser.client.session_transaction(base_url=BASE_URL) as cookie:
         assert cookie["_user_id"] != "planted"
         assert "anything" not in cookie

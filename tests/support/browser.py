@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from lms.db import db
 from tests.support.sign_in import open_session
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -94,12 +95,22 @@ def _value(field: Tag) -> str:
     return str(field.get("value", "on" if field.get("type") == "checkbox" else ""))
 
 
+class Client(FlaskClient):
+    """Gives each request a context of its own, as a server does, though the test has one too."""
+
+    def run_wsgi_app(self, environ: Any, buffered: bool = False) -> Any:
+        with self.application.app_context():
+            answer = super().run_wsgi_app(environ, buffered)
+        db.session.rollback()  # so that the test sees what was changed
+        return answer
+
+
 class Browser:
     """A client for pages; keeps cookies; follows nothing by itself unless asked."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.client: FlaskClient = app.test_client()
+        self.client = Client(app, app.response_class, use_cookies=True)
 
     def get(self, address: str, *, status: int = 200, follow: bool = True) -> Page:
         return self._see(
