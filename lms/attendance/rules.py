@@ -90,6 +90,11 @@ def is_register_open(
     return closed_at is None and register_opens_at(sessions) <= now
 
 
+def may_be_closed(sessions: Iterable[SessionFact], now: datetime) -> bool:
+    """Whether closing makes sense yet: once the last session has begun (A3)."""
+    return max(session.starts_at for session in sessions) <= now
+
+
 def share_present(sessions: Iterable[SessionFact], marks: Mapping[int, Mark]) -> Fraction:
     """The share of the event's minutes, from 0 to 1, at which the person was there.
 

@@ -124,9 +124,10 @@ class AttendanceFact:
 
 def counted(fact: AttendanceFact) -> AttendanceCounts:
     """What one booking adds to its row, all but the people, who are counted once each (R3)."""
-    if fact.origin is Origin.WALK_IN:
-        return AttendanceCounts(walk_ins=int(counts_in_headline(fact.origin, fact.outcome)))
     is_cancelled = fact.state is BookingState.CANCELLED
+    if fact.origin is Origin.WALK_IN:  # one taken off the register again never came
+        came_in = counts_in_headline(fact.origin, fact.outcome) and not is_cancelled
+        return AttendanceCounts(walk_ins=int(came_in))
     return AttendanceCounts(
         confirmed=None if fact.is_confirmed_at_start is None else int(fact.is_confirmed_at_start),
         attended_fully=int(fact.outcome is Outcome.ATTENDED),

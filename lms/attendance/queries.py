@@ -1,0 +1,275 @@
+"""The register as it is read: whose it is, who stands on it, and what was said of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from lms.access import ROLES, Permission, Viewer
+from lms.accounts.rules import sort_name
+from lms.attendance.models import Mark as MarkRow
+from lms.attendance.models import Register
+from lms.attendance.rules import (
+    Mark,
+    MarkKind,
+    SessionFact,
+    is_register_open,
+    is_wholly_marked,
+    register_opens_at,
+)
+from lms.booking.models import Booking
+from lms.booking.rules import BookingState, Origin, Outcome
+from lms.catalogue.models import Event, EventSession, EventTrainer
+from lms.catalogue.rules import EventState
+from lms.db import db
+from lms.errors import NotFound
+
+HERE = frozenset({MarkKind.PRESENT, MarkKind.LATE, MarkKind.LEFT_EARLY})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One name of the register."""
+
+    booking_id: int
+    name: str
+    agency: str
+    needs: str
+    is_walk_in: bool
+    outcome: Outcome | None
+    reason: str
+    marks: Mapping[int, Mark]  # by session
+
+    @property
+    def is_excused(self) -> bool:
+        return self.outcome is Outcome.EXCUSED
+
+
+@dataclass(frozen=True)
+class LastAct:
+    """The mark that was made last, which Undo takes back."""
+
+    mark_id: int
+    booking_id: int
+    name: str
+    kind: MarkKind
+
+
+@dataclass(frozen=True)
+class RegisterPicture:
+    """A register with all that its page shows; `lines` by surname, in an order that never moves."""
+
+    event_id: int
+    partnership_id: int
+    title: str
+    venue: str
+    sessions: tuple[SessionFact, ...]
+    lines: tuple[Line, ...]
+    closed_at: datetime | None
+    last_act: LastAct | None
+
+    @property
+    def opens_at(self) -> datetime:
+        return register_opens_at(self.sessions)
+
+    def is_open(self, now: datetime) -> bool:
+        return is_register_open(self.sessions, now, self.closed_at)
+
+    def session_now(self, now: datetime) -> SessionFact:
+        """The session that is marked unless another is asked for: the latest that has begun."""
+        begun = [s for s in self.sessions if register_opens_at([s]) <= now]
+        return (begun or list(self.sessions[:1]))[-1]
+
+    def unmarked(self) -> tuple[Line, ...]:
+        """Those whom closing asks about: a session without a mark, and nobody excused them."""
+        return tuple(
+            line
+            for line in self.lines
+            if not line.is_excused and not is_wholly_marked(self.sessions, line.marks)
+        )
+
+    def line(self, booking_id: int) -> Line:
+        for line in self.lines:
+            if line.booking_id == booking_id:
+                return line
+        raise NotFound
+
+
+def runs_register_of(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Whose registers a viewer takes: a trainer's own events, a coordinator's partnership's.
+
+    None is the service itself, which may take any.
+    """
+    if viewer is None:
+        return true()
+    both = {Permission.TAKE_REGISTER, Permission.RUN_PROGRAMME}
+    coordinated = [g.partnership_id for g in viewer.grants if both <= ROLES[g.role]]
+    own = (
+        select(EventTrainer.event_id)
+        .where(EventTrainer.event_id == Event.id, EventTrainer.person_id == viewer.person_id)
+        .exists()
+    )
+    gives = own if viewer.can(Permission.TAKE_REGISTER) else ~true()
+    return or_(Event.partnership_id.in_(coordinated), gives)
+
+
+def coordinates(viewer: Viewer | None, partnership_id: int) -> bool:
+    """Whether the viewer may correct a closed register of that partnership."""
+    return viewer is None or (
+        viewer.can(Permission.RUN_PROGRAMME, partnership_id)
+        and viewer.can(Permission.TAKE_REGISTER, partnership_id)
+    )
+
+
+def get_event_of_register(session: Session, event_id: int, viewer: Viewer | None) -> Event:
+    """The event whose register it is. Raises NotFound where there is none for this viewer."""
+    event = session.scalar(
+        select(Event).where(
+            Event.id == event_id,
+            Event.state == EventState.PUBLISHED,
+            Event.starts_at.is_not(None),
+            runs_register_of(viewer),
+        )
+    )
+    if event is None:
+        raise NotFound
+    return event
+
+
+def get_register(event_id: int, viewer: Viewer | None) -> RegisterPicture:
+    """The register with its names, marks and last act, in five statements however many names."""
+    session = db.session()
+    return picture_within(session, get_event_of_register(session, event_id, viewer))
+
+
+def picture_within(session: Session, event: Event) -> RegisterPicture:
+    """The register of an event as it stands in this transaction."""
+    sessions = sessions_of(session, event.id)
+    bookings = _bookings_on_register(session, event.id)
+    marks = current_marks(session, event.id)
+    register = session.get(Register, event.id)
+    lines = {b.id: _line(b, {m.event_session_id: m for m in marks[b.id]}) for b in bookings}
+    known = [mark for b in bookings for mark in marks[b.id]]
+    return RegisterPicture(
+        event_id=event.id,
+        partnership_id=event.partnership_id,
+        title=event.title,
+        venue=event.venue,
+        sessions=sessions,
+        lines=tuple(lines.values()),
+        closed_at=register.closed_at if register else None,
+        last_act=_last_act(known, lines),
+    )
+
+
+def sessions_of(session: Session, event_id: int) -> tuple[SessionFact, ...]:
+    """An event's sessions in order."""
+    rows = session.execute(
+        select(EventSession.id, EventSession.starts_at, EventSession.ends_at)
+        .where(EventSession.event_id == event_id)
+        .order_by(EventSession.starts_at, EventSession.id)
+    )
+    return tuple(SessionFact(*row) for row in rows)
+
+
+def current_marks(session: Session, event_id: int) -> dict[int, list[MarkRow]]:
+    """The marks that count, by booking."""
+    found: dict[int, list[MarkRow]] = defaultdict(list)
+    for row in session.scalars(
+        select(MarkRow)
+        .join(EventSession, EventSession.id == MarkRow.event_session_id)
+        .where(EventSession.event_id == event_id, MarkRow.is_current)
+        .order_by(MarkRow.id)
+    ):
+        found[row.booking_id].append(row)
+    return found
+
+
+def as_fact(row: MarkRow) -> Mark:
+    return Mark(row.kind, row.minutes_late, row.minutes_early)
+
+
+def _bookings_on_register(session: Session, event_id: int) -> list[Booking]:
+    rows = session.scalars(
+        select(Booking)
+        .where(Booking.event_id == event_id, Booking.state == BookingState.CONFIRMED)
+        .options(joinedload(Booking.person), joinedload(Booking.agency))
+    )
+    return sorted(rows, key=lambda booking: (_sort_name(booking), booking.id))
+
+
+def _sort_name(booking: Booking) -> str:
+    return booking.person.sort_name if booking.person else sort_name(booking.name_as_given)
+
+
+def _line(booking: Booking, marks: Mapping[int, MarkRow]) -> Line:
+    needs = (booking.access_needs, booking.dietary_needs)
+    return Line(
+        booking_id=booking.id,
+        name=booking.name,
+        agency=booking.agency_name,
+        needs=" · ".join(filter(None, needs)),
+        is_walk_in=booking.origin is Origin.WALK_IN,
+        outcome=booking.outcome,
+        reason=booking.outcome_reason,
+        marks={session_id: as_fact(row) for session_id, row in marks.items()},
+    )
+
+
+def _last_act(marks: list[MarkRow], lines: Mapping[int, Line]) -> LastAct | None:
+    if not marks:
+        return None
+    last = max(marks, key=lambda mark: mark.id)
+    return LastAct(last.id, last.booking_id, lines[last.booking_id].name, last.kind)
+
+
+@dataclass(frozen=True)
+class RegisterInList:
+    """A register in the list of those that somebody takes."""
+
+    event_id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    venue: str
+    people: int
+    closed_at: datetime | None
+
+
+def list_registers(viewer: Viewer, now: datetime) -> list[RegisterInList]:
+    """The registers that the viewer takes, latest first: two statements' worth in one."""
+    del now
+    people = (
+        select(Booking.event_id, func.count().label("people"))
+        .where(Booking.state == BookingState.CONFIRMED)
+        .group_by(Booking.event_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Event.id,
+            Event.title,
+            Event.starts_at,
+            Event.ends_at,
+            Event.venue,
+            func.coalesce(people.c.people, 0),
+            Register.closed_at,
+        )
+        .outerjoin(people, people.c.event_id == Event.id)
+        .outerjoin(Register, Register.event_id == Event.id)
+        .where(
+            and_(
+                Event.state == EventState.PUBLISHED,
+                Event.starts_at.is_not(None),
+                ~Event.is_imported,
+                runs_register_of(viewer),
+            )
+        )
+        .order_by(Event.starts_at, Event.id)
+    )
+    return [RegisterInList(*row) for row in rows]
