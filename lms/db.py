@@ -19,7 +19,19 @@ from typing import Any
 import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event, func, select, update
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -27,6 +39,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, regi
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from lms.config import REPOSITORY
 from lms.errors import Busy
 
 LOCK_WAIT_SECONDS = 3
@@ -155,6 +168,22 @@ def is_locked(error: DBAPIError) -> bool:
 def is_unreachable(error: BaseException) -> bool:
     """Whether the database could not be asked at all, or not in time."""
     return isinstance(error, OperationalError)
+
+
+def is_at_head() -> bool:
+    """Whether the database has had every migration. Raises OperationalError if it is away."""
+    return schema_version() == (REPOSITORY / "migrations" / "HEAD").read_text().strip()
+
+
+def schema_version() -> str | None:
+    """The number of the last migration that the database had; None before the first."""
+    connection = db.session.connection()
+    try:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    finally:
+        db.session.rollback()
 
 
 def take_ticket(session: Session, row: type[Lockable], row_id: int, count: int = 1) -> int:

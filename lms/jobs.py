@@ -177,3 +177,64 @@ def forget_runs(now: datetime) -> int:
     )
     with transaction() as session:
         return session.execute(delete(JobRun).where(is_old)).rowcount or 0  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class JobReport:
+    """How a job has fared: for the page that shows silence and failure."""
+
+    job: Job
+    last_at: datetime | None
+    next_at: datetime | None
+    done_in_a_day: int
+    failed_in_a_week: int
+    last_error: str | None
+    last_failed_at: datetime | None
+    is_silent: bool
+
+
+def job_reports(now: datetime) -> list[JobReport]:
+    """Every job with its last run, what it did in a day, and how often it failed in a week."""
+    last, failures = last_run_at(), _last_failures(now)
+    done = _done_since(now - timedelta(days=1))
+    silent = {job.name for job in silent_jobs(now)}
+    return [
+        JobReport(
+            job=job,
+            last_at=last.get(job.name),
+            next_at=last[job.name] + job.every if job.name in last else None,
+            done_in_a_day=done.get(job.name, 0),
+            failed_in_a_week=len(failures.get(job.name, [])),
+            last_error=failures[job.name][0].error if job.name in failures else None,
+            last_failed_at=failures[job.name][0].started_at if job.name in failures else None,
+            is_silent=job.name in silent,
+        )
+        for job in registered_jobs()
+    ]
+
+
+def _done_since(start: datetime) -> dict[str, int]:
+    statement = (
+        select(JobRun.job, func.sum(JobRun.done))
+        .where(JobRun.is_rehearsal.is_(False), JobRun.started_at >= start)
+        .group_by(JobRun.job)
+    )
+    return {job: int(done) for job, done in db.session.execute(statement)}
+
+
+def _last_failures(now: datetime) -> dict[str, list[JobRun]]:
+    """By job, newest first."""
+    found: dict[str, list[JobRun]] = {}
+    statement = (
+        select(JobRun)
+        .where(
+            JobRun.is_rehearsal.is_(False),
+            JobRun.error.is_not(None),
+            JobRun.started_at >= now - timedelta(days=7),
+        )
+        .order_by(JobRun.started_at.desc(), JobRun.id.desc())
+        .limit(1000)
+    )
+    for run in db.session.scalars(statement):
+        found.setdefault(run.job, []).append(run)
+    return found

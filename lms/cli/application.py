@@ -10,12 +10,11 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 from flask import Flask
-from sqlalchemy import inspect, text
 
 from lms import create_app
 from lms.clock import Clock, as_utc, at_london, clock_ahead
-from lms.config import REPOSITORY, Settings, load_settings
-from lms.db import db
+from lms.config import Settings, load_settings
+from lms.db import db, is_at_head
 from lms.errors import Refused
 from lms.messaging.transports import Transport
 from lms.web import logs
@@ -56,22 +55,6 @@ def need_this_version() -> None:
     """Raise Refused unless the database has been brought to this version."""
     if not is_at_head():
         raise Refused("The database is not at this version. Run: lms migrate")
-
-
-def is_at_head() -> bool:
-    """Whether the database has had every migration. Raises OperationalError if it is away."""
-    return schema_version() == (REPOSITORY / "migrations" / "HEAD").read_text().strip()
-
-
-def schema_version() -> str | None:
-    """The number of the last migration that the database had; None before the first."""
-    connection = db.session.connection()
-    try:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    finally:
-        db.session.rollback()
 
 
 class LondonTime(click.ParamType[datetime]):

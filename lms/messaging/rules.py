@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+
+from lms.words import Word
 
 MINUTE = timedelta(minutes=1)
 FIRST_DELAYS = (MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE)
@@ -22,7 +23,7 @@ LEASE = timedelta(minutes=5)
 """How long a worker may hold a message before another takes it for dead."""
 
 
-class MessageState(StrEnum):
+class MessageState(Word):
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"

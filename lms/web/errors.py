@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 
 from lms.errors import Busy, DomainError, Gone, NotFound
@@ -85,6 +86,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DomainError, show_refusal)
     app.register_error_handler(OperationalError, show_database_away)
     app.register_error_handler(InterfaceError, show_database_away)
+    app.register_error_handler(NoConnectionError, show_database_away)
     app.register_error_handler(500, show_broken)
 
 
@@ -126,9 +128,9 @@ def show_open_too_long(error: CSRFError) -> Response:
     return make_response(page, 400)
 
 
-def show_database_away(error: OperationalError | InterfaceError) -> Response:
+def show_database_away(error: OperationalError | InterfaceError | NoConnectionError) -> Response:
     """The database cannot be reached, so this page reads nothing from it."""
-    current_app.logger.error("database: %s", error.orig or error)
+    current_app.logger.error("database: %s", getattr(error, "orig", None) or error)
     response = _bare_page(503, TROUBLES[503])
     response.headers["Retry-After"] = SECONDS_UNTIL_RETRY
     return response
