@@ -56,6 +56,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.globals.update(figures.DRAWINGS)
     app.jinja_env.globals["govuk"] = DesignSystem()
+    app.jinja_env.globals["event_pages"] = navigation.event_pages
     app.context_processor(_what_the_layout_needs)
 
 

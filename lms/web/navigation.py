@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from flask import current_app, request
+from werkzeug.exceptions import HTTPException
 
-from lms.access import Permission, Viewer
+from lms.access import OPEN_TO_ALL, Permission, Viewer, viewer
 
 
 class Place(NamedTuple):
@@ -57,6 +58,36 @@ def for_viewer(viewer: Viewer | None) -> tuple[Link, ...]:
     places = [place for place in places_for(viewer) if _exists(place.href)]
     here = _place_of(request.path, places)
     return tuple(Link(place.text, place.href, place is here) for place in places)
+
+
+EVENT_PAGES = (
+    ("Places", "/manage/events/{}"),
+    ("Register", "/manage/events/{}/register"),
+    ("Messages", "/manage/events/{}/messages"),
+    ("Evaluations", "/manage/events/{}/evaluations"),
+    ("Details", "/manage/events/{}/edit"),
+    ("See it as a delegate does", "/events/{}"),
+)
+
+
+def event_pages(event_id: int) -> tuple[Link, ...]:
+    """An event's pages as its sub-navigation: those that there are and that the viewer may open."""
+    seen_by = viewer()
+    addresses = [(text, address.format(event_id)) for text, address in EVENT_PAGES]
+    return tuple(
+        Link(text, href, href == request.path)
+        for text, href in addresses
+        if _may_open(href, seen_by)
+    )
+
+
+def _may_open(href: str, seen_by: Viewer | None) -> bool:
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(href, "GET")
+    except HTTPException:
+        return False
+    permission = getattr(current_app.view_functions[endpoint], "permission", Permission.PUBLIC)
+    return permission in OPEN_TO_ALL or (seen_by is not None and seen_by.can(permission))
 
 
 def _place_of(path: str, places: Iterable[Place]) -> Place | None:
