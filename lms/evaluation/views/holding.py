@@ -1,0 +1,115 @@
+"""Who may see a form: whoever came by its link, and, signed in, the delegate.
+
+The link is exchanged at once for a cookie that goes to this one form only, so that the address
+of the page, which browsers remember and show, opens nothing by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from lms.access import viewer
+from lms.agencies.look import show_partnership
+from lms.errors import Gone, NotFound
+from lms.evaluation.queries import PURPOSE, Sheet, read_sheet
+from lms.evaluation.rules import Stage
+from lms.tokens import KeyRing
+from lms.web.pages import now, see, settings
+
+COOKIE = "evaluation"
+OPENED = "evaluation-opened"
+
+
+class NotHeld(Gone):
+    """The page was asked for without its link."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This page opens from the link in our e-mail.",
+            way_out="Open the link once more, or sign in and go to My learning.",
+        )
+
+
+def keys() -> KeyRing:
+    found: KeyRing = current_app.extensions["lms.keys"]
+    return found
+
+
+def subject_of(booking_id: int, stage: Stage) -> str:
+    return f"{booking_id}-{stage.value}"
+
+
+def address_of(booking_id: int, stage: Stage) -> str:
+    """Where a form is: an address without its token."""
+    return f"/evaluations/{booking_id}/{stage.value}"
+
+
+def exchange(token: str) -> Response:
+    """Swap a link for its cookie and go on to the form. Raises NotFound for an altered one."""
+    subject = keys().read(PURPOSE, token)
+    if subject is None:
+        raise NotFound
+    booking_id, _, stage = subject.partition("-")
+    address = address_of(int(booking_id), Stage(stage))
+    response = see(address)
+    response.set_cookie(
+        COOKIE,
+        token,
+        path=address,
+        httponly=True,
+        secure=settings().is_https,
+        samesite="Lax",
+    )
+    return response
+
+
+def held_sheet(booking_id: int, stage: str) -> Sheet:
+    """The form, for one who may see it. Raises NotHeld, whether or not there is such a form."""
+    try:
+        sheet = read_sheet(booking_id, Stage(stage), now())
+    except (NotFound, ValueError):
+        raise NotHeld from None
+    if not (_has_link(sheet) or _is_own(sheet)):
+        raise NotHeld
+    show_partnership(sheet.booking.partnership_id)
+    return sheet
+
+
+def _has_link(sheet: Sheet) -> bool:
+    token = request.cookies.get(COOKIE, "")
+    return keys().read(PURPOSE, token) == subject_of(sheet.booking.booking_id, sheet.stage)
+
+
+def _is_own(sheet: Sheet) -> bool:
+    reader = viewer()
+    return reader is not None and reader.person_id == sheet.booking.person_id
+
+
+# --- When the form was first opened ---------------------------------------------------------
+
+
+def opening_mark(sheet: Sheet) -> str:
+    """The moment at which the page was first opened, signed, to come back with the form.
+
+    A GET changes nothing, so the moment travels in the page until something is kept or sent.
+    """
+    sent = request.form.get("opened", "")
+    if _moment_in(sent, sheet) is not None:
+        return sent
+    seconds = int(now().timestamp())
+    return keys().token(OPENED, f"{subject_of(sheet.booking.booking_id, sheet.stage)}-{seconds}")
+
+
+def opened_at(sheet: Sheet) -> datetime:
+    """When the form that was sent had first been opened; now, where its mark was altered."""
+    return _moment_in(request.form.get("opened", ""), sheet) or now()
+
+
+def _moment_in(mark: str, sheet: Sheet) -> datetime | None:
+    subject, _, seconds = (keys().read(OPENED, mark) or "").rpartition("-")
+    if subject != subject_of(sheet.booking.booking_id, sheet.stage):
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC)
