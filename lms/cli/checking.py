@@ -9,6 +9,7 @@ import click
 from flask import current_app
 
 from lms import jobs
+from lms.booking.queries import audits as booking
 from lms.cli import main, refuse
 from lms.cli.application import with_database
 from lms.messaging import queries as messaging
@@ -17,6 +18,10 @@ Audit = Callable[[datetime], list[str]]
 """Looks at the database as of an instant; returns a sentence for each thing that is wrong."""
 
 AUDITS: tuple[tuple[str, Audit], ...] = (
+    ("no event is beyond capacity plus overrides", booking.audit_places),
+    ("nobody has two live bookings at an event", booking.audit_live_bookings),
+    ("every history replays to its state", booking.audit_histories),
+    ("every offered place has a running offer", booking.audit_offers),
     ("no message is stuck", messaging.audit_messages),
     ("no job is silent", jobs.audit_jobs),
 )

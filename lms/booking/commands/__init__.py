@@ -1,21 +1,41 @@
 """The verbs of places: each is one transaction, under the lock on its event and its persons."""
 
 from lms.booking.commands.cancelling import cancel_booking
+from lms.booking.commands.capacity import (
+    ShareDetails,
+    change_capacity,
+    set_priority,
+    set_shares,
+)
+from lms.booking.commands.changing import change_event
 from lms.booking.commands.filling import fill_places
 from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offers
+from lms.booking.commands.matching import match_agency_name
 from lms.booking.commands.offering import accept_offer, decline_offer
+from lms.booking.commands.publishing import cancel_event, publish_event
 from lms.booking.commands.reminding import send_due_reminders
 from lms.booking.commands.requesting import AlreadyBooked, BookingResult, request_place
+from lms.booking.commands.walk_ins import WalkIn, add_walk_in_within
 
 __all__ = [
     "AlreadyBooked",
     "BookingResult",
+    "ShareDetails",
+    "WalkIn",
     "accept_offer",
+    "add_walk_in_within",
     "cancel_booking",
+    "cancel_event",
+    "change_capacity",
+    "change_event",
     "decline_offer",
     "end_lapsed_offers",
     "fill_places",
+    "match_agency_name",
     "pass_on_refused_offers",
+    "publish_event",
     "request_place",
     "send_due_reminders",
+    "set_priority",
+    "set_shares",
 ]

@@ -79,7 +79,11 @@ def tell_offered(
             template,
             OFFER,
             "made",
-            {"offer_id": offer.id, "ends_at": moment(offer.ends_at)},
+            {
+                "offer_id": offer.id,
+                "ends_at": moment(offer.ends_at),
+                "is_second": offer.booking.lapses > 0,
+            },
             subject_id=offer.id,
             send_at=leaves_at,
         ),

@@ -96,6 +96,6 @@ def _stands() -> tuple[ColumnElement[bool], ...]:
     return (
         Booking.state == BookingState.CONFIRMED,
         Booking.origin != Origin.WALK_IN,
-        Booking.person_id.is_not(None),
+        Booking.person.has(Person.emails.any()),
         Event.state == EventState.PUBLISHED,
     )

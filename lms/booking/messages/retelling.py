@@ -13,6 +13,13 @@ from lms.catalogue.rules import Stage, stages_in_force
 
 CHANGED = "event-changed"
 
+STANDING = {
+    BookingState.CONFIRMED: "You still have your place",
+    BookingState.OFFERED: "The offer of a place still holds",
+    BookingState.WAITING: "You are still on the waiting list",
+    BookingState.REQUESTED: "Your booking still waits for approval",
+}
+
 
 def event_changed(
     booking: Booking,
@@ -25,6 +32,7 @@ def event_changed(
     has_place = booking.state is BookingState.CONFIRMED
     facts = {
         "before": before,
+        "standing": STANDING[booking.state],
         "has_place": has_place,
         "asks_before": has_place and Stage.PRE in stages_in_force(event.kind, event.stages),
     }

@@ -14,6 +14,7 @@ from lms.booking.queries.bookings import (
     standing_in,
     standing_of,
 )
+from lms.booking.queries.changes import count_live_bookings, is_told_of
 from lms.booking.queries.events import (
     EventInForce,
     event_in_force,
@@ -31,6 +32,7 @@ __all__ = [
     "PlacesSummary",
     "Standing",
     "bookings_of_person",
+    "count_live_bookings",
     "event_in_force",
     "events_with_someone_to_serve",
     "fact_in",
@@ -39,6 +41,7 @@ __all__ = [
     "get_booking",
     "get_booking_by_id",
     "get_offer",
+    "is_told_of",
     "list_bookings",
     "list_moves",
     "live_booking",

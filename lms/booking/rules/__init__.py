@@ -22,6 +22,7 @@ Source: DOMAIN.md, Booking.
 """
 
 from lms.booking.rules.cancelling import (
+    Whereabouts,
     cancelling_until,
     ended_by_cancelling,
     is_late,
@@ -75,6 +76,7 @@ from lms.booking.rules.places import (
     WaitKind,
     WaitReason,
     free_places,
+    has_room_for_walk_in,
     is_eligible,
     over_capacity,
     over_caps,
@@ -145,6 +147,7 @@ __all__ = [
     "Wait",
     "WaitKind",
     "WaitReason",
+    "Whereabouts",
     "accept_invitation",
     "after_lapse",
     "cancelling_until",
@@ -158,6 +161,7 @@ __all__ = [
     "first_clash",
     "free_places",
     "has_ended",
+    "has_room_for_walk_in",
     "in_order",
     "is_eligible",
     "is_final_phase",

@@ -1,0 +1,119 @@
+"""Changing an event that is published: whoever is concerned by its time or place is told (B15)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms.access import Viewer
+from lms.booking.commands.capacity import mark_those_beyond
+from lms.booking.commands.filling import fill_after
+from lms.booking.commands.locking import lock_all_bookings
+from lms.booking.commands.publishing import get_event, live_bookings, record
+from lms.booking.messages.entries import (
+    CalendarEntry,
+    SessionFacts,
+    invitations_of,
+    renew,
+    sessions_of,
+    strike,
+)
+from lms.booking.messages.retelling import event_changed
+from lms.booking.messages.telling import EventWords, event_words, tell_all
+from lms.booking.models import Booking, Invitation
+from lms.booking.queries.changes import is_told_of
+from lms.booking.queries.events import snapshots_of
+from lms.booking.rules import BookingState, EventSnapshot
+from lms.catalogue.commands import write_event_within
+from lms.catalogue.models import Event
+from lms.catalogue.rules import EventDetails, EventState, publishing_faults
+from lms.db import transaction
+from lms.errors import Refused
+
+
+def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now: datetime) -> int:
+    """Bring a published event to what `details` say; returns how many bookings were told of it.
+
+    A new time, place or link is told to everyone, who may then leave without its counting as
+    late. A capacity cut below what is taken removes nobody (B14). Raises NotFound or Refused.
+    """
+    with transaction() as session:
+        ticket = lock_all_bookings(session, event_id)
+        event = get_event(session, event_id)
+        _refuse(event, details, now)
+        told_anew = is_told_of(event, details)
+        before, words = sessions_of(event), event_words(event)
+        kept = {block.id for block in details.sessions}
+        struck = _strike(session, event, [block for block in before if block.id not in kept])
+        seen = snapshots_of(session, [event], now).get(event_id)
+        write_event_within(session, event, details, now=now)
+        session.flush()
+        session.refresh(event, ["sessions"])
+        _keep_everyone(session, event, seen)
+        record(session, event, "change event", f"Changed {event.title}.", by, now)
+        told = _tell(session, event, words, ticket, struck, now) if told_anew else 0
+    fill_after(event_id, now)
+    return told
+
+
+def _refuse(event: Event, details: EventDetails, now: datetime) -> None:
+    if event.state is not EventState.PUBLISHED:
+        raise Refused(f"{event.title} is {event.state.words}: only a published event is changed.")
+    for fault in publishing_faults(details, now, event.state):
+        raise Refused(fault.sentence, field=fault.field)
+
+
+def _strike(
+    session: Session, event: Event, removed: list[SessionFacts]
+) -> dict[int, list[CalendarEntry]]:
+    """Take sessions that go out of delegates' calendars, before their rows go."""
+    if not removed:
+        return {}
+    rows = _entries(session, event)
+    struck = {booking_id: strike(held, removed) for booking_id, held in rows.items()}
+    session.flush()
+    return struck
+
+
+def _entries(session: Session, event: Event) -> dict[int, list[Invitation]]:
+    bookings = live_bookings(session, event.id)
+    return dict(invitations_of(session, [booking.id for booking in bookings]))
+
+
+def _keep_everyone(session: Session, event: Event, seen: EventSnapshot | None) -> None:
+    if seen is not None:
+        mark_those_beyond(session, seen, event)
+
+
+def _tell(
+    session: Session,
+    event: Event,
+    before: EventWords,
+    ticket: int,
+    struck: dict[int, list[CalendarEntry]],
+    now: datetime,
+) -> int:
+    event.changed_at = now
+    bookings = live_bookings(session, event.id)
+    rows = invitations_of(session, [booking.id for booking in bookings])
+    tellings = [
+        event_changed(
+            booking,
+            event,
+            before,
+            ticket,
+            _renewed(session, booking, rows[booking.id], event) + struck.get(booking.id, []),
+        )
+        for booking in bookings
+    ]
+    tell_all(session, tellings, now)
+    return len(tellings)
+
+
+def _renewed(
+    session: Session, booking: Booking, rows: list[Invitation], event: Event
+) -> list[CalendarEntry]:
+    if booking.state is not BookingState.CONFIRMED:
+        return []
+    return renew(session, booking, rows, event)

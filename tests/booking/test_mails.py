@@ -1,0 +1,248 @@
+"""Every message of a booking, as prose: one file each, to be read as a whole.
+
+`UPDATE_SNAPSHOTS=1` writes them anew; the difference is then reviewed as any other change.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lms.agencies.rules import Sector
+from lms.booking.commands import (
+    accept_offer,
+    cancel_booking,
+    cancel_event,
+    change_event,
+    decline_offer,
+    end_lapsed_offers,
+    request_place,
+    send_due_reminders,
+)
+from lms.booking.models import Offer
+from lms.booking.rules import CancelledBy, Origin
+from lms.catalogue.models import Event
+from lms.catalogue.queries import details_of
+from lms.catalogue.rules import CancelReason, EventMode
+from lms.clock import FixedClock
+from lms.db import db
+from lms.messaging.models import Message
+from lms.messaging.templates import SEAM
+from tests.support.make import Make
+
+SNAPSHOTS = Path(__file__).parent / "mail_snapshots"
+LINK = re.compile(r"\[\[link (/\w+) (\w+) [0-9]+(-\w+)?\]\]")
+REFERENCE = re.compile(r"WSP-\w{4}-\w{2}")
+
+
+def last_mail(purpose: str, *, nth: int = -1) -> Message:
+    rows = db.session.query(Message).filter_by(purpose=purpose).order_by(Message.id).all()
+    return rows[nth]
+
+
+def as_prose(message: Message) -> str:
+    body = LINK.sub(r"[the \2 link: \1/…]", message.body.replace(SEAM, ""))
+    body = re.sub(r"/events/\d+", "/events/7", REFERENCE.sub("WSP-7Q4K-2M", body))
+    body = re.sub(r"\n{3,}", "\n\n", body).strip()
+    attached = f"Attached: invitation.ics ({message.calendar_method})\n" if message.calendar else ""
+    return f"To: {message.to_address}\nSubject: {message.subject}\n{attached}\n{body}\n"
+
+
+def check(name: str, message: Message) -> None:
+    path = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(as_prose(message))
+    assert as_prose(message) == path.read_text()
+
+
+class Scene:
+    """One place, held by Ada; Marigold asks, and waits."""
+
+    def __init__(self, make: Make, **facts: object) -> None:
+        self.make, self.now = make, make.now
+        self.school = make.agency("Pool Hayes Primary School", Sector.EDUCATION)
+        self.marigold = make.person(
+            "Marigold Pettifer", "m.pettifer@pool-hayes.example", agency=self.school
+        )
+        self.event = make.event(**{"capacity": 1, **facts})  # type: ignore[arg-type]
+
+    def ask(self, **said: object) -> int:
+        said = {"agency_id": self.school, "by": None, "now": self.now, **said}
+        return request_place(self.event, self.marigold, **said).booking_id  # type: ignore[arg-type]
+
+    def fill(self) -> int:
+        return self.make.booking(self.event, self.make.person("Ada Quillfeather"))
+
+    def free(self, booking: int) -> None:
+        cancel_booking(booking, by=None, now=self.now)
+
+
+@pytest.fixture
+def scene(app: Flask, make: Make) -> Scene:
+    return Scene(make, course=make.course())
+
+
+def test_B3_confirmed(scene: Scene) -> None:
+    scene.ask()
+    check("confirmed", last_mail("booking-confirmed"))
+
+
+def test_B14_confirmed_by_a_coordinator(scene: Scene, make: Make) -> None:
+    by = make.viewer(make.coordinator())
+    scene.ask(origin=Origin.COORDINATOR, by=by)
+    check("confirmed_by_coordinator", last_mail("booking-confirmed"))
+
+
+def test_B3_confirmed_online_on_two_days(app: Flask, make: Make) -> None:
+    link = "https://meet.example/abc"
+    scene = Scene(make, days=2, mode=EventMode.ONLINE, joining_link=link, venue="")
+    scene.ask()
+    check("confirmed_online_two_days", last_mail("booking-confirmed"))
+    check("second_session", last_mail("calendar-entry"))
+
+
+def test_B4_waiting(scene: Scene) -> None:
+    scene.fill()
+    scene.ask()
+    check("waiting", last_mail("booking-waiting"))
+
+
+def test_B4_waiting_with_the_tick(scene: Scene) -> None:
+    scene.fill()
+    scene.ask(confirm_at_once=True)
+    check("waiting_with_tick", last_mail("booking-waiting"))
+
+
+def test_B6_offered(scene: Scene) -> None:
+    held = scene.fill()
+    scene.ask()
+    scene.free(held)
+    check("offered", last_mail("offer"))
+
+
+def test_B6_offer_accepted(scene: Scene) -> None:
+    held = scene.fill()
+    scene.ask()
+    scene.free(held)
+    accept_offer(running_offer(), now=scene.now)
+    check("confirmed_after_offer", last_mail("booking-confirmed"))
+
+
+def test_B6_offer_declined(scene: Scene) -> None:
+    held = scene.fill()
+    scene.ask()
+    scene.free(held)
+    decline_offer(running_offer(), now=scene.now)
+    check("declined", last_mail("booking-declined"))
+
+
+def test_B6_offer_lapsed_once_and_twice(scene: Scene) -> None:
+    held = scene.fill()
+    scene.ask()
+    scene.free(held)
+    end_lapsed_offers(offer_end())
+    check("lapsed_once", last_mail("offer-lapsed"))
+    end_lapsed_offers(offer_end())
+    check("lapsed_twice", last_mail("offer-lapsed"))
+
+
+def test_B6_invited_to_be_the_first(scene: Scene, clock: FixedClock) -> None:
+    held = scene.fill()
+    scene.ask()
+    clock.advance(timedelta(days=20))
+    scene.now = clock.now()
+    scene.free(held)
+    check("invited", last_mail("offer"))
+
+
+def test_B11_cancelled_by_the_delegate(scene: Scene) -> None:
+    scene.free(scene.ask())
+    check("cancelled", last_mail("booking-cancelled"))
+
+
+def test_B11_cancelled_late(scene: Scene, clock: FixedClock) -> None:
+    booking = scene.ask()
+    clock.advance(timedelta(days=20))
+    cancel_booking(booking, by=None, now=clock.now())
+    check("cancelled_late", last_mail("booking-cancelled"))
+
+
+def test_B11_cancelled_by_the_coordinator(scene: Scene, make: Make) -> None:
+    cancel_booking(
+        scene.ask(),
+        by=make.viewer(make.coordinator()),
+        by_what=CancelledBy.COORDINATOR,
+        why="You asked us by telephone.",
+        now=scene.now,
+    )
+    check("cancelled_by_coordinator", last_mail("booking-cancelled"))
+
+
+def test_B11_off_the_list(scene: Scene) -> None:
+    scene.fill()
+    scene.free(scene.ask())
+    check("off_the_list", last_mail("off-the-list"))
+
+
+def test_B15_event_cancelled_with_the_next_date(scene: Scene, make: Make) -> None:
+    scene.ask()
+    course = db.session.get_one(Event, scene.event).course_id
+    make.event(course=course, starts_at=scene.now + timedelta(days=60))
+    cancel_event(scene.event, reason=CancelReason.TRAINER_ILL, by=None, now=scene.now)
+    check("event_cancelled", last_mail("event-cancelled"))
+
+
+def test_B15_event_cancelled_for_one_who_waits(scene: Scene) -> None:
+    scene.fill()
+    scene.ask()
+    note = "The hall has no heating."
+    cancel_event(scene.event, reason=CancelReason.VENUE, note=note, by=None, now=scene.now)
+    check("event_cancelled_waiting", last_mail("event-cancelled"))
+
+
+def test_B15_event_changed(scene: Scene) -> None:
+    scene.ask()
+    move_event(scene.event, scene.now)
+    check("changed", last_mail("event-changed"))
+
+
+def test_B15_event_changed_for_one_who_waits(scene: Scene) -> None:
+    scene.fill()
+    scene.ask()
+    move_event(scene.event, scene.now)
+    check("changed_waiting", last_mail("event-changed"))
+
+
+def test_reminder_with_the_joining_instructions(app: Flask, make: Make, clock: FixedClock) -> None:
+    scene = Scene(
+        make,
+        joining_instructions="Parking is behind the hall. Lunch is not provided.",
+        venue_access="Step-free by the side door.",
+    )
+    scene.ask()
+    clock.set(datetime(2027, 2, 5, 9, tzinfo=clock.now().tzinfo))
+    send_due_reminders(clock.now())
+    check("reminder", last_mail("reminder"))
+
+
+def running_offer() -> int:
+    return db.session.query(Offer.id).filter(Offer.ended_at.is_(None)).scalar()
+
+
+def offer_end() -> datetime:
+    return db.session.query(Offer.ends_at).filter(Offer.ended_at.is_(None)).scalar()
+
+
+def move_event(event: int, now: datetime) -> None:
+    details = details_of(db.session.get_one(Event, event))
+    [block] = details.sessions
+    later = timedelta(days=7)
+    moved = replace(block, starts_at=block.starts_at + later, ends_at=block.ends_at + later)
+    change_event(event, replace(details, sessions=(moved,)), by=None, now=now)
