@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from lms.config import Settings
-from lms.web import environment, errors, security, static, views
+from lms.web import compression, environment, errors, security, static, views
 
 __all__ = ["install"]
 
@@ -15,5 +15,6 @@ def install(app: Flask, settings: Settings) -> None:
     environment.install(app)
     security.install(app, settings)
     static.install(app)
+    compression.install(app)
     errors.install(app)
     views.install(app)

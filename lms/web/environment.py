@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
 from lms import access
-from lms.web import figures, navigation, notices, words
+from lms.web import figures, lines, navigation, notices, words
 
 Macro = Callable[[Mapping[str, Any]], Markup]
 
@@ -55,8 +55,9 @@ def install(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.globals.update(figures.DRAWINGS)
-    app.jinja_env.globals["govuk"] = DesignSystem()
-    app.jinja_env.globals["event_pages"] = navigation.event_pages
+    app.jinja_env.globals.update(
+        govuk=DesignSystem(), meta_line=lines.meta_line, event_pages=navigation.event_pages
+    )
     app.context_processor(_what_the_layout_needs)
 
 

@@ -84,7 +84,9 @@ def _mark(kind: str, x: int, y: int, size: int) -> str:
         radius = inner / 2
         half = f"a{radius} {radius} 0 1 0"
         return f"M{x + 1} {y + 1 + radius}{half} {inner} 0{half}-{inner} 0z"
-    return f"M{x + 1} {y + 1}h{inner}v{inner}h-{inner}z"
+    edge = 2 if kind == "confirmed" else 1  # half its stroke, which rounds the corners
+    side = size - 2 * edge
+    return f"M{x + edge} {y + edge}h{side}v{side}h-{side}z"
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,11 @@ def protect(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if not response.cache_control.public and request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-cache, private" if _is_for_anyone() else "no-store"
+        response.headers["Cache-Control"] = "no-cache, private" if is_for_anyone() else "no-store"
     return response
 
 
-def _is_for_anyone() -> bool:
+def is_for_anyone() -> bool:
     """Whether the page is public and asked for without a session; reads no database to say so."""
     cookie = current_app.config["SESSION_COOKIE_NAME"]
     return g.get("permission") is access.Permission.PUBLIC and cookie not in request.cookies

@@ -103,6 +103,8 @@ def event(
         capacity=capacity,
         parts=list(parts),
         waiting=waiting,
+        times="9:30am to 12:30pm",
+        href="/events/1",
     )
 
 

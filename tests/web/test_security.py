@@ -94,6 +94,20 @@ def test_styles_are_sent_compressed_and_small(gallery: Flask) -> None:
     assert len(small.data) < 21_000
 
 
+def test_public_pages_are_sent_compressed_and_personal_ones_as_they_are(gallery: Flask) -> None:
+    client = gallery.test_client()
+    asked = {"Accept-Encoding": "gzip"}
+    public = client.get("/privacy", base_url=BASE_URL, headers=asked)
+    assert public.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in public.headers["Vary"]
+    assert b"What we hold" in gzip.decompress(public.data)
+    assert "Content-Encoding" not in client.get("/privacy", base_url=BASE_URL).headers
+    with_form = client.get("/page/about-you", base_url=BASE_URL, headers=asked)
+    assert "Content-Encoding" not in with_form.headers
+    signed_in = client.get("/privacy", base_url=BASE_URL, headers=asked)
+    assert "Content-Encoding" not in signed_in.headers
+
+
 def test_styles_ask_for_no_font_image_or_other_host(gallery: Flask) -> None:
     styles = fetch(gallery, "/static/lms.css").get_data(as_text=True)
     assert "url(" not in styles
