@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -92,6 +93,38 @@ def test_a_scale_is_answered_by_the_keyboard(chromium: Browser, address: str) ->
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     assert page.get_by_label("3", exact=True).is_checked()
+    page.close()
+
+
+def test_a_mark_is_saved_without_a_reload_and_the_focus_stays(
+    chromium: Browser, address: str
+) -> None:
+    page = open_page(chromium, f"{address}/page/register", DESK)
+    page.evaluate("window.isTheSamePage = true")
+    button = page.get_by_role("button", name=re.compile("Present.*Saffron"))
+    button.click()
+    page.wait_for_selector("#b1-present[aria-pressed=true]")
+    assert page.evaluate("window.isTheSamePage")
+    assert page.evaluate("document.activeElement.id") == "b1-present"
+    page.close()
+
+
+def test_a_mark_is_saved_without_script(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/page/register")
+    page.get_by_role("button", name=re.compile("Late.*Saffron")).click()
+    assert page.get_by_role("button", name=re.compile("Late.*Saffron"), pressed=True).is_visible()
+    context.close()
+
+
+def test_a_second_press_sends_a_form_once(chromium: Browser, address: str) -> None:
+    page = open_page(chromium, f"{address}/page/about-you", DESK)
+    sent: list[str] = []
+    page.on("request", lambda made: sent.append(made.method) if made.method == "POST" else None)
+    page.get_by_role("button", name="Save and go on").dblclick()
+    page.wait_for_selector(".govuk-error-summary")
+    assert sent == ["POST"]
     page.close()
 
 
