@@ -77,6 +77,15 @@ def written_name(name: str) -> str:
     return " ".join(name.split())
 
 
+def role_called(written: str, roles: Iterable[str]) -> str:
+    """The role that is meant by 'PLD member' or 'agency lead'. Raises ValueError."""
+    known = {role.replace("_", " "): role for role in roles}
+    wanted = " ".join(written.replace("_", " ").split()).lower()
+    if wanted not in known:
+        raise ValueError(f"Write one of: {', '.join(known)}")
+    return known[wanted]
+
+
 # --- Codes ----------------------------------------------------------------------------------
 
 

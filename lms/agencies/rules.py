@@ -9,7 +9,7 @@ E4   Impact is due [56] days after the last session.
 R4   Results of fewer than [5] replies are withheld.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,14 +53,17 @@ class AgencyFault:
 
 def agency_fault(
     *,
-    agency_id: int | None,
-    ancestors: Collection[int],
-    successor_id: int | None,
-    partnership_ids: Collection[int],
+    agency_id: Hashable,
+    ancestors: Collection[Hashable],
+    successor_id: Hashable,
+    partnership_ids: Collection[Hashable],
     opened_on: date | None,
     closed_on: date | None,
 ) -> AgencyFault | None:
-    """The first thing that cannot be so; `ancestors` are the parent chosen and those above it."""
+    """The first thing that cannot be so; `ancestors` are the parent chosen and those above it.
+
+    Agencies are named by ids, or where they have none yet by their folded names; None is none.
+    """
     if not partnership_ids:
         return AgencyFault("partnerships", "Choose at least one partnership")
     if agency_id is not None and agency_id in ancestors:

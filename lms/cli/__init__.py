@@ -38,4 +38,4 @@ def main() -> None:
     """Training and learning for a safeguarding partnership."""
 
 
-from lms.cli import checking, serving  # noqa: E402, F401 - they register themselves on `main`
+from lms.cli import checking, imports, people, serving  # noqa: E402, F401 - they register themselves on `main`

@@ -15,6 +15,7 @@ from lms.tables.cells import (
     whole_number,
 )
 from lms.tables.faults import Fault, Faults, FaultyFile, nearest
+from lms.tables.imported import Imported
 from lms.tables.reading import Column, Row, read_rows
 from lms.tables.writing import Value, csv_lines, write_xlsx
 
@@ -24,6 +25,7 @@ __all__ = [
     "Fault",
     "Faults",
     "FaultyFile",
+    "Imported",
     "Reader",
     "Row",
     "Value",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
@@ -40,11 +40,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row's values by column name; `line` is where it begins in the file, the header being 1."""
+    """A row's values by column name; `line` is where it begins in the file, the header being 1.
+
+    `faulty` columns could not be read; `given` are the columns that the file has at all.
+    """
 
     line: int
     values: dict[str, Any]
-    faulty: frozenset[str] = field(default=frozenset())
+    faulty: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
 
     def __getitem__(self, column: str) -> Any:
         return self.values[column]
@@ -153,7 +157,7 @@ def _row(
             faults.add(line, column.name, str(fault))
             values[column.name] = column.empty
             faulty.add(column.name)
-    return Row(line, values, frozenset(faulty))
+    return Row(line, values, frozenset(faulty), frozenset(names))
 
 
 def _value(column: Column, cell: Cell | None, is_there: bool) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.accounts.commands.importing import import_people
 from lms.accounts.commands.kept_forms import forget_kept_forms, keep_form
 from lms.accounts.commands.people import (
     PersonDetails,
@@ -45,6 +46,7 @@ __all__ = [
     "forget_sign_ins",
     "grant_role",
     "grant_role_within",
+    "import_people",
     "keep_form",
     "make_sign_in_link",
     "note_seen",

@@ -34,11 +34,30 @@ class PersonDetails:
     is_proven: bool = False  # they read what was sent to the address
 
 
-def add_person(details: PersonDetails, *, by: Viewer | None, now: datetime) -> int:
-    """Add a person with a first address and membership. Refused where the address is taken."""
+def add_person(
+    details: PersonDetails,
+    *,
+    role: Role | None = None,
+    partnership_id: int | None = None,
+    by: Viewer | None,
+    now: datetime,
+) -> int:
+    """Add a person with a first address and membership, and a role if one is given.
+
+    Refused where the address is taken. An agency lead leads the agency that they are added to.
+    """
     with transaction() as session:
         person = add_person_within(session, details, now)
         _record(session, "add person", f"added {person.name}", person, by, now)
+        if role not in {None, Role.PRACTITIONER}:
+            grant = RoleGrant(
+                person_id=person.id,
+                role=role,
+                partnership_id=partnership_id,
+                agency_id=details.agency_id,
+                starts_on=london_date(now),
+            )
+            grant_role_within(session, grant, by, now)
         return person.id
 
 

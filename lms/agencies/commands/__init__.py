@@ -10,6 +10,7 @@ from lms.agencies.commands.agencies import (
     set_headcount_within,
     write_agency_within,
 )
+from lms.agencies.commands.importing import import_agencies
 from lms.agencies.commands.partnerships import (
     PartnershipDetails,
     add_partnership,
@@ -26,6 +27,7 @@ __all__ = [
     "add_partnership_within",
     "change_agency",
     "change_partnership",
+    "import_agencies",
     "set_headcount",
     "set_headcount_within",
     "set_policy",

@@ -107,8 +107,9 @@ def _checked(details: PartnershipDetails, partnership_id: int | None) -> Partner
         raise Refused(f"There is a partnership called {namesake.name} already", field="name")
     for fault in brand_faults(details.brand):
         raise Refused(fault.sentence, field=fault.field)
-    prefix = details.reference_prefix.strip().upper() or _prefix(details.title or name)
-    return replace(details, name=name, reference_prefix=prefix)
+    title = details.title.strip() or f"{name} Safeguarding Partnership"
+    prefix = details.reference_prefix.strip().upper() or _prefix(title)
+    return replace(details, name=name, title=title, reference_prefix=prefix)
 
 
 def _prefix(title: str) -> str:
@@ -119,7 +120,7 @@ def _prefix(title: str) -> str:
 
 def _write(partnership: Partnership, details: PartnershipDetails) -> None:
     partnership.name = details.name
-    partnership.title = details.title.strip() or f"{details.name} Safeguarding Partnership"
+    partnership.title = details.title
     partnership.contact_email = details.contact_email.strip().lower()
     partnership.contact_name = details.contact_name.strip()
     partnership.contact_phone = details.contact_phone.strip()

@@ -1,0 +1,106 @@
+"""Partnerships and people from the command line: the first ones, and a way in for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from flask import current_app
+
+from lms.access import Role
+from lms.accounts.commands import PersonDetails, add_person, make_sign_in_link
+from lms.accounts.queries import find_person_by_address
+from lms.accounts.rules import normal_address
+from lms.agencies.commands import PartnershipDetails, add_partnership
+from lms.agencies.queries import (
+    find_agency_by_name,
+    find_partnership_by_name,
+    list_agencies,
+    list_partnerships,
+)
+from lms.cli import main
+from lms.cli.application import with_database
+from lms.errors import Refused
+from lms.tables import nearest
+
+ROLE_NAMES = [role.value.replace("_", "-") for role in Role]
+
+
+def _now() -> datetime:
+    now: datetime = current_app.extensions["lms.clock"].now()
+    return now
+
+
+@main.group("partnership")
+def partnership() -> None:
+    """Partnerships that this installation serves."""
+
+
+@partnership.command("add")
+@click.option("--name", required=True, help="Short, such as Walsall.")
+@click.option("--title", required=True, help='Such as "Walsall Safeguarding Partnership".')
+@click.option("--contact", required=True, metavar="EMAIL", help="Who answers questions.")
+@with_database
+def add_one(name: str, title: str, contact: str) -> None:
+    """Add a partnership."""
+    details = PartnershipDetails(name=name, title=title, contact_email=normal_address(contact))
+    add_partnership(details, by=None, now=_now())
+    click.echo(f"Added {title}.")
+
+
+@main.group("person")
+def person() -> None:
+    """People."""
+
+
+@person.command("add")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--agency", required=True)
+@click.option("--role", type=click.Choice(ROLE_NAMES))
+@click.option("--partnership", "partnership_name", help="For which partnership the role is.")
+@with_database
+def add_somebody(
+    email: str, name: str, agency: str, role: str | None, partnership_name: str | None
+) -> None:
+    """Add a person, with a role for a partnership if one is given."""
+    add_person(
+        PersonDetails(name=name, email=email, agency_id=_agency_id(agency)),
+        role=Role(role.replace("-", "_")) if role else None,
+        partnership_id=_partnership_id(partnership_name) if role else None,
+        by=None,
+        now=_now(),
+    )
+    click.echo(f"Added {name}.")
+
+
+def _agency_id(name: str) -> int:
+    found = find_agency_by_name(name)
+    if found is None:
+        hint = nearest(name, [agency.name for agency in list_agencies()])
+        raise Refused(f"There is no agency called {name}.{hint}")
+    return found.id
+
+
+def _partnership_id(name: str | None) -> int | None:
+    there = list_partnerships()
+    if name is None:
+        return there[0].id if len(there) == 1 else None
+    found = find_partnership_by_name(name)
+    if found is None:
+        hint = nearest(name, [partnership.name for partnership in there])
+        raise Refused(f"There is no partnership called {name}.{hint}")
+    return found.id
+
+
+@person.command("sign-in-link")
+@click.argument("email")
+@with_database
+def sign_in_link(email: str) -> None:
+    """Print a link that signs a person in once, within a day."""
+    found = find_person_by_address(normal_address(email))
+    if found is None:
+        raise Refused(f"Nobody here has the address {email}.")
+    secret = make_sign_in_link(found.id, now=_now())
+    base_url = current_app.extensions["lms.settings"].base_url
+    click.echo(f"{base_url}/sign-in/{secret}")
