@@ -14,7 +14,7 @@ from flask import current_app
 from lms.accounts.commands import import_people
 from lms.agencies.commands import import_agencies
 from lms.cli import main, refuse
-from lms.cli.application import with_database
+from lms.cli.application import present, with_database
 from lms.config import Settings
 from lms.tables import FaultyFile, Imported
 
@@ -65,9 +65,8 @@ IMPORTS: dict[str, Callable[[Order], Imported]] = {
 def import_file(kind: str, path: Path, dry_run: bool, tell: bool) -> None:
     """Take in a CSV or XLSX file: agencies, people, programme, bookings or attendance."""
     with path.open("rb") as file:
-        now = current_app.extensions["lms.clock"].now()
         try:
-            imported = IMPORTS[kind](Order(file, path.name, now, dry_run, tell))
+            imported = IMPORTS[kind](Order(file, path.name, present(), dry_run, tell))
         except FaultyFile as faulty:
             refuse(*map(str, faulty.faults), faulty.sentence)
     for note in imported.notes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 from flask import current_app
 
@@ -19,16 +17,11 @@ from lms.agencies.queries import (
     list_partnerships,
 )
 from lms.cli import main
-from lms.cli.application import with_database
+from lms.cli.application import present, with_database
 from lms.errors import Refused
 from lms.tables import nearest
 
 ROLE_NAMES = [role.value.replace("_", "-") for role in Role]
-
-
-def _now() -> datetime:
-    now: datetime = current_app.extensions["lms.clock"].now()
-    return now
 
 
 @main.group("partnership")
@@ -44,7 +37,7 @@ def partnership() -> None:
 def add_one(name: str, title: str, contact: str) -> None:
     """Add a partnership."""
     details = PartnershipDetails(name=name, title=title, contact_email=normal_address(contact))
-    add_partnership(details, by=None, now=_now())
+    add_partnership(details, by=None, now=present())
     click.echo(f"Added {title}.")
 
 
@@ -69,7 +62,7 @@ def add_somebody(
         role=Role(role.replace("-", "_")) if role else None,
         partnership_id=_partnership_id(partnership_name) if role else None,
         by=None,
-        now=_now(),
+        now=present(),
     )
     click.echo(f"Added {name}.")
 
@@ -101,6 +94,6 @@ def sign_in_link(email: str) -> None:
     found = find_person_by_address(normal_address(email))
     if found is None:
         raise Refused(f"Nobody here has the address {email}.")
-    secret = make_sign_in_link(found.id, now=_now())
+    secret = make_sign_in_link(found.id, now=present())
     base_url = current_app.extensions["lms.settings"].base_url
     click.echo(f"{base_url}/sign-in/{secret}")
