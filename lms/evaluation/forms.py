@@ -65,6 +65,7 @@ class Block:
 
     heading: str
     parts: tuple[Item | Fold, ...]
+    is_optional: bool = False
 
 
 def build_form(
@@ -115,7 +116,15 @@ def _pairs(question: Question) -> list[tuple[str, str]]:
 
 def lay_out(sections: Sequence[Section], form: AnswersForm) -> list[Block]:
     """The sections with their fields, the second and third commitment folded away."""
-    return [Block(section.heading, tuple(_parts(section, form))) for section in sections]
+    return [
+        Block(section.heading, tuple(_parts(section, form)), _may_be_left_out(section))
+        for section in sections
+    ]
+
+
+def _may_be_left_out(section: Section) -> bool:
+    """Whether a row of scales looks as if it had to be answered and need not be."""
+    return all(q.outcome_id is not None and not q.is_required for q in section.questions)
 
 
 def _parts(section: Section, form: AnswersForm) -> Iterator[Item | Fold]:

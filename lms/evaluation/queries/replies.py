@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, or_, select
 
 from lms.access import Permission, Viewer
-from lms.agencies.models import Agency
+from lms.agencies.models import Agency, Partnership
 from lms.attendance.models import Register
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState, Outcome
 from lms.catalogue.models import Event
+from lms.clock import london_date, reporting_year
 from lms.db import db
 from lms.errors import NotFound
 from lms.evaluation.models import Evaluation
@@ -99,10 +100,15 @@ class EventReplies:
     title: str
     starts_at: datetime
     ends_at: datetime
+    year: str
     stages: Mapping[Stage, StageCount] = field(default_factory=dict)
 
     def count(self, stage: str) -> StageCount:
         return self.stages.get(Stage(stage), StageCount())
+
+    @property
+    def is_provisional(self) -> bool:
+        return any(count.is_provisional for count in self.stages.values())
 
 
 @dataclass(frozen=True)
@@ -124,26 +130,31 @@ def list_events_with_replies(
     mine = Event.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
     rows = reply_rows(mine, *conditions).add_columns(Event.id.label("event_id")).subquery()
     counts = (
-        select(
-            Event.id,
-            Event.title,
-            Event.starts_at,
-            Event.ends_at,
-            rows.c.stage,
-            *_sums(rows),
-        )
+        select(*_EVENT, rows.c.stage, *_sums(rows))
         .join(Event, Event.id == rows.c.event_id)
-        .group_by(Event.id, Event.title, Event.starts_at, Event.ends_at, rows.c.stage)
+        .join(Partnership, Partnership.id == Event.partnership_id)
+        .group_by(*_EVENT, rows.c.stage)
         .order_by(Event.starts_at.desc(), Event.id.desc())
     )
     found: dict[int, tuple[Any, dict[Stage, StageCount]]] = {}
     for row in db.session.execute(counts):
         stages = found.setdefault(row.id, (row, {}))[1]
         stages[row.stage] = StageCount(row.invited, row.answered, bool(row.provisional))
-    return [
-        EventReplies(event_id, row.title, row.starts_at, row.ends_at, stages)
-        for event_id, (row, stages) in found.items()
-    ]
+    return [_event_replies(row, stages) for row, stages in found.values()]
+
+
+_EVENT = (
+    Event.id,
+    Event.title,
+    Event.starts_at,
+    Event.ends_at,
+    Partnership.year_starts_month,
+)
+
+
+def _event_replies(row: Any, stages: Mapping[Stage, StageCount]) -> EventReplies:
+    year = reporting_year(london_date(row.starts_at), row.year_starts_month)
+    return EventReplies(row.id, row.title, row.starts_at, row.ends_at, year.label, stages)
 
 
 def _sums(rows: Any) -> list[ColumnElement[int]]:
@@ -156,14 +167,15 @@ def _sums(rows: Any) -> list[ColumnElement[int]]:
 
 def get_event_replies(event_id: int, viewer: Viewer) -> EventReplies:
     """One event of the viewer's, with its counts. Raises NotFound."""
-    event = db.session.get(Event, event_id)
-    if event is None or not viewer.can(Permission.RUN_PROGRAMME, event.partnership_id):
-        raise NotFound
-    if event.starts_at is None or event.ends_at is None:
+    row = db.session.execute(
+        select(*_EVENT, Event.partnership_id)
+        .join(Partnership, Partnership.id == Event.partnership_id)
+        .where(Event.id == event_id, Event.starts_at.is_not(None))
+    ).one_or_none()
+    if row is None or not viewer.can(Permission.RUN_PROGRAMME, row.partnership_id):
         raise NotFound
     found = list_events_with_replies(viewer, Event.id == event_id)
-    empty = EventReplies(event.id, event.title, event.starts_at, event.ends_at)
-    return found[0] if found else empty
+    return found[0] if found else _event_replies(row, {})
 
 
 def list_silent(event_id: int, now: datetime) -> list[Silent]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.evaluation.views import answering
+from lms.evaluation.views import answering, managing
 from lms.evaluation.views.blueprint import blueprint
 
-__all__ = ["answering", "blueprint", "install"]
+__all__ = ["answering", "blueprint", "install", "managing"]
 
 
 def install(app: Flask) -> None:
