@@ -55,7 +55,7 @@ def count_by_state(viewer: Viewer, filters: MessageFilters) -> dict[MessageState
         .where(*_seen_and_wanted(viewer, filters))
         .group_by(Message.state)
     )
-    return dict(iter(db.session.execute(statement).tuples()))
+    return dict(db.session.execute(statement).all())
 
 
 def count_by_purpose(viewer: Viewer, filters: MessageFilters) -> dict[str, int]:
@@ -66,7 +66,7 @@ def count_by_purpose(viewer: Viewer, filters: MessageFilters) -> dict[str, int]:
         .group_by(Message.purpose)
         .order_by(Message.purpose)
     )
-    return dict(iter(db.session.execute(statement).tuples()))
+    return dict(db.session.execute(statement).all())
 
 
 def get_message(message_id: int, viewer: Viewer) -> Message:
@@ -129,7 +129,7 @@ def count_sent_by_purpose(at: datetime) -> dict[str, int]:
         .group_by(Message.purpose)
         .order_by(Message.purpose)
     )
-    return dict(iter(db.session.execute(statement).tuples()))
+    return dict(db.session.execute(statement).all())
 
 
 def lease_holders() -> list[str]:

@@ -7,6 +7,7 @@ import smtplib
 import ssl
 import time
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -16,6 +17,8 @@ from lms.tokens import fingerprint
 
 TIMEOUT_SECONDS = 30
 LONGEST_REST_SECONDS = 60
+AS_FILE = SMTP.clone(linesep="\n")
+"""How an `.eml` file is written: with the line ends that text tools expect."""
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 
@@ -61,7 +64,7 @@ class FolderTransport:
         name = fingerprint(str(message["Message-ID"]))[:24]
         aside = self.folder / f".{name}-{os.getpid()}"
         with aside.open("wb") as file:
-            file.write(message.as_bytes())
+            file.write(message.as_bytes(policy=AS_FILE))
             file.flush()
             os.fsync(file.fileno())
         aside.rename(self.folder / f"{name}.eml")
@@ -183,6 +186,4 @@ def _said(code: int, text: bytes | str) -> str:
 def _as_not_sent(failure: OSError) -> NotSentError:
     if isinstance(failure, NotSentError):
         return failure
-    if isinstance(failure, TimeoutError):
-        return NotSentError("The mail server did not answer in time.")
     return NotSentError(f"The mail server could not be spoken to: {failure}")
