@@ -156,7 +156,11 @@ def _kept_fields() -> list[tuple[str, str]]:
 
 
 def _page(code: int, trouble: Trouble) -> Response:
-    return make_response(render_template("web/trouble.html", trouble=trouble), code)
+    """With the context of the slices; where the database is away, that is the greater trouble."""
+    try:
+        return make_response(render_template("web/trouble.html", trouble=trouble), code)
+    except (OperationalError, InterfaceError, NoConnectionError) as error:
+        return show_database_away(error)
 
 
 def _bare_page(code: int, trouble: Trouble) -> Response:

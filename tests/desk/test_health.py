@@ -84,6 +84,18 @@ def test_with_the_database_away_ready_says_so(stranded: FlaskClient) -> None:
     assert answer.json["database"] == "cannot be reached"
 
 
+@pytest.mark.parametrize(
+    "address", ["/events", "/sign-in", "/manage", "/manage/messages", "/no/such/page"]
+)
+def test_with_the_database_away_pages_say_so(stranded: FlaskClient, address: str) -> None:
+    with stranded.session_transaction(base_url=BASE) as cookie:
+        cookie["_user_id"] = "a key that somebody signed in with"
+    answer = stranded.get(address, base_url=BASE)
+    assert answer.status_code == 503
+    assert "The service cannot answer at this moment" in answer.get_data(as_text=True)
+    assert answer.headers["Retry-After"]
+
+
 def test_a_sqlite_file_that_cannot_be_opened_is_away_too(clock: FixedClock, tmp_path: Path) -> None:
     app = build_app(f"sqlite:///{tmp_path}/no/such/folder.db", clock=clock, mailer=KeptMail())
     assert app.test_client().get("/health/ready", base_url=BASE).status_code == 503

@@ -62,7 +62,7 @@ def test_messages_are_listed_newest_first_with_what_became_of_them(
 ) -> None:
     tell(1)
     run_all(clock.now())
-    clock.advance(timedelta(hours=1))
+    clock.advance(timedelta(minutes=10))
     tell(2)
     page = desk.get("/manage/messages")
     assert page.h1 == "Messages"
