@@ -27,6 +27,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+ASKED_BY_MACHINES = frozenset({"/health/live", "/health/ready"})  # by address, with no name
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -57,7 +58,10 @@ def _check_request(hosts: frozenset[str]) -> None:
     """Refuse a request for another name, whose address would end up in our links; limit a form."""
     if request.mimetype != "multipart/form-data":
         request.max_content_length = LARGEST_FORM
-    if urlsplit(f"//{request.host}").hostname not in hosts and request.path != "/health/live":
+    if (
+        urlsplit(f"//{request.host}").hostname not in hosts
+        and request.path not in ASKED_BY_MACHINES
+    ):
         abort(400)
 
 

@@ -174,6 +174,7 @@ def _undo() -> Any:
 
 def _add_pages(app: Flask) -> None:
     app.add_url_rule("/page/<name>", "show", _show, methods=["GET", "POST"])
+    app.add_url_rule("/sign-in", "sign_in", lambda: _show("states"))
     app.add_url_rule("/refuse/<kind>", "refuse", _refuse)
     app.add_url_rule("/undo", "undo", _undo, methods=["POST"])
     app.add_url_rule(

@@ -52,7 +52,7 @@ def open_page(chromium: Browser, address: str, width: int) -> Page:
     return page
 
 
-ADDRESSES = [*(f"/page/{name}" for name in PAGES), "/privacy", "/accessibility", "/refuse/busy"]
+ADDRESSES = [*(f"/page/{name}" for name in PAGES), "/privacy", "/accessibility", "/sign-in"]
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
