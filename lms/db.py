@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from random import uniform
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -43,6 +45,7 @@ from lms.config import REPOSITORY
 from lms.errors import Busy
 
 LOCK_WAIT_SECONDS = 3
+WAITING_STEP = (0.002, 0.012)  # seconds between two tries for SQLite's writer
 SQLITE_LOCKED = {5, 517}  # SQLITE_BUSY and SQLITE_BUSY_SNAPSHOT
 POSTGRES_LOCKED = {"55P03", "40P01"}  # lock_not_available and deadlock_detected
 WRITE = {"write": True}
@@ -269,14 +272,39 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     writes = options.get("write", False)
     connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
-    if not options.get("impatient", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-        return
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    if writes:
+        wait = 0 if options.get("impatient", False) else LOCK_WAIT_SECONDS
+        _begin_writing(connection, wait)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection, wait_seconds: float) -> None:
+    """Wait for the turn of SQLite's one writer among all processes, then take it.
+
+    SQLite itself waits in steps that grow to a tenth of a second, so that whoever has waited long
+    is overtaken by all who come anew, and starves. Short, uneven steps give everyone a chance.
+    """
+    driver: object = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the driver that we chose
+    give_up_at = monotonic() + wait_seconds
+    driver.execute("PRAGMA busy_timeout=0")
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        while not _need_not_wait(driver) and monotonic() < give_up_at:
+            sleep(uniform(*WAITING_STEP))  # noqa: S311 - no secret hangs on it
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, to raise what it raises
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}")
+        driver.execute(f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}")
+
+
+def _need_not_wait(driver: sqlite3.Connection) -> bool:
+    """Try to begin; False where another process writes just now."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode not in SQLITE_LOCKED
+    return True
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -107,6 +107,24 @@ class Make:
             person.grants.append(RoleGrant(role=role, starts_on=started_on, **holder))
         return self._keep(person)
 
+    def people(self, count: int, *, agency: int) -> list[int]:
+        """Many people of one agency, in one transaction."""
+        numbers = [next(self._number) for _ in range(count)]
+        people = [
+            Person(
+                name=f"Person Number{number:03}",
+                sort_name=f"number{number:03} person",
+                created_at=self.now,
+                emails=[PersonEmail(address=f"person{number}@agency.example")],
+                memberships=[Membership(agency_id=agency, started_on=london_date(self.now))],
+            )
+            for number in numbers
+        ]
+        with transaction() as session:
+            session.add_all(people)
+            session.flush()
+            return [person.id for person in people]
+
     def viewer(self, person: int) -> Viewer:
         """That person as signed in."""
         row = db.session.get_one(Person, person)

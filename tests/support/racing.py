@@ -1,0 +1,124 @@
+"""Many processes on one database, all starting at the same instant.
+
+The law of places can be taken out, to show that it is what keeps places from being oversold: then
+no lock is taken, and everyone waits for everyone between the read and the write. On SQLite the
+transaction itself goes too, since BEGIN IMMEDIATE alone serialises.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection as DatabaseConnection
+from sqlalchemy.orm import Session
+
+from lms import db
+from lms.booking import commands
+from lms.booking.commands import locking, requesting
+from lms.clock import FixedClock
+from lms.errors import DomainError
+from tests.support.databases import build_app
+from tests.support.mail import KeptMail
+
+PATIENCE = 60
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.support.racing"])
+
+
+@dataclass(frozen=True)
+class Call:
+    """A verb of booking's commands, with what it is given besides `now`."""
+
+    verb: str
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a call: the state and the position told, or the name of what was raised."""
+
+    state: str | None
+    position: int | None = None
+    refusal: str | None = None
+
+
+def race(
+    url: str, now: datetime, calls_of_each: Sequence[Sequence[Call]], *, lawless: bool = False
+) -> list[Outcome]:
+    """Run each list of calls in a process of its own, all at once; outcomes in no order."""
+    start = PROCESSES.Barrier(len(calls_of_each), timeout=PATIENCE)
+    between = PROCESSES.Barrier(len(calls_of_each), timeout=PATIENCE) if lawless else None
+    ends, runners = [], []
+    for calls in calls_of_each:
+        mine, theirs = PROCESSES.Pipe(duplex=False)
+        runner = PROCESSES.Process(target=_run, args=(url, now, calls, start, between, theirs))
+        runner.start()
+        theirs.close()
+        ends.append(mine)
+        runners.append(runner)
+    outcomes = [outcome for end in ends for outcome in end.recv()]
+    for runner in runners:
+        runner.join(PATIENCE)
+    return outcomes
+
+
+def _run(
+    url: str,
+    now: datetime,
+    calls: Sequence[Call],
+    start: Barrier,
+    between: Barrier | None,
+    answer: Connection,
+) -> None:
+    db.LOCK_WAIT_SECONDS = PATIENCE  # who has the place is tested here, not how fast the machine is
+    if between is not None:
+        _take_out_the_law(between)
+    app = build_app(url, clock=FixedClock(now), mailer=KeptMail())
+    with app.app_context():
+        db.db.session.execute(select(1))
+        db.db.session.rollback()
+        start.wait()
+        answer.send([_outcome(call, now) for call in calls])
+        db.db.session.remove()
+        db.db.engine.dispose()
+
+
+def _outcome(call: Call, now: datetime) -> Outcome:
+    try:
+        result = getattr(commands, call.verb)(**call.given, now=now)
+    except DomainError as refused:
+        return Outcome(None, refusal=type(refused).__name__)
+    return Outcome(result.state.value, result.position)
+
+
+# --- Without the law ------------------------------------------------------------------------
+
+
+def _take_out_the_law(between: Barrier) -> None:
+    decide = requesting.place_for
+
+    def decide_and_wait(*given: Any) -> Any:
+        decision = decide(*given)
+        between.wait()
+        return decision
+
+    requesting.place_for = decide_and_wait  # type: ignore[assignment]
+    locking.take_ticket = _read_ticket  # type: ignore[assignment]
+    locking.lock_rows = lambda *_: None  # type: ignore[assignment]
+    db._begin_sqlite = _begin_nothing
+
+
+def _read_ticket(session: Session, row: Any, row_id: int, count: int = 1) -> int:
+    last = session.scalar(select(row.revision).where(row.id == row_id))
+    return int(last or 0) + count
+
+
+def _begin_nothing(connection: DatabaseConnection) -> None:
+    connection.exec_driver_sql("PRAGMA query_only=0")
