@@ -46,6 +46,10 @@ def install(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     CSRFProtect(app)
+    if settings.trusted_proxies:
+        believed = settings.trusted_proxies
+        fixed = ProxyFix(app.wsgi_app, x_for=believed, x_proto=believed)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
     hosts = known_hosts(settings)
     app.before_request_funcs.setdefault(None, []).insert(0, lambda: _check_request(hosts))
     app.after_request(protect)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, request
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from lms.access import Permission
 from lms.config import load_settings
+from lms.web import security
 from lms.web.pages import is_local_address, see
 from lms.web.security import CONTENT_SECURITY_POLICY, known_hosts
 from tests.support.browser import BASE_URL, Browser
@@ -60,6 +61,21 @@ def test_another_name_for_the_service_is_refused(gallery: Flask) -> None:
 def test_only_the_base_address_counts_outside_the_demonstration() -> None:
     real = load_settings(base_url="https://training.example.org", secret_key="s" * 40)
     assert known_hosts(real) == {"training.example.org"}
+
+
+def address_seen(believed: int) -> str:
+    """Which address a request seems to come from that two proxies have forwarded."""
+    app = Flask("a service behind proxies")
+    security.install(app, load_settings(demonstration=True, trusted_proxies=believed))
+    app.add_url_rule("/", "address", lambda: request.remote_addr)
+    forwarded = {"X-Forwarded-For": "203.0.113.9, 198.51.100.4"}
+    return app.test_client().get("/", base_url=BASE_URL, headers=forwarded).get_data(as_text=True)
+
+
+def test_a_forwarded_address_is_believed_from_trusted_proxies_only() -> None:
+    assert address_seen(believed=0) == "127.0.0.1"
+    assert address_seen(believed=1) == "198.51.100.4"
+    assert address_seen(believed=2) == "203.0.113.9"
 
 
 def test_cookies_are_kept_from_scripts_and_other_sites(gallery: Flask) -> None:
