@@ -81,9 +81,12 @@ def _hash(brand: Brand) -> str:
     return hashlib.sha256("".join(vars(brand).values()).encode()).hexdigest()[:8]
 
 
-def show_partnership(partnership_id: int) -> None:
-    """Let this page wear the look of that partnership."""
-    g.partnership_id = partnership_id
+def show_partnership(partnership: int | Partnership) -> None:
+    """Let this page wear the look of that partnership; its row, if at hand, saves a read."""
+    if isinstance(partnership, Partnership):
+        g.partnership = look_of(partnership)
+    else:
+        g.partnership_id = partnership
 
 
 def worn_look() -> Look | None:

@@ -18,7 +18,7 @@ from lms.catalogue.rules import (
     OutcomeDetails,
     Remit,
     SessionDetails,
-    is_taught_on,
+    outcomes_asked,
 )
 from lms.clock import london_date
 from lms.db import db
@@ -36,6 +36,7 @@ class CourseLine:
     level: int | None
     remit: Remit
     partnership_id: int
+    minutes: int | None
     retired_on: date | None
     outcomes: int
 
@@ -72,7 +73,7 @@ def list_courses(partnership_ids: Iterable[int], *, retired: bool = False) -> li
     rows = db.session.execute(
         select(
             *(Course.id, Course.title, Course.code, Course.slug, Course.level, Course.remit),
-            *(Course.partnership_id, Course.retired_on, outcomes),
+            *(Course.partnership_id, Course.minutes, Course.retired_on, outcomes),
         )
         .where(Course.partnership_id.in_(partnership_ids))
         .where(Course.retired_on.is_not(None) if retired else Course.retired_on.is_(None))
@@ -162,10 +163,9 @@ def get_event(event_id: int, viewer: Viewer) -> Event:
 
 def outcomes_asked_at(event: Event) -> list[LearningOutcome]:
     """What delegates of an event are asked about: its own outcomes, else its course's (E5)."""
-    own = list(event.own_outcomes)
-    rows = own or (list(event.course.outcomes) if event.course else [])
+    of_course = event.course.outcomes if event.course else ()
     on = london_date(event.starts_at) if event.starts_at else date.max
-    return [row for row in rows if is_taught_on(row.retired_on, on)]
+    return outcomes_asked(event.own_outcomes, of_course, on)
 
 
 def details_of(event: Event) -> EventDetails:

@@ -110,29 +110,35 @@ def events_in_force(
     if not dated:
         return {}
     policies = _policies(session, {event.partnership_id for event in dated.values()})
-    shares = _shares(session, dated.keys())
+    shares = shares_of(session, dated.keys())
     above = lineages() if _speak_of_agencies(shares) else {}
     bookings = _bookings(session, dated.keys(), above)
     bare = {
-        event.id: _snapshot(event, shares[event.id], bookings[event.id], policies)
+        event.id: assembled(
+            event,
+            shares[event.id],
+            bookings[event.id],
+            policies[event.partnership_id],
+        )
         for event in dated.values()
     }
     return {
         event_id: EventInForce(
             dated[event_id], seen, tuple(policies[dated[event_id].partnership_id]), above
         )
-        for event_id, seen in _with_obstacles(session, bare, now).items()
+        for event_id, seen in told_obstacles(session, bare, now).items()
     }
 
 
-def _snapshot(
+def assembled(
     event: Event,
-    shares: list[Share],
-    bookings: list[BookingFact],
-    policies: Policies,
+    shares: Sequence[Share],
+    bookings: Sequence[BookingFact],
+    policies: Sequence[PolicyEntry],
 ) -> EventSnapshot:
+    """An event's row, its shares, its bookings and its partnership's figures as one picture."""
     sessions = tuple((block.starts_at, block.ends_at) for block in event.sessions)
-    first_day = london_date(min(sessions)[0])
+    first_day = london_date(min(sessions)[0]) if sessions else date.max
     return EventSnapshot(
         id=event.id,
         capacity=event.capacity,
@@ -141,7 +147,7 @@ def _snapshot(
         shares=tuple(shares),
         state=event.state,
         mode=event.mode,
-        policy=_policy_on(policies[event.partnership_id], first_day),
+        policy=_policy_on(policies, first_day),
         online_capacity=event.online_capacity if event.mode is EventMode.HYBRID else None,
         closes_at=event.closes_at,
         course_id=event.course_id,
@@ -181,7 +187,8 @@ def _policy_on(entries: Sequence[PolicyEntry], on: date) -> BookingPolicy:
 # --- Shares and agencies --------------------------------------------------------------------
 
 
-def _shares(session: Session, event_ids: Collection[int]) -> Mapping[int, list[Share]]:
+def shares_of(session: Session, event_ids: Collection[int]) -> Mapping[int, list[Share]]:
+    """The caps and reservations of events, each with its group's name, by event."""
     found: dict[int, list[Share]] = defaultdict(list)
     rows = session.execute(
         select(ShareRow, Agency.name, Partnership.name)
@@ -217,7 +224,7 @@ def lineage_in(above: Lineages, agency_id: int | None) -> tuple[int, ...]:
 
 # --- Bookings -------------------------------------------------------------------------------
 
-_FACTS = (
+FACTS = (
     Booking.event_id,
     Booking.id,
     Booking.person_id,
@@ -266,7 +273,7 @@ def _bookings(
 ) -> Mapping[int, list[BookingFact]]:
     found: dict[int, list[BookingFact]] = defaultdict(list)
     rows = session.execute(
-        select(*_FACTS)
+        select(*FACTS)
         .where(Booking.event_id.in_(event_ids), Booking.state.in_(LIVE))
         .order_by(Booking.id)
     )
@@ -311,7 +318,7 @@ def places_elsewhere(
     return {person_id: list(places.values()) for person_id, places in found.items()}
 
 
-def _with_obstacles(
+def told_obstacles(
     session: Session, snapshots: dict[int, EventSnapshot], now: datetime
 ) -> dict[int, EventSnapshot]:
     """Say of each who waits what keeps them from a place, where there is one to be had."""

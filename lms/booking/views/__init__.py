@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from lms.booking.views import courses, event, feed, whats_on
 from lms.booking.views.blueprint import blueprint
 
-__all__ = ["blueprint", "install"]
+__all__ = ["blueprint", "courses", "event", "feed", "install", "whats_on"]
 
 
 def install(app: Flask) -> None:

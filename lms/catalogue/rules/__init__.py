@@ -33,6 +33,7 @@ from lms.catalogue.rules.words import (
     Stage,
     is_taught_on,
     may_become,
+    outcomes_asked,
     stages_in_force,
 )
 
@@ -55,6 +56,7 @@ __all__ = [
     "event_faults",
     "is_taught_on",
     "may_become",
+    "outcomes_asked",
     "publishing_faults",
     "slug_of",
     "stages_in_force",

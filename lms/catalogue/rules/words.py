@@ -1,6 +1,8 @@
 """The vocabulary: what an event is, how it is held, where it stands, and what follows it."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Protocol, TypeVar
 
 from lms.words import Word
 
@@ -98,6 +100,25 @@ def stages_in_force(kind: EventKind, chosen: str | None) -> frozenset[Stage]:
     if chosen is None:
         return DEFAULT_STAGES[kind]
     return frozenset(Stage(part) for part in chosen.split(";") if part)
+
+
+class HasRetirement(Protocol):
+    """A learning outcome, as far as it matters here."""
+
+    @property
+    def retired_on(self) -> date | None: ...
+
+
+Outcome = TypeVar("Outcome", bound=HasRetirement)
+
+
+def outcomes_asked(own: Iterable[Outcome], of_course: Iterable[Outcome], on: date) -> list[Outcome]:
+    """What delegates of an event that starts on a day are asked about (E5).
+
+    Its own outcomes, where it has any in force, else those of its course.
+    """
+    taught = [outcome for outcome in own if is_taught_on(outcome.retired_on, on)]
+    return taught or [o for o in of_course if is_taught_on(o.retired_on, on)]
 
 
 def is_taught_on(retired_on: date | None, on: date) -> bool:

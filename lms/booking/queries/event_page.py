@@ -1,0 +1,297 @@
+"""Everything that an event's own page shows, in two statements.
+
+A third and a few more only where places are capped or held back, or a free place stands beside
+people who wait: then the rules must know who is who.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from lms.access import Permission, Viewer
+from lms.accounts.models import Person
+from lms.agencies.models import Agency, Policy
+from lms.agencies.queries import lineage, lineages
+from lms.agencies.rules import PolicyEntry, PolicyKey
+from lms.booking.models import Booking
+from lms.booking.models import Share as ShareRow
+from lms.booking.queries.events import (
+    FACTS,
+    assembled,
+    fact_of,
+    has_turns,
+    lineage_in,
+    shares_of,
+    told_obstacles,
+)
+from lms.booking.queries.places import PlacesSummary, places_of, summary_of
+from lms.booking.rules import LIVE, BookingFact, BookingRequest, EventSnapshot
+from lms.catalogue.models import Event, EventTrainer, LearningOutcome
+from lms.catalogue.rules import EventMode, EventState, outcomes_asked
+from lms.clock import london_date
+from lms.db import db
+from lms.errors import NotFound
+
+BETWEEN_ROWS = "\x1e"
+BETWEEN_PARTS = "\x1f"
+PUBLIC = frozenset({EventState.PUBLISHED, EventState.CANCELLED, EventState.POSTPONED})
+
+
+class OutcomeText(NamedTuple):
+    """A learning outcome as the page shows it."""
+
+    text: str
+    retired_on: date | None
+
+
+@dataclass(frozen=True)
+class OtherDate:
+    """Another date of the same course."""
+
+    id: int
+    starts_at: datetime
+    places: PlacesSummary
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """An event with its places and its people by sector; `own` is the viewer's live booking.
+
+    `others` are the dates of its course that are still to come, the nearest first.
+    """
+
+    event: Event
+    seen: EventSnapshot
+    places: PlacesSummary
+    trainers: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    others: tuple[OtherDate, ...]
+    own: BookingFact | None
+    own_reference: str | None
+
+
+def event_page(event_id: int, viewer: Viewer | None, now: datetime) -> EventPage:
+    """The page of an event; raises NotFound for a draft, except to those who run it."""
+    session = db.session()
+    row = session.execute(_event_row(event_id, viewer)).unique().one_or_none()
+    if row is None or not _may_see(row.Event, viewer):
+        raise NotFound
+    event: Event = row.Event
+    bookings, others = _bookings_here_and_there(session, event, now)
+    shares = shares_of(session, [event_id])[event_id] if row.has_shares else []
+    above = lineages() if shares else {}
+    facts = [fact_of(booking, lineage_in(above, booking.agency_id)) for booking in bookings]
+    bare = assembled(event, shares, facts, _policies_in(row.policies))
+    seen = told_obstacles(session, {event_id: bare}, now)[event_id]
+    return EventPage(
+        event,
+        seen,
+        summary_of(seen, now),
+        tuple(parts[-1] for parts in _rows_in(row.trainers)),
+        _outcomes_in(row.outcomes, event),
+        others,
+        next((f for f in facts if viewer and f.person_id == viewer.person_id), None),
+        row.own_reference,
+    )
+
+
+def _may_see(event: Event, viewer: Viewer | None) -> bool:
+    if event.state in PUBLIC:
+        return True
+    return viewer is not None and viewer.can(Permission.RUN_PROGRAMME, event.partnership_id)
+
+
+def claim_of(seen: EventSnapshot, viewer: Viewer | None) -> BookingRequest:
+    """The request that a viewer would make; who they are matters only where there are shares."""
+    if viewer is None:
+        return BookingRequest()
+    if not seen.shares or not viewer.agency_ids:
+        return BookingRequest(person_id=viewer.person_id)
+    agency = db.session.get_one(Agency, viewer.agency_ids[0])
+    return BookingRequest(
+        person_id=viewer.person_id, agency_ids=lineage(agency.id), sector=agency.sector
+    )
+
+
+# --- The event ------------------------------------------------------------------------------
+
+
+def _event_row(event_id: int, viewer: Viewer | None) -> Any:
+    return (
+        select(
+            Event,
+            _trainers().label("trainers"),
+            _outcomes().label("outcomes"),
+            _policies().label("policies"),
+            exists().where(ShareRow.event_id == Event.id).label("has_shares"),
+            _own_reference(viewer).label("own_reference"),
+        )
+        .where(Event.id == event_id)
+        .options(
+            joinedload(Event.partnership), joinedload(Event.course), joinedload(Event.sessions)
+        )
+    )
+
+
+def _trainers() -> ScalarSelect[str]:
+    return (
+        _gathered(cast(EventTrainer.position, String), Person.name)
+        .join_from(EventTrainer, Person, Person.id == EventTrainer.person_id)
+        .where(EventTrainer.event_id == Event.id)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+
+
+def _outcomes() -> ScalarSelect[str]:
+    whose = func.coalesce(cast(LearningOutcome.event_id, String), "")
+    retired = func.coalesce(cast(LearningOutcome.retired_on, String), "")
+    of_either = or_(
+        LearningOutcome.event_id == Event.id, LearningOutcome.course_id == Event.course_id
+    )
+    return (
+        _gathered(cast(LearningOutcome.position, String), whose, retired, LearningOutcome.text)
+        .where(of_either)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+
+
+def _policies() -> ScalarSelect[str]:
+    return (
+        _gathered(
+            cast(Policy.id, String),
+            Policy.key,
+            cast(Policy.holds_from, String),
+            cast(Policy.value, String),
+        )
+        .where(Policy.partnership_id == Event.partnership_id)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+
+
+def _own_reference(viewer: Viewer | None) -> ScalarSelect[str]:
+    return (
+        select(Booking.reference)
+        .where(Booking.event_id == Event.id, Booking.state.in_(LIVE))
+        .where(Booking.person_id == (viewer.person_id if viewer else None))
+        .correlate(Event)
+        .scalar_subquery()
+    )
+
+
+def _gathered(*parts: Any) -> Select[tuple[str]]:
+    """Rows of a child table as one text, so that no statement of their own is needed."""
+    first, *others = (cast(part, String) for part in parts)
+    line: ColumnElement[str] = first
+    for part in others:
+        line = line + BETWEEN_PARTS + part
+    return select(func.aggregate_strings(line, BETWEEN_ROWS))
+
+
+def _rows_in(gathered: str | None) -> list[list[str]]:
+    """The rows of a gathered text, by the number that each begins with."""
+    rows = [line.split(BETWEEN_PARTS) for line in gathered.split(BETWEEN_ROWS)] if gathered else []
+    return sorted(rows, key=lambda parts: int(parts[0]))
+
+
+def _outcomes_in(gathered: str | None, event: Event) -> tuple[str, ...]:
+    own: list[OutcomeText] = []
+    of_course: list[OutcomeText] = []
+    for _, whose, retired, text in _rows_in(gathered):
+        outcome = OutcomeText(text, date.fromisoformat(retired) if retired else None)
+        (own if whose else of_course).append(outcome)
+    on = london_date(event.starts_at) if event.starts_at else date.max
+    return tuple(outcome.text for outcome in outcomes_asked(own, of_course, on))
+
+
+def _policies_in(gathered: str | None) -> list[PolicyEntry]:
+    return [
+        PolicyEntry(PolicyKey(key), date.fromisoformat(holds_from), int(figure))
+        for _, key, holds_from, figure in _rows_in(gathered)
+    ]
+
+
+# --- Bookings -------------------------------------------------------------------------------
+
+
+def _bookings_here_and_there(
+    session: Session, event: Event, now: datetime
+) -> tuple[list[Row[Any]], tuple[OtherDate, ...]]:
+    """The event's live bookings, and the other dates of its course with their places."""
+    here: list[Row[Any]] = []
+    there: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in session.execute(_booking_rows(event, now)):
+        if row.of_event == event.id:
+            here += [row] if row.id is not None else []
+        else:
+            there[row.of_event].append(row)
+    return here, _other_dates(session, there, now)
+
+
+def _booking_rows(event: Event, now: datetime) -> Any:
+    at = aliased(Event)
+    to_come = (at.state == EventState.PUBLISHED) & (at.starts_at > now)
+    same_course = (at.course_id == event.course_id) & to_come if event.course_id else None
+    is_wanted = at.id == event.id if same_course is None else (at.id == event.id) | same_course
+    return (
+        select(
+            at.id.label("of_event"),
+            *(at.starts_at, at.capacity, at.online_capacity),
+            at.mode.label("event_mode"),
+            exists().where(ShareRow.event_id == at.id).label("has_shares"),
+            *FACTS,
+        )
+        .outerjoin(Booking, (Booking.event_id == at.id) & Booking.state.in_(LIVE))
+        .where(is_wanted)
+        .order_by(at.starts_at, at.id, Booking.id)
+    )
+
+
+def _other_dates(
+    session: Session, there: Mapping[int, Sequence[Row[Any]]], now: datetime
+) -> tuple[OtherDate, ...]:
+    pictures = {event_id: _picture(rows) for event_id, rows in there.items()}
+    places = {event_id: summary_of(seen, now) for event_id, seen in pictures.items()}
+    intricate = [i for i, seen in pictures.items() if there[i][0].has_shares or has_turns(seen)]
+    if intricate:
+        places |= places_of(session, intricate, now)
+    return tuple(
+        OtherDate(event_id, rows[0].starts_at, places[event_id]) for event_id, rows in there.items()
+    )
+
+
+def _picture(rows: Sequence[Row[Any]]) -> EventSnapshot:
+    """Another date as far as its places go."""
+    first = rows[0]
+    return EventSnapshot(
+        id=first.of_event,
+        capacity=first.capacity,
+        sessions=(),
+        mode=first.event_mode,
+        online_capacity=first.online_capacity if first.event_mode is EventMode.HYBRID else None,
+        bookings=tuple(_facts(rows)),
+    )
+
+
+def _facts(rows: Iterable[Row[Any]]) -> Iterable[BookingFact]:
+    return (fact_of(row, ()) for row in rows if row.id is not None)

@@ -1,0 +1,63 @@
+"""An event's own page, as a delegate sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+
+from lms.access import Permission, requires, viewer
+from lms.agencies.views import show_partnership
+from lms.booking.queries.event_page import EventPage, claim_of, event_page
+from lms.booking.rules import BookingState
+from lms.booking.views import event_words as say
+from lms.booking.views.blueprint import blueprint
+from lms.web.pages import now
+
+
+@blueprint.get("/events/<int:event_id>")
+@requires(Permission.PUBLIC)
+def show_event(event_id: int) -> str:
+    page = event_page(event_id, viewer(), now())
+    show_partnership(page.event.partnership)
+    return render_template("booking/show_event.html", **facts_of(page))
+
+
+def facts_of(page: EventPage) -> dict[str, Any]:
+    """All that the page shows, worded; the preview of a draft shows the same."""
+    event, course = page.event, page.event.course
+    seen_by = viewer()
+    way = say.way_in(page, claim_of(page.seen, seen_by), now())
+    other = say.other_date(page.others)
+    about = say.paragraphs(event.aims or (course.aims if course else ""))
+    has_place = page.own is not None and page.own.state is BookingState.CONFIRMED
+    finding, sectors = say.who_is_coming(page)
+    return {
+        "event": event,
+        "course": course,
+        "places": page.places,
+        "outcomes": page.outcomes,
+        "caption_parts": say.caption_of(event),
+        "dates": say.dates_of(event.sessions),
+        "where": say.where_words(event),
+        "access": say.paragraphs(event.venue_access),
+        "for_whom": say.FOR_WHOM[event.remit],
+        "run_by": say.run_by(page),
+        "cost": say.cost(event.price),
+        "places_sentence": say.places_sentence(page),
+        "places_detail": say.places_detail(page, now()),
+        "way": way,
+        "other": other,
+        "other_words": say.other_date_words(other) if other else None,
+        "lead_text": about[0] if about else "",
+        "about": about[1:],
+        "audience": say.paragraphs(event.audience or (course.audience if course else "")),
+        "coming": finding,
+        "sectors": sectors,
+        "follow_up": say.follow_up(event),
+        "if_you_wait": say.if_you_wait(page.seen.policy.offer_hours) if way.kind == "wait" else [],
+        "joining_link": event.joining_link if has_place else "",
+        "instructions": say.paragraphs(event.joining_instructions) if has_place else [],
+        "runs_it": seen_by is not None
+        and seen_by.can(Permission.RUN_PROGRAMME, event.partnership_id),
+    }
