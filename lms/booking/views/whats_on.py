@@ -53,7 +53,7 @@ def whats_on() -> str:
 def whats_on_csv() -> Response:
     narrowed = _narrowed(events_from(_midnight(_today()), now()), _query())
     lines = csv_lines(CSV_HEADER, [_csv_row(event) for event in narrowed.things])
-    return file_response("events.csv", "".join(lines).encode(), "text/csv; charset=utf-8")
+    return file_response("events.csv", "".join(lines).encode(), "text/csv")
 
 
 # --- The query ------------------------------------------------------------------------------
@@ -177,6 +177,7 @@ def _show_month(query: dict[str, str]) -> str:
     events = events_running_from(_midnight(this_month), now())
     busy = months_with_events(_narrowed(events, query).things, this_month)
     shown = _wanted_month(query, this_month) or next(iter(busy), this_month)
+    query = {**query, "month": f"{shown:%Y-%m}"}  # so that narrowing stays in this month
     narrowed = _narrowed([event for event in events if is_on_in(shown, event)], query)
     return render_template(
         "booking/whats_on_month.html",
