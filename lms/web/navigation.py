@@ -29,10 +29,10 @@ WHAT_IS_ON = Place("What is on", "/", ("/events",))
 COURSES = Place("Courses", "/courses", ("/courses",))
 MY_LEARNING = Place("My learning", "/my-learning", ("/my-learning", "/bookings"))
 REPORTS = Place("Reports", "/reports", ("/reports",))
-MY_EVENTS = Place("My events", "/manage/events", ("/manage/events",))
+MY_EVENTS = Place("My events", "/manage/registers", ("/manage/registers", "/manage/events"))
 MANAGE = (
     Place("Today", "/manage", ("/manage",)),
-    Place("Events", "/manage/events", ("/manage/events",)),
+    Place("Events", "/manage/events", ("/manage/events", "/manage/registers")),
     Place("Courses", "/manage/courses", ("/manage/courses",)),
     Place("People", "/manage/people", ("/manage/people",)),
     Place("Messages", "/manage/messages", ("/manage/messages",)),
