@@ -55,9 +55,9 @@ class WalkInForm(Form):
 
     def walk_in(self) -> WalkIn:
         return WalkIn(
-            name=self.name.data.strip(),
+            name=(self.name.data or "").strip(),
             email=(self.email.data or "").strip(),
-            agency=self.agency.data.strip(),
+            agency=(self.agency.data or "").strip(),
             once=(self.once.data or "")[:64],
         )
 

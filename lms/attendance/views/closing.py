@@ -51,7 +51,7 @@ def excuse(event_id: int, booking_id: int) -> str | Response:
     line = shown.picture.line(booking_id)
     form = ExcuseForm(data={"reason": line.reason if line.is_excused else ""})
     if form.validate_on_submit():
-        reason = form.reason.data
+        reason = form.reason.data or ""
         commands.excuse(event_id, booking_id, reason, by=the_viewer(), now=now())
         return back_to_row(event_id, booking_id)
     return render_template("attendance/excuse.html", form=form, shown=shown, line=line)
@@ -73,7 +73,7 @@ def correct_register(event_id: int, booking_id: int) -> str | Response:
     line = shown.picture.line(booking_id)
     form = CorrectionForm(data={"outcome": line.outcome.value if line.outcome else None})
     if form.validate_on_submit():
-        outcome, reason = Outcome(form.outcome.data), form.reason.data
+        outcome, reason = Outcome(form.outcome.data), form.reason.data or ""
         commands.correct_outcome(event_id, booking_id, outcome, reason, by=the_viewer(), now=now())
         done(f"{line.name} is recorded as {outcome.words}.")
         return see(shown.address)
