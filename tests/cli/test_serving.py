@@ -222,7 +222,7 @@ class Served:
         self.log = folder / "serve.log"
         log = self.log.open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lms", "serve", "--port", str(self.port), "--with-worker"],
+            [sys.executable, "-m", "lms", "serve", "--port", str(self.port), "--workers", "1"],
             cwd=REPOSITORY,
             env={**os.environ, **environment, "LMS_BASE_URL": f"http://127.0.0.1:{self.port}"},
             stderr=log,
@@ -268,7 +268,14 @@ def is_alive(process: int) -> bool:
 
 
 @pytest.fixture
-def served(app: Flask, environment: dict[str, str], tmp_path: Path) -> Iterator[Served]:
+def served(tmp_path: Path) -> Iterator[Served]:
+    environment = {
+        "LMS_DATABASE_URL": f"sqlite:///{tmp_path}/lms.db",
+        "LMS_SECRET_KEY": SECRET,
+        "LMS_MAIL_URL": f"file://{tmp_path}/mail",
+        "LMS_LOG_FORMAT": "json",
+    }
+    CliRunner().invoke(main, ["migrate"], env=environment)
     running = Served(environment, tmp_path)
     yield running
     if running.process.poll() is None:
