@@ -15,7 +15,7 @@ from lms.agencies.models import Agency
 from lms.agencies.queries import list_agencies, suggest_agencies
 from lms.clock import london_date
 from lms.errors import Refused
-from lms.web.pages import done, now, see
+from lms.web.pages import done, local_or, now, see
 
 
 @blueprint.get("/account")
@@ -45,9 +45,11 @@ def account_details() -> str | BaseResponse:
             form.refuse(refusal)
         else:
             done("Your details are changed.")
-            return see("/account")
+            return see(local_or("/account"))
     agencies = list_agencies(on=london_date(now()))
-    page = render_template("accounts/account_details.html", form=form, agencies=agencies)
+    page = render_template(
+        "accounts/account_details.html", form=form, agencies=agencies, next=local_or("/account")
+    )
     return make_response(page, 422 if form.has_errors else 200)
 
 

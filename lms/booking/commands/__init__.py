@@ -9,12 +9,14 @@ from lms.booking.commands.capacity import (
 )
 from lms.booking.commands.changing import change_event
 from lms.booking.commands.filling import fill_places
+from lms.booking.commands.giving import give_place
 from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offers
 from lms.booking.commands.matching import match_agency_name
 from lms.booking.commands.offering import accept_offer, decline_offer
 from lms.booking.commands.publishing import cancel_event, publish_event
 from lms.booking.commands.reminding import send_due_reminders
 from lms.booking.commands.requesting import AlreadyBooked, BookingResult, request_place
+from lms.booking.commands.ticking import set_confirm_at_once
 from lms.booking.commands.walk_ins import WalkIn, add_walk_in_within
 
 __all__ = [
@@ -31,11 +33,13 @@ __all__ = [
     "decline_offer",
     "end_lapsed_offers",
     "fill_places",
+    "give_place",
     "match_agency_name",
     "pass_on_refused_offers",
     "publish_event",
     "request_place",
     "send_due_reminders",
+    "set_confirm_at_once",
     "set_priority",
     "set_shares",
 ]

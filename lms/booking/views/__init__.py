@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.booking.views import courses, event, feed, whats_on
+from lms.booking.views import book, bookings, courses, event, feed, links, whats_on
 from lms.booking.views.blueprint import blueprint
 
-__all__ = ["blueprint", "courses", "event", "feed", "install", "whats_on"]
+__all__ = [
+    "blueprint",
+    "book",
+    "bookings",
+    "courses",
+    "event",
+    "feed",
+    "install",
+    "links",
+    "whats_on",
+]
 
 
 def install(app: Flask) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.desk.views import health, jobs, outbox
+from lms.desk.views import bookings, health, jobs, learning, outbox
 from lms.desk.views.blueprint import blueprint
 
-__all__ = ["blueprint", "health", "install", "jobs", "outbox"]
+__all__ = ["blueprint", "bookings", "health", "install", "jobs", "learning", "outbox"]
 
 
 def install(app: Flask) -> None:

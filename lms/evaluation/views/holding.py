@@ -8,34 +8,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import current_app, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from lms.access import viewer
 from lms.agencies.look import show_partnership
-from lms.errors import Gone, NotFound
+from lms.errors import NotFound
 from lms.evaluation.queries import PURPOSE, Sheet, read_sheet
 from lms.evaluation.rules import Stage
-from lms.tokens import KeyRing
-from lms.web.pages import now, see, settings
+from lms.web import held_links
+from lms.web.held_links import NotHeld, keys
+from lms.web.pages import now
 
-COOKIE = "evaluation"
 OPENED = "evaluation-opened"
-
-
-class NotHeld(Gone):
-    """The page was asked for without its link."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This page opens from the link in our e-mail.",
-            way_out="Open the link once more, or sign in and go to My learning.",
-        )
-
-
-def keys() -> KeyRing:
-    found: KeyRing = current_app.extensions["lms.keys"]
-    return found
 
 
 def subject_of(booking_id: int, stage: Stage) -> str:
@@ -49,21 +34,8 @@ def address_of(booking_id: int, stage: Stage) -> str:
 
 def exchange(token: str) -> Response:
     """Swap a link for its cookie and go on to the form. Raises NotFound for an altered one."""
-    subject = keys().read(PURPOSE, token)
-    if subject is None:
-        raise NotFound
-    booking_id, _, stage = subject.partition("-")
-    address = address_of(int(booking_id), Stage(stage))
-    response = see(address)
-    response.set_cookie(
-        COOKIE,
-        token,
-        path=address,
-        httponly=True,
-        secure=settings().is_https,
-        samesite="Lax",
-    )
-    return response
+    booking_id, _, stage = held_links.subject_of(PURPOSE, token).partition("-")
+    return held_links.exchange(PURPOSE, token, address_of(int(booking_id), Stage(stage)))
 
 
 def held_sheet(booking_id: int, stage: str) -> Sheet:
@@ -79,8 +51,7 @@ def held_sheet(booking_id: int, stage: str) -> Sheet:
 
 
 def _has_link(sheet: Sheet) -> bool:
-    token = request.cookies.get(COOKIE, "")
-    return keys().read(PURPOSE, token) == subject_of(sheet.booking.booking_id, sheet.stage)
+    return held_links.is_held(PURPOSE, subject_of(sheet.booking.booking_id, sheet.stage))
 
 
 def _is_own(sheet: Sheet) -> bool:

@@ -1,0 +1,240 @@
+"""What would come of a request, of an answer or of giving up, as things stand: asked by pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from lms.access import Permission, Viewer
+from lms.accounts.models import Membership, Person
+from lms.accounts.queries import (
+    find_person_by_address,
+    get_person,
+    is_known_to,
+    memberships_on,
+    search_people,
+)
+from lms.agencies.models import Agency
+from lms.booking.models import Booking, Offer
+from lms.booking.queries.bookings import Standing, find_running_offer, live_booking, standing_in
+from lms.booking.queries.events import (
+    EventInForce,
+    event_in_force,
+    lineage_in,
+    places_elsewhere,
+    side_of,
+)
+from lms.booking.rules import (
+    BookingRequest,
+    BookingState,
+    CancelledBy,
+    EventSnapshot,
+    Refusal,
+    Rule,
+    Wait,
+    WaitReason,
+    is_late,
+    late_after,
+    may_book,
+    may_cancel,
+    place_for,
+)
+from lms.booking.rules.facts import days_before
+from lms.catalogue.models import Event
+from lms.catalogue.rules import EventMode, EventState
+from lms.clock import london_date
+from lms.db import db
+from lms.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """For which agency, and for which partnership's area, somebody books."""
+
+    key: str
+    words: str
+    agency: Agency | None = None
+    agency_typed: str = ""
+    area_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a person would be told if they asked for a place now.
+
+    `refusals` leave out that they have a booking already: then `live` is that booking.
+    """
+
+    event: Event
+    person: Person
+    standpoints: tuple[Standpoint, ...]
+    refusals: tuple[Refusal, ...]
+    wait: WaitReason | None
+    waiting: int
+    live: Booking | None
+    late_after: datetime
+    tick_working_days: int
+    is_tick_offered: bool
+
+
+def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
+    """How a request of that person would be decided. Raises NotFound for a draft."""
+    at = _open_event(event_id, now)
+    person = get_person(person_id)
+    standpoints = standpoints_of(person_id, at.event.partnership_id, now)
+    request = _request(at, person_id, standpoints[0], now)
+    found = may_book(at.snapshot, request, now)
+    decision = place_for(at.snapshot, request, now)
+    has_booking = any(refusal.rule is Rule.B2 for refusal in found)
+    policy = at.policy_on(london_date(now))
+    return Outlook(
+        event=at.event,
+        person=person,
+        standpoints=standpoints,
+        refusals=tuple(refusal for refusal in found if refusal.rule is not Rule.B2),
+        wait=decision.reason if isinstance(decision, Wait) else None,
+        waiting=len(at.snapshot.waiting),
+        live=live_booking(person_id, event_id) if has_booking else None,
+        late_after=late_after(at.snapshot.starts_at, policy),
+        tick_working_days=at.snapshot.policy.tick_working_days,
+        is_tick_offered=isinstance(decision, Wait) and _tick_counts(at.snapshot, now),
+    )
+
+
+def _tick_counts(seen: EventSnapshot, now: datetime) -> bool:
+    """Whether "confirm me at once" could still come true."""
+    return london_date(now) <= days_before(seen.starts_at, seen.policy.tick_working_days)
+
+
+def outlook_for_staff(
+    event_id: int, person_id: int, viewer: Viewer, now: datetime, *, address: str = ""
+) -> Outlook:
+    """The same for one whom a coordinator books. Raises NotFound.
+
+    The coordinator knows the person: from their agencies, or by the exact e-mail address.
+    """
+    event = db.session.get(Event, event_id)
+    if event is None or not viewer.can(Permission.RUN_PROGRAMME, event.partnership_id):
+        raise NotFound
+    known = select(Person.id).where(Person.id == person_id, is_known_to(viewer))
+    is_known = db.session.scalar(known) is not None
+    person = get_person(person_id)
+    if not is_known and address not in {email.address for email in person.emails}:
+        raise NotFound
+    return outlook(event_id, person_id, now)
+
+
+def _open_event(event_id: int, now: datetime) -> EventInForce:
+    at = event_in_force(db.session(), event_id, now)
+    if at.event.state is EventState.DRAFT:
+        raise NotFound
+    return at
+
+
+def _request(
+    at: EventInForce, person_id: int, standpoint: Standpoint, now: datetime
+) -> BookingRequest:
+    agency = standpoint.agency
+    elsewhere = places_elsewhere(db.session(), [person_id], now).get(person_id, [])
+    return BookingRequest(
+        person_id=person_id,
+        agency_ids=lineage_in(at.lineages, agency.id if agency else None),
+        sector=agency.sector if agency else None,
+        partnership_id=standpoint.area_id or at.event.partnership_id,
+        side=side_of(EventMode.ONLINE if at.event.mode is EventMode.ONLINE else None),
+        other_places=tuple(elsewhere),
+    )
+
+
+def standpoints_of(person_id: int, partnership_id: int, now: datetime) -> tuple[Standpoint, ...]:
+    """For whom a person could book: each of their agencies, in each area that it serves.
+
+    Those of the event's own partnership come first; never empty.
+    """
+    memberships = memberships_on(person_id, london_date(now))
+    found = [each for member in memberships for each in _of_membership(member)]
+    found.sort(key=lambda standpoint: standpoint.area_id != partnership_id)
+    return tuple(found) or (Standpoint("none", "No agency given"),)
+
+
+def _of_membership(membership: Membership) -> list[Standpoint]:
+    agency = membership.agency
+    if agency is None:
+        typed = membership.agency_typed
+        return [Standpoint(f"{membership.id}-0", typed, agency_typed=typed)]
+    areas = agency.partnerships
+    return [
+        Standpoint(
+            key=f"{membership.id}-{area.id}",
+            words=f"{agency.name}, for {area.name}" if len(areas) > 1 else agency.name,
+            agency=agency,
+            area_id=area.id,
+        )
+        for area in areas
+    ] or [Standpoint(f"{membership.id}-0", agency.name, agency=agency)]
+
+
+# --- A booking that there is ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What a booking's pages say of it: where it stands, and what giving it up would mean."""
+
+    may_cancel: bool
+    is_late: bool
+    late_after: datetime
+    waiting: int
+    standing: Standing | None
+    offer: Offer | None
+    tick_working_days: int
+    is_tick_offered: bool
+
+
+def prospect_of(
+    booking: Booking, now: datetime, by: CancelledBy = CancelledBy.DELEGATE
+) -> Prospect:
+    """How a booking stands now. Raises NotFound where its event has no time."""
+    at = event_in_force(db.session(), booking.event_id, now)
+    policy = at.policy_on(london_date(booking.requested_at))
+    changed_at = at.event.changed_at
+    was_changed = bool(changed_at and booking.confirmed_at and changed_at >= booking.confirmed_at)
+    waits = booking.state is BookingState.WAITING
+    return Prospect(
+        may_cancel=may_cancel(at.snapshot, booking.state, now),
+        is_late=is_late(
+            booking.state,
+            by,
+            now,
+            at.snapshot.starts_at,
+            policy,
+            changed_at=changed_at if was_changed else None,
+        ),
+        late_after=late_after(at.snapshot.starts_at, policy),
+        waiting=len(at.snapshot.waiting),
+        standing=standing_in(at.snapshot, booking.id, now) if waits else None,
+        offer=find_running_offer(booking.id),
+        tick_working_days=at.snapshot.policy.tick_working_days,
+        is_tick_offered=waits and _tick_counts(at.snapshot, now),
+    )
+
+
+def people_to_book(text: str, viewer: Viewer, *, limit: int = 20) -> list[Person]:
+    """People whom a coordinator could book, by name or address; an exact address finds anyone."""
+    found = search_people(text, viewer, limit=limit)
+    by_address = find_person_by_address(text.strip().lower())
+    if by_address is not None and by_address not in found:
+        found.append(by_address)
+    ids = [person.id for person in found]
+    whole = select(Person).where(Person.id.in_(ids)).order_by(Person.sort_name, Person.id)
+    return list(
+        db.session.scalars(
+            whole.options(
+                selectinload(Person.emails),
+                selectinload(Person.memberships).selectinload(Membership.agency),
+            )
+        )
+    )

@@ -1,0 +1,83 @@
+"""Booking a place for oneself: check the answers, then one button."""
+
+from __future__ import annotations
+
+from flask import make_response, render_template
+from werkzeug.wrappers import Response
+
+from lms.access import Permission, requires, the_viewer
+from lms.accounts.commands import set_needs
+from lms.agencies.look import show_partnership
+from lms.booking import commands
+from lms.booking.commands import AlreadyBooked
+from lms.booking.forms import BookingForm, text_of
+from lms.booking.queries.outlook import Outlook, outlook
+from lms.booking.views import wording
+from lms.booking.views.blueprint import blueprint
+from lms.errors import Busy, Refused
+from lms.web.pages import now, see
+
+
+@blueprint.route("/events/<int:event_id>/book", methods=["GET", "POST"])
+@requires(Permission.BE_A_PRACTITIONER)
+def book(event_id: int) -> Response:
+    found = outlook(event_id, the_viewer().person_id, now())
+    show_partnership(found.event.partnership_id)
+    if found.live is not None:
+        return see(f"/bookings/{found.live.reference}")
+    if found.refusals:
+        first = found.refusals[0]
+        return refused(found, Refused(first.sentence, way_out=first.way_out))
+    form = BookingForm(obj=found.person)
+    form.prepare(found)
+    if not form.validate_on_submit():
+        return _check_answers(found, form, 422 if form.has_errors else 200)
+    return _ask(found, form)
+
+
+def _ask(found: Outlook, form: BookingForm) -> Response:
+    own = the_viewer()
+    try:
+        result = commands.request_place(
+            found.event.id,
+            own.person_id,
+            job_role=found.person.job_role,
+            line_manager_email=found.person.line_manager_email,
+            by=own,
+            now=now(),
+            **form.asks_for(),
+        )
+    except AlreadyBooked as already:
+        return see(f"/bookings/{already.reference}")
+    except Busy as busy:
+        form.refuse(busy)
+        return _check_answers(found, form, 503)
+    except Refused as refusal:
+        return refused(found, refusal)
+    if form.remember.data:
+        set_needs(
+            own.person_id,
+            text_of(form, "access_needs"),
+            text_of(form, "dietary_needs")
+            if "dietary_needs" in form
+            else found.person.dietary_needs,
+            now=now(),
+        )
+    return see(f"/bookings/{result.reference}")
+
+
+def _check_answers(found: Outlook, form: BookingForm, status: int) -> Response:
+    page = render_template(
+        "booking/book.html",
+        outlook=found,
+        form=form,
+        email=the_viewer().email,
+        late_clause=wording.late_clause(found.late_after, now()),
+    )
+    return make_response(page, status)
+
+
+def refused(found: Outlook, refusal: Refused) -> Response:
+    """The page that names what stands in the way, and the way out."""
+    page = render_template("booking/refused.html", event=found.event, refusal=refusal)
+    return make_response(page, 409)

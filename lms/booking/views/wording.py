@@ -1,0 +1,134 @@
+"""What booking's pages say about a booking: where it stands, what was late, what happens next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from lms.booking.models import Booking, Offer
+from lms.booking.queries.outlook import Prospect
+from lms.booking.rules import BookingState, has_ended
+from lms.words import moment
+
+
+class Saying(NamedTuple):
+    """A page in words: its heading, what is so, and what can be done about it."""
+
+    title: str
+    happened: str
+    what_next: str = ""
+
+
+def late_clause(late_after: datetime, now: datetime) -> str:
+    """From when giving a place up is late: 'After Wednesday 3 February at 5pm it is late.'"""
+    if now > late_after:
+        return f"Since {moment(late_after)} a cancellation is late."
+    return f"After {moment(late_after)} it is late."
+
+
+def giving_up(booking: Booking, prospect: Prospect) -> Saying:
+    """What giving up a place, or leaving the list, will do."""
+    if booking.state is BookingState.WAITING:
+        standing = prospect.standing.sentence if prospect.standing else "You wait"
+        return Saying(
+            "Leave the waiting list?",
+            f"{standing}. If you leave, the next person moves up.",
+            "You lose your position. This cannot be undone: joining again puts you at the end.",
+        )
+    if booking.state is BookingState.OFFERED:
+        return Saying(
+            "Give up the place that we hold for you?",
+            "It goes to the next person who waits, at once.",
+            "This cannot be undone.",
+        )
+    return Saying("Give up your place?", _place_lost(prospect), _lateness(prospect))
+
+
+def _place_lost(prospect: Prospect) -> str:
+    if prospect.waiting:
+        return "The place goes to the next person who waits, at once. This cannot be undone."
+    return "The place is free for somebody else at once. This cannot be undone."
+
+
+def _lateness(prospect: Prospect) -> str:
+    if prospect.is_late:
+        return (
+            f"Giving it up now counts as late: the limit was {moment(prospect.late_after)}. "
+            "It is still better than an empty chair."
+        )
+    return f"It does not count as late: the limit is {moment(prospect.late_after)}."
+
+
+def ended(booking: Booking, now: datetime) -> Saying | None:
+    """Why a booking can no longer be given up; None where it can."""
+    if booking.state is BookingState.CANCELLED:
+        return _cancelled(booking)
+    if booking.state is BookingState.DECLINED:
+        return Saying(
+            "You have turned the place down",
+            "It went to the next person who waits.",
+            "If you can come after all, book again: where there is no place, you wait.",
+        )
+    if booking.state is BookingState.LAPSED:
+        return Saying(
+            "You are off the waiting list",
+            "Two offers of a place ran out without an answer.",
+            "If you still wish to come, join the list again.",
+        )
+    if booking.event.starts_at is not None and booking.event.starts_at <= now:
+        return Saying(
+            "The event has started",
+            "A booking can be given up until the first session starts.",
+            "If you could not be there, write to us, so that the register says so.",
+        )
+    return None
+
+
+def _cancelled(booking: Booking) -> Saying:
+    on = f" on {moment(booking.cancelled_at)}" if booking.cancelled_at else ""
+    if booking.event.cancelled_at is not None:
+        because = booking.event.cancelled_because
+        return Saying(
+            "This event is cancelled",
+            f"{because}. Your booking ended with it." if because else "Your booking ended with it.",
+            "Nothing counts as late. See what else is on.",
+        )
+    late = " It counted as late." if booking.is_late_cancellation else ""
+    return Saying(
+        "This booking has ended",
+        f"It was cancelled{on}.{late}",
+        "If you can come after all, book again: where there is no place, you wait.",
+    )
+
+
+def offer_ended(offer: Offer, booking: Booking, prospect: Prospect, now: datetime) -> Saying | None:
+    """Why an offer cannot be answered any more; None while it can."""
+    if booking.state is BookingState.CONFIRMED:
+        return Saying("You have a place", "We have e-mailed you the details.")
+    if said := ended(booking, now):
+        return said
+    if offer.ended_how == "taken":
+        return not_first(prospect)
+    if offer.ended_at is None and not has_ended(offer.ends_at, now):
+        return None
+    ended_at = min(offer.ended_at or offer.ends_at, offer.ends_at)
+    return Saying(
+        "This offer has ended",
+        f"It ran until {moment(ended_at)}, and the place has gone to the next person.",
+        _where_they_stand(prospect),
+    )
+
+
+def not_first(prospect: Prospect) -> Saying:
+    """Everyone who waits was asked at once, and somebody else was faster."""
+    return Saying(
+        "Somebody else was first",
+        "We asked everyone who waits, and the place went to the first to accept.",
+        _where_they_stand(prospect, "We ask again if another place comes free."),
+    )
+
+
+def _where_they_stand(prospect: Prospect, then: str = "") -> str:
+    if prospect.standing is None:
+        return "If you still wish to come, book again."
+    return f"You are still on the waiting list. {prospect.standing.sentence}. {then}".strip()

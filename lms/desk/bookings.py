@@ -1,0 +1,91 @@
+"""A booking as its person sees it: where it stands, and what happens next until eight weeks after.
+
+On the desk because it tells of evaluations too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lms.access import Viewer
+from lms.booking.models import Booking
+from lms.booking.queries import get_booking
+from lms.booking.queries.outlook import Prospect, prospect_of
+from lms.booking.rules import BookingState, Outcome, reminder_at
+from lms.clock import london_date
+from lms.db import db
+from lms.evaluation.queries import BookingFacts, get_facts
+from lms.evaluation.rules import Stage, impact_due_at
+from lms.words import clock_time, day
+
+Step = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class BookingPage:
+    """All that the page of a booking shows."""
+
+    booking: Booking
+    is_own: bool
+    prospect: Prospect
+    steps: tuple[Step, ...]
+    is_over: bool
+    joining_link: str
+
+    @property
+    def kind(self) -> str:
+        """'confirmed', 'over', 'waiting', 'offered', 'invited' or 'ended'."""
+        state = self.booking.state
+        if state is BookingState.CONFIRMED:
+            return "over" if self.is_over else "confirmed"
+        if state is BookingState.WAITING:
+            return "invited" if self.prospect.offer else "waiting"
+        return "offered" if state is BookingState.OFFERED else "ended"
+
+
+def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
+    """One booking for its person, or for whoever runs the event. Raises NotFound for others."""
+    booking = get_booking(reference, viewer)
+    facts = get_facts(db.session(), booking.id)
+    link = booking.event.joining_link or next(
+        (block.joining_link for block in booking.event.sessions if block.joining_link), ""
+    )
+    return BookingPage(
+        booking=booking,
+        is_own=booking.person_id == viewer.person_id,
+        prospect=prospect_of(booking, now),
+        steps=tuple(_steps(facts, now)),
+        is_over=facts.facts.ends_at <= now,
+        joining_link=link,
+    )
+
+
+def _steps(found: BookingFacts, now: datetime) -> list[Step]:
+    """What is still to come for one who has a place, with its day."""
+    facts = found.facts
+    dated = [
+        (reminder_at(facts.starts_at), _of_reminder(facts.stages)),
+        (facts.starts_at, _of_day(facts.stages)),
+    ]
+    is_asked_later = facts.outcome not in (Outcome.DID_NOT_ATTEND, Outcome.EXCUSED)
+    if Stage.IMPACT in facts.stages and is_asked_later:
+        later = "One page: what came of what you said you would do?"
+        dated.append((impact_due_at(facts), later))
+    return [(_heading(at), words) for at, words in dated if at > now]
+
+
+def _heading(at: datetime) -> str:
+    return f"{day(london_date(at))}, {clock_time(at)}"
+
+
+def _of_reminder(stages: frozenset[Stage]) -> str:
+    if Stage.PRE in stages:
+        return "A reminder with all that you need on the day, and a few questions: under a minute."
+    return "A reminder with all that you need on the day."
+
+
+def _of_day(stages: frozenset[Stage]) -> str:
+    if Stage.POST in stages:
+        return "The trainer ticks your name. At the end, two minutes about how it went."
+    return "The trainer ticks your name."
