@@ -48,7 +48,7 @@ class ListPage:
     older: str | None
 
 
-def list_page(viewer: Viewer, query: Mapping[str, str]) -> ListPage:
+def list_page(viewer: Viewer, query: Mapping[str, str], now: datetime) -> ListPage:
     """What the query asks for, of the messages that the viewer may see."""
     filters = _filters(query)
     number = max(_number(query.get("page")) or 1, 1)
@@ -57,7 +57,7 @@ def list_page(viewer: Viewer, query: Mapping[str, str]) -> ListPage:
     by_state = queries.count_by_state(viewer, MessageFilters())
     return ListPage(
         narrowed=_narrowed(viewer, filters, query, listed, sum(by_state.values())),
-        lines=[(message, became(message)) for message in listed],
+        lines=[(message, became(message, now)) for message in listed],
         found=found,
         failed=by_state.get(MessageState.FAILED, 0),
         newer=_page_address(query, number - 1) if number > 1 else None,
@@ -75,7 +75,7 @@ def shown(message: Message, now: datetime) -> Shown:
     )
 
 
-def became(message: Message, now: datetime | None = None) -> str:
+def became(message: Message, now: datetime) -> str:
     """What has happened to a message so far, in a sentence."""
     if message.ended_at is not None:
         return _ended(message, words.moment(message.ended_at))
@@ -83,7 +83,7 @@ def became(message: Message, now: datetime | None = None) -> str:
     again = words.moment(message.next_attempt_at)
     if message.attempts and message.state is MessageState.QUEUED:
         return f"Not sent after {tries}. Next try on {again}."
-    if now is not None and message.next_attempt_at > now:
+    if message.next_attempt_at > now:
         return f"Leaves on {again}."
     return "Leaves within a minute."
 

@@ -201,8 +201,13 @@ def free_lost_leases(now: datetime, *, dead: Iterable[str] = ()) -> int:
         return len(lost)
 
 
-def send_again(message_id: int, *, by: Viewer, now: datetime) -> None:
-    """Put a failed message back into the queue. Raises NotFound, or Refused where it is none."""
+def send_again(
+    message_id: int, *, to_address: str | None = None, by: Viewer, now: datetime
+) -> None:
+    """Put a failed message back into the queue, to a mended address if one is given.
+
+    Raises NotFound, or Refused where the message has not failed.
+    """
     with transaction() as session:
         message = session.get(Message, message_id, with_for_update=True)
         if message is None or not may_see(by, message.partnership_id):
@@ -211,6 +216,7 @@ def send_again(message_id: int, *, by: Viewer, now: datetime) -> None:
             raise Refused("Only a message that has failed can be sent again.")
         message.state, message.next_attempt_at = MessageState.QUEUED, now
         message.attempts, message.was_refused = 0, False
+        message.to_address = one_line(to_address or message.to_address)
         message.envelope = message.ended_at = message.last_error = None
         audit.record(
             session,

@@ -118,6 +118,19 @@ def test_a_failed_message_is_sent_again_and_that_is_on_record(
     assert db.session.query(AuditEntry).filter_by(act="send_again", object_id=number).count() == 1
 
 
+def test_it_goes_to_the_address_that_is_known_by_now(
+    desk: Browser, tell: Any, make: Make, clock: FixedClock, mailer: KeptMail
+) -> None:
+    mailer.fault = RecipientRefusedError("The mail server said 550 no such mailbox")
+    person = make.person("Marigold Pettifer", "mended@agency.example")
+    number = tell(1, person_id=person)
+    run_all(clock.now())
+    mailer.fault = None
+    desk.submit(desk.get(f"/manage/messages/{number}"), form="Send again")
+    run_all(clock.now())
+    assert len(mailer.to("mended@agency.example")) == 1
+
+
 def test_what_has_not_failed_cannot_be_sent_again(
     desk: Browser, tell: Any, clock: FixedClock, mailer: KeptMail
 ) -> None:

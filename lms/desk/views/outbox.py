@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.desk import outbox
+from lms.desk.queries import find_address
 from lms.desk.views.blueprint import blueprint
 from lms.messaging import commands, queries
 from lms.web.pages import done, now, see
@@ -15,7 +16,9 @@ from lms.web.pages import done, now, see
 @blueprint.get("/manage/messages")
 @requires(Permission.RUN_PROGRAMME)
 def messages() -> str:
-    return render_template("desk/messages.html", page=outbox.list_page(the_viewer(), request.args))
+    return render_template(
+        "desk/messages.html", page=outbox.list_page(the_viewer(), request.args, now())
+    )
 
 
 @blueprint.get("/manage/messages/<int:message_id>")
@@ -28,6 +31,8 @@ def message(message_id: int) -> str:
 @blueprint.post("/manage/messages/<int:message_id>/send-again")
 @requires(Permission.RUN_PROGRAMME)
 def send_message_again(message_id: int) -> Response:
-    commands.send_again(message_id, by=the_viewer(), now=now())
+    found = queries.get_message(message_id, the_viewer())
+    address = find_address(found.person_id)
+    commands.send_again(message_id, to_address=address, by=the_viewer(), now=now())
     done("The message is in the queue again. It leaves within a minute.")
     return see(f"/manage/messages/{message_id}")
