@@ -1,0 +1,80 @@
+"""What the people of the demonstration answer: believable, and different from person to person."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import datetime
+
+from lms.catalogue.rules import Stage
+from lms.errors import Gone
+from lms.evaluation.commands import Opened, answer
+from lms.evaluation.queries import read_sheet
+from lms.evaluation.rules import Question, QuestionKind, questions_of
+
+CONFIDENCE = {Stage.PRE: (2, 2, 3, 3, 4), Stage.POST: (3, 4, 4, 4, 5), Stage.IMPACT: (3, 3, 4, 4, 5)}
+RATINGS = (3, 4, 4, 5, 5)
+PROMISES = (
+    "Ask to see the child's bedroom at every home visit and write down what I saw",
+    "Bring the checklist to our next team meeting",
+    "Ring the school before I write the plan, not after",
+    "Ask about home in every appointment, on their own",
+    "Use the escalation policy the next time that I disagree",
+    "Put what the child said in their own words at the top of the record",
+    "Talk to my manager about protected time for supervision",
+)
+EXAMPLES = (
+    "I asked to speak to the young person alone and they told me what was going on.",
+    "The screening tool gave us a shared language in the meeting with the school.",
+    "I escalated and the plan was changed within the week.",
+)
+DIFFERENCES = (
+    "The family has one plan now instead of three.",
+    "She is back in school four days a week.",
+    "He knows whom to ring.",
+)
+COMMENTS = (
+    "Hearing from the police and health in one room was the best part.",
+    "More time for the case study.",
+    "Clear and practical.",
+)
+
+
+def answer_form(booking_id: int, stage: Stage, dice: random.Random, now: datetime) -> None:
+    """Fill in one form as its delegate would; one that is not open now is left alone."""
+    sheet = read_sheet(booking_id, stage, now)
+    posted: dict[str, list[str]] = {}
+    for question in questions_of(sheet.sections):
+        if chosen := _reply(question, stage, dice):
+            posted[question.key] = [chosen]
+    try:
+        answer(Opened(booking_id, stage, now), posted, now=now)
+    except Gone:
+        return
+
+
+def _reply(question: Question, stage: Stage, dice: random.Random) -> str | None:
+    if question.kind is QuestionKind.SCALE:
+        about_confidence = question.outcome_id is not None
+        return str(dice.choice(CONFIDENCE[stage] if about_confidence else RATINGS))
+    if question.options:
+        if not question.is_required and dice.random() < 0.4:
+            return None
+        return dice.choice(question.options[:3] * 3 + question.options).key
+    return _words(question, dice)
+
+
+def _words(question: Question, dice: random.Random) -> str | None:
+    for part, (said, how_often) in WORDS.items():
+        if question.key.startswith(part):
+            return dice.choice(said) if dice.random() < how_often else None
+    return None
+
+
+WORDS: Mapping[str, tuple[tuple[str, ...], float]] = {
+    "commitment_1": (PROMISES, 0.85),
+    "commitment_2": (PROMISES, 0.3),
+    "example": (EXAMPLES, 0.5),
+    "difference": (DIFFERENCES, 0.35),
+    "comment": (COMMENTS, 0.3),
+}
