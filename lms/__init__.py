@@ -49,6 +49,7 @@ def _load_tables() -> None:
     import lms.audit
     import lms.booking.models
     import lms.catalogue.models
+    import lms.demo.models
     import lms.evaluation.models
     import lms.jobs
     import lms.messaging.models  # noqa: F401

@@ -7,24 +7,11 @@ agencies take part well, the voluntary, community and faith sectors poorly.
 from __future__ import annotations
 
 import random
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
-FIRST_NAMES = (
-    "Marigold Osei Ngozi Rafi Petra Saffron Tobias Ottilie Bartholomew Lalita Dorian Zainab Kofi "
-    "Priya Callum Ewan Mabel Rosalind Yusuf Juniper Tamsin Hector Amina Bronwen Cyrus Delphine "
-    "Emeka Fatima Gethin Harriet Imogen Jasvinder Keziah Lorcan Meera Niamh Olamide Parveen Quentin "
-    "Rhiannon Sunniva Tariq Ursula Vikram Wilhelmina Xavier Yasmin Zachary Adaeze Benedict Cordelia "
-    "Dilwyn Esme Farouk Guinevere Hamza Ingrid Jethro Kamala Leopold"
-).split()
-SURNAMES = (
-    "Pettifer Thistledown Starling Candlewick Moonpenny Dellamere Elderbrook Fennimore Figg "
-    "Greenfinch Hazelmere Honeydew Lanternby Meadowsweet Nettlefold Puddifoot Winterbourne Yarrowby "
-    "Yellowhammer Oakes Quillfeather Bramblewick Appleyard Birdwhistle Copperwheat Dunnock "
-    "Evenlode Fairweather Goldsworthy Hollybush Inkpen Jessamine Kingfisher Lovelock Marchbanks "
-    "Nightingale Orchard Partridge Quickfall Rosethorn Silverwood Tanglewood Underhill Valentine "
-    "Wagstaffe Merryweather Ashdown Brightwater Coldstream Dovecote Elmhurst Foxglove Gillyflower "
-    "Heatherington Ivory Juneberry Larkin Maplethorpe Nutwell Otterbourne"
-).split()
+NAMES = Path(__file__).parent / "data" / "names.toml"
 
 
 @dataclass(frozen=True)
@@ -47,7 +34,9 @@ TEAMS = (
         310,
     ),
     Team("Walsall Council Early Help", 44, 16, ("Family support worker", "Early help lead"), 190),
-    Team("Walsall Council Adult Social Care", 26, 8, ("Social worker", "Safeguarding adviser"), 420),
+    Team(
+        "Walsall Council Adult Social Care", 26, 8, ("Social worker", "Safeguarding adviser"), 420
+    ),
     Team("Walsall Council Public Health", 10, 3, ("Public health officer",), 64),
     Team("Walsall Council", 8, 3, ("Licensing officer", "Elected member")),
     Team("Youth Justice Service", 14, 5, ("Youth justice officer",), 58),
@@ -67,7 +56,13 @@ TEAMS = (
         640,
     ),
     Team("West Midlands Police", 34, 12, ("Neighbourhood officer", "Detective constable"), 520),
-    Team("Walsall Schools", 48, 15, ("Designated safeguarding lead", "Teacher", "Pastoral lead"), 3900),
+    Team(
+        "Walsall Schools",
+        48,
+        15,
+        ("Designated safeguarding lead", "Teacher", "Pastoral lead"),
+        3900,
+    ),
     Team("Pool Hayes Academy", 6, 2, ("Pastoral lead", "Head of year"), 98),
     Team("Walsall College", 10, 3, ("Learner support officer",), 410),
     Team("Early Years Settings", 26, 8, ("Nursery manager", "Childminder")),
@@ -95,9 +90,9 @@ class Character:
 
 def cast_of(dice: random.Random, domains: dict[str, str]) -> list[Character]:
     """Everyone who might book, no name twice; `domains` gives an agency's e-mail domain."""
-    names = [f"{first} {last}" for first in FIRST_NAMES for last in SURNAMES]
+    names = _names()
     dice.shuffle(names)
-    people = []
+    people: list[Character] = []
     for team in TEAMS:
         domain = domains.get(team.agency) or f"{_slug(team.agency)}.example"
         for _ in range(team.people):
@@ -113,6 +108,11 @@ def cast_of(dice: random.Random, domains: dict[str, str]) -> list[Character]:
                 )
             )
     return people
+
+
+def _names() -> list[str]:
+    told = tomllib.loads(NAMES.read_text(encoding="utf-8"))
+    return [f"{first} {last}" for first in told["first"] for last in told["last"]]
 
 
 def _slug(name: str) -> str:

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.access import Role
+from lms.access import Grant, Role, Viewer
 from lms.accounts.commands import PersonDetails, add_person, grant_role
 from lms.agencies.commands import (
     AgencyDetails,
@@ -42,12 +42,12 @@ class Foundations:
 
     partnership_id: int
     people: list[Somebody]
-    coordinator_id: int
+    coordinator: Viewer
     trainer_ids: tuple[int, ...]
     course_ids: dict[str, int]
     priority_ids: dict[str, int]
     theme_ids: dict[str, int]
-    guests: dict[str, str]  # whom the demonstration lets one be: role → address
+    guests: dict[str, int]  # whom a visitor may be: role → person
 
 
 def lay(
@@ -70,7 +70,7 @@ def lay(
     return Foundations(
         partnership_id=host,
         people=people,
-        coordinator_id=officials["coordinator"],
+        coordinator=_coordinator(officials["coordinator"], host),
         trainer_ids=(officials["trainer"], officials["second trainer"]),
         course_ids={
             teaching.title: _add_course(teaching, host, priority_ids, theme_ids, now)
@@ -79,7 +79,7 @@ def lay(
         },
         priority_ids=priority_ids,
         theme_ids=theme_ids,
-        guests={role: OFFICIALS[role][1] for role in GUESTS},
+        guests={role: officials[role] for role in GUESTS},
     )
 
 
@@ -184,6 +184,18 @@ def _add_officials(host: int, agencies: dict[str, int], now: datetime) -> dict[s
         if part in ROLES:
             _grant(ids[part], ROLES[part], host, agency_id, now)
     return ids
+
+
+def _coordinator(person_id: int, host: int) -> Viewer:
+    """The coordinator as signed in: whoever acts in the programme's name."""
+    name, address, _, _ = OFFICIALS["coordinator"]
+    return Viewer(
+        person_id=person_id,
+        name=name,
+        session_key="",
+        email=address,
+        grants=(Grant(Role.COORDINATOR, host),),
+    )
 
 
 def _grant(person_id: int, role: Role, host: int, agency_id: int, now: datetime) -> None:

@@ -1,199 +1,237 @@
-"""The life of one event: drafted, published, booked, held, its register closed, its forms answered."""
+"""The life of one event: drafted, published, booked, held, and its forms answered."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 
-from lms.attendance.commands import add_walk_in, close_register, set_minutes
-from lms.attendance.commands.walking_in import WalkIn
+from lms.access import Viewer
+from lms.attendance.commands import WalkIn, add_walk_in, close_register, mark, set_minutes
 from lms.attendance.queries import sessions_of
 from lms.attendance.rules import MarkKind
 from lms.booking.commands import cancel_booking, cancel_event, publish_event, request_place
-from lms.booking.rules import BookingState, CancelledBy
 from lms.catalogue.commands import draft_event
 from lms.catalogue.rules import CancelReason, EventDetails, EventMode, SessionDetails, Stage
-from lms.clock import add_working_days, at_london, london_date
+from lms.clock import add_working_days, at_london, london_date, next_working_day_on_or_after
 from lms.db import db
 from lms.demo.foundations import Foundations, Somebody
-from lms.demo.programme import ROOMS, Coming, Planned
+from lms.demo.programme import ROOMS, Planned
 from lms.demo.replies import answer_form
 from lms.demo.timeline import Timeline
 from lms.errors import Refused
-from lms.evaluation.rules import impact_due_at
 
+NINE = time(9)
 PUBLISHED_BEFORE = timedelta(days=45)
-WALK_INS = 0.03
-ABSENT = 0.09
-GAVE_UP = 0.05
-PART = 0.02
+LAST_BOOKINGS = timedelta(days=4)
+IMPACT_AFTER = timedelta(days=56)
+WALK_INS, ABSENT, GAVE_UP, LEFT_AT_HALF_TIME = 0.03, 0.09, 0.05, 0.03
 REPLIES = {Stage.PRE: 0.55, Stage.POST: 0.66, Stage.IMPACT: 0.42}
 
 
 @dataclass
 class World:
-    """What every act needs: the ids that stand, the dice, the timeline, and who has done what."""
+    """What every life needs: the ids that stand, the dice, the timeline, and who is taken when."""
 
     here: Foundations
     dice: random.Random
     timeline: Timeline
-    today: datetime
     taken: set[tuple[int, str]] = field(default_factory=set)  # (person, course or day)
 
     def choose(self, planned: Planned, count: int) -> list[Somebody]:
-        """People for an event: weighted, nobody twice on a course or on a day."""
-        day = london_date(planned.starts_at).isoformat()
-        title = planned.teaching.title
+        """People for an event: by weight, nobody twice on one course or one day."""
+        keys = (planned.teaching.title, london_date(planned.starts_at).isoformat())
         free = [
             person
             for person in self.here.people
-            if not {(person.id, title), (person.id, day)} & self.taken
+            if not any((person.id, key) in self.taken for key in keys)
         ]
         free.sort(key=lambda person: self.dice.random() ** (1 / person.character.weight))
-        chosen = free[-count:] if count else []
-        self.taken |= {(person.id, key) for person in chosen for key in (title, day)}
+        chosen = free[len(free) - count :]
+        self.taken |= {(person.id, key) for person in chosen for key in keys}
         self.dice.shuffle(chosen)
         return chosen
 
-
-def draft(world: World, planned: Planned, now: datetime) -> int:
-    """Draft the event as its coordinator would."""
-    teaching, here = planned.teaching, world.here
-    is_online = teaching.mode is EventMode.ONLINE
-    room, access = ROOMS[planned.room]
-    details = EventDetails(
-        partnership_id=here.partnership_id,
-        title=teaching.title,
-        kind=teaching.kind,
-        mode=teaching.mode,
-        capacity=planned.capacity,
-        course_id=here.course_ids.get(teaching.title),
-        level=teaching.level,
-        remit=teaching.remit,
-        sessions=(SessionDetails(planned.starts_at, planned.ends_at),),
-        venue="" if is_online else room,
-        venue_access="" if is_online else access,
-        joining_link="https://meet.example/walsall-training" if is_online else "",
-        joining_instructions="Have your camera on if you can."
-        if is_online
-        else "Sign in at reception. Lunch is not provided.",
-        trainer_ids=here.trainer_ids[: 1 + planned.room],
-        aims=teaching.aims,
-        audience=teaching.audience,
-        outcomes=(),
-        priority_ids=tuple(here.priority_ids[name] for name in teaching.priorities),
-        theme_ids=tuple(here.theme_ids[name] for name in teaching.themes),
-    )
-    return draft_event(details, by=None, now=now)
+    def between(self, first: datetime, last: datetime) -> datetime:
+        """A moment of some working day's daytime, from `first` until `last`."""
+        moment = first + (last - first) * self.dice.random()
+        day = next_working_day_on_or_after(london_date(moment))
+        chosen = at_london(day, time(self.dice.randrange(8, 18), self.dice.randrange(60)))
+        return min(max(chosen, first), last)
 
 
-def publish(world: World, planned: Planned, now: datetime) -> int:
-    event_id = draft(world, planned, now)
-    publish_event(event_id, by=None, now=now)
-    return event_id
+@dataclass
+class Life:
+    """One event from its draft to its last answer. `seats`: person → booking."""
 
+    world: World
+    planned: Planned
+    event_id: int = 0
+    seats: dict[int, int] = field(default_factory=dict)
 
-def book(world: World, event_id: int, person: Somebody, now: datetime) -> int | None:
-    """Ask for a place; None where a rule refuses it."""
-    try:
-        result = request_place(
-            event_id,
-            person.id,
-            agency_id=person.agency_id,
-            area_id=world.here.partnership_id,
-            job_role=person.character.job_role,
-            confirm_at_once=world.dice.random() < 0.5,
-            by=None,
-            now=now,
+    @property
+    def by(self) -> Viewer:
+        return self.world.here.coordinator
+
+    # --- The programme ------------------------------------------------------------------------
+
+    def publish(self, now: datetime) -> None:
+        self.event_id = draft_event(self._details(), by=self.by, now=now)
+        publish_event(self.event_id, by=self.by, now=now)
+
+    def call_off(self, now: datetime) -> None:
+        cancel_event(self.event_id, reason=CancelReason.TRAINER_ILL, by=self.by, now=now)
+
+    def _details(self) -> EventDetails:
+        teaching, here = self.planned.teaching, self.world.here
+        is_online = teaching.mode is EventMode.ONLINE
+        room, access = ("", "") if is_online else ROOMS[self.planned.room]
+        return EventDetails(
+            partnership_id=here.partnership_id,
+            title=teaching.title,
+            kind=teaching.kind,
+            mode=teaching.mode,
+            capacity=self.planned.capacity,
+            course_id=here.course_ids.get(teaching.title),
+            level=teaching.level,
+            remit=teaching.remit,
+            sessions=(SessionDetails(self.planned.starts_at, self.planned.ends_at),),
+            venue=room,
+            venue_access=access,
+            joining_link="https://meet.example/walsall-training" if is_online else "",
+            joining_instructions="" if is_online else "Sign in at reception. Bring your own lunch.",
+            trainer_ids=here.trainer_ids[: 1 + self.planned.room],
+            aims=teaching.aims,
+            audience=teaching.audience,
+            priority_ids=tuple(here.priority_ids[name] for name in teaching.priorities),
+            theme_ids=tuple(here.theme_ids[name] for name in teaching.themes),
         )
-    except Refused:
-        return None
-    return result.booking_id
+
+    # --- Bookings -----------------------------------------------------------------------------
+
+    def book(self, person: Somebody, now: datetime) -> None:
+        """Ask for a place; one whom a rule refuses stays away."""
+        try:
+            result = request_place(
+                self.event_id,
+                person.id,
+                agency_id=person.agency_id,
+                area_id=self.world.here.partnership_id,
+                job_role=person.character.job_role,
+                confirm_at_once=self.world.dice.random() < 0.5,
+                by=None,
+                now=now,
+            )
+        except Refused:
+            return
+        self.seats[person.id] = result.booking_id
+
+    def give_up(self, person: Somebody, now: datetime) -> None:
+        if person.id in self.seats:
+            cancel_booking(self.seats.pop(person.id), by=None, now=now)
+
+    # --- The day ------------------------------------------------------------------------------
+
+    def hold(self, strangers: list[Somebody], absent: set[int], now: datetime) -> None:
+        """Walk-ins, marks, one or two who left at half-time; the register is closed."""
+        [session] = sessions_of(db.session(), self.event_id)
+        for person in strangers:
+            one = person.character
+            walk_in = WalkIn(one.name, one.email, one.agency, once=f"{self.event_id}-{person.id}")
+            self.seats[person.id] = add_walk_in(
+                self.event_id, session.id, walk_in, by=self.by, now=now
+            )
+        here = [person_id for person_id in self.seats if person_id not in absent]
+        for early in self.world.dice.sample(here, round(len(here) * LEFT_AT_HALF_TIME)):
+            self._leave_at_half_time(self.seats[early], session.id, now)
+        kinds = {
+            (booking, session.id): MarkKind.ABSENT if person_id in absent else MarkKind.PRESENT
+            for person_id, booking in self.seats.items()
+        }
+        close_register(self.event_id, kinds, by=self.by, now=now)
+        self._plan_replies([self.seats[person_id] for person_id in here], now)
+
+    def _leave_at_half_time(self, booking: int, session: int, now: datetime) -> None:
+        mark(self.event_id, booking, session, MarkKind.LEFT_EARLY, by=self.by, now=now)
+        half = self.planned.teaching.minutes // 2
+        set_minutes(self.event_id, booking, session, late=0, early=half, by=self.by, now=now)
+
+    # --- The forms ----------------------------------------------------------------------------
+
+    def answer_before(self, now: datetime) -> None:
+        for booking in self.seats.values():
+            if self.world.dice.random() < REPLIES[Stage.PRE]:
+                answer_form(booking, Stage.PRE, self.world.dice, now)
+
+    def _plan_replies(self, bookings: list[int], now: datetime) -> None:
+        after_impact = self.planned.ends_at + IMPACT_AFTER
+        spans = {
+            Stage.POST: (now, now + timedelta(days=9)),
+            Stage.IMPACT: (after_impact + timedelta(days=5), after_impact + timedelta(days=20)),
+        }
+        for booking in bookings:
+            for stage, (first, last) in spans.items():
+                self.plan_reply(booking, stage, first, last)
+
+    def plan_reply(self, booking: int, stage: Stage, first: datetime, last: datetime) -> None:
+        """Let a booking's person answer a stage some time in the span, or stay silent."""
+        if self.world.dice.random() > REPLIES[stage]:
+            return
+        when = self.world.between(first, last)
+        self.world.timeline.at(when, lambda now: answer_form(booking, stage, self.world.dice, now))
 
 
 def live_past(world: World, planned: Planned) -> None:
     """Put the whole life of a past event on the timeline."""
-    published_at = _office_hour(world, planned.starts_at - PUBLISHED_BEFORE)
-
-    def begin(now: datetime) -> None:
-        event_id = publish(world, planned, now)
-        if planned.is_cancelled:
-            called_off_at = _office_hour(world, planned.starts_at - timedelta(days=6))
-            world.timeline.at(called_off_at, lambda at: _call_off(event_id, at))
-        _fill(world, planned, event_id, now)
-
-    world.timeline.at(published_at, begin)
-    _let_jobs_run(world, planned)
+    life = Life(world, planned)
+    published_at = _office_hour(planned.starts_at - PUBLISHED_BEFORE)
+    world.timeline.at(published_at, life.publish)
+    _plan_bookings(life, published_at)
+    if planned.is_cancelled:
+        world.timeline.at(_office_hour(planned.starts_at - timedelta(days=6)), life.call_off)
+    for due_at in due_times(planned):
+        world.timeline.due(due_at)
 
 
-def _call_off(event_id: int, now: datetime) -> None:
-    cancel_event(event_id, reason=CancelReason.TRAINER_ILL, by=None, now=now)
-
-
-def _fill(world: World, planned: Planned, event_id: int, now: datetime) -> None:
-    """Bookings between publishing and three days before; some given up; then the day itself."""
-    dice = world.dice
+def _plan_bookings(life: Life, published_at: datetime) -> None:
+    """Bookings from publishing until days before, a few given up again; then the day itself."""
+    world, planned = life.world, life.planned
     target = planned.attended or planned.capacity // 2
-    walk_ins = round(target * WALK_INS) if planned.attended else 0
+    walk_ins = round(planned.attended * WALK_INS)
     absent = min(round(target * ABSENT), planned.capacity - target)
-    given_up = round(target * GAVE_UP)
-    came = target - walk_ins
-    people = world.choose(planned, came + absent + given_up)
-    seats: dict[int, int] = {}
-    latest = planned.starts_at - timedelta(days=4)
-    for place, person in enumerate(people):
-        leaves = place >= came + absent
-        at = _between(world, now, latest - timedelta(days=6) if leaves else latest)
-        world.timeline.at(at, _booking_act(world, event_id, person, seats, leaves=leaves))
-    if not planned.is_cancelled:
-        strangers = world.choose(planned, walk_ins)
-        absentees = {person.id for person in dice.sample(people[: came + absent], absent)}
-        closing = planned.ends_at + timedelta(hours=dice.choice((1, 3, 20, 26)))
-
-        def held(at: datetime) -> None:
-            _hold(world, planned, event_id, seats, strangers, absentees, at)
-
-        world.timeline.at(closing, held)
+    staying = world.choose(planned, target - walk_ins + absent)
+    leaving = world.choose(planned, round(target * GAVE_UP))
+    last = planned.starts_at - LAST_BOOKINGS
+    for person in staying:
+        world.timeline.at(world.between(published_at, last), partial(life.book, person))
+    for person in leaving:
+        booked_at = world.between(published_at, last - timedelta(days=9))
+        world.timeline.at(booked_at, partial(life.book, person))
+        world.timeline.at(world.between(booked_at, last), partial(life.give_up, person))
+    if planned.is_cancelled:
+        return
+    strangers = world.choose(planned, walk_ins)
+    stay_away = {person.id for person in world.dice.sample(staying, absent)}
+    closed_at = planned.ends_at + timedelta(hours=world.dice.choice((1, 2, 20, 24)))
+    world.timeline.at(evening_before(planned), life.answer_before)
+    world.timeline.at(closed_at, partial(life.hold, strangers, stay_away))
 
 
-def _booking_act(
-    world: World, event_id: int, person: Somebody, seats: dict[int, int], *, leaves: bool
-):  # type: ignore[no-untyped-def]
-    def act(now: datetime) -> None:
-        booking_id = book(world, event_id, person, now)
-        if booking_id is None:
-            return
-        if leaves:
-            cancel_booking(
-                booking_id,
-                by=None,
-                by_what=CancelledBy.DELEGATE,
-                now=now + timedelta(days=2),
-            )
-        else:
-            seats[person.id] = booking_id
-    return act
+def due_times(planned: Planned) -> list[datetime]:
+    """When something of an event falls due: reminders, forms, and the reminders of forms."""
+    day_before = add_working_days(london_date(planned.starts_at), -1)
+    impact_on = next_working_day_on_or_after(london_date(planned.ends_at + IMPACT_AFTER))
+    return [
+        at_london(day_before, NINE),
+        *(planned.ends_at + timedelta(days=days) for days in (0, 2, 7)),
+        *(at_london(impact_on + timedelta(days=days), NINE) for days in (0, 7, 14)),
+    ]
 
 
-def _hold(
-    world: World,
-    planned: Planned,
-    event_id: int,
-    seats: dict[int, int],
-    strangers: list[Somebody],
-    absentees: set[int],
-    now: datetime,
-) -> None:
-    """The register: walk-ins, marks, a few who left at half-time; then who answers what."""
-    [session] = sessions_of(db.session(), event_id)
-    for person in strangers:
-        walk_in = WalkIn(
-            person.character.name, person.character.email, person.character.agency, f"{person.id}"
-        )
-        seats[person.id] = add_walk_in(event_id, session.id, walk_in, by=None, now=now)
-    marks = {
-        (booking_id, session.id): MarkKind.ABSENT if person_id in absentees else MarkKind.PRESENT
-        for person_id, booking_id in seats.items()
-    }
-    close_register(event_id, marks, by=None, now=now)
+def evening_before(planned: Planned) -> datetime:
+    return at_london(add_working_days(london_date(planned.starts_at), -1), time(19, 30))
+
+
+def _office_hour(moment: datetime) -> datetime:
+    return at_london(next_working_day_on_or_after(london_date(moment)), time(10))

@@ -109,7 +109,7 @@ def read_year() -> list[dict[str, str]]:
 def year_of_events(
     teachings: dict[str, Teaching], first: date, last: date, dice: random.Random
 ) -> list[Planned]:
-    """The published year laid over the days from `first` to `last`: 28 planned, 27 run, 591 came."""
+    """The published year laid over `first` to `last`: 28 planned, 27 run, 591 came."""
     days = [first + DAY * n for n in range((last - first).days + 1)]
     days = [day for day in days if is_working_day(day) and day.month != 8]
     planned = []
@@ -117,8 +117,8 @@ def year_of_events(
         events = int(row["events_planned"])
         run = int(row["events_run"] or events)
         sizes = _spread(int(row["attendees"]), run, dice)
-        for attended in sizes + [0] * (events - run):
-            planned.append((teachings[row["course_title"]], attended))
+        sizes += [0] * (events - run)
+        planned += [(teachings[row["course_title"]], attended) for attended in sizes]
     dice.shuffle(planned)
     step = len(days) / len(planned)
     return [

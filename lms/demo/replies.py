@@ -12,7 +12,11 @@ from lms.evaluation.commands import Opened, answer
 from lms.evaluation.queries import read_sheet
 from lms.evaluation.rules import Question, QuestionKind, questions_of
 
-CONFIDENCE = {Stage.PRE: (2, 2, 3, 3, 4), Stage.POST: (3, 4, 4, 4, 5), Stage.IMPACT: (3, 3, 4, 4, 5)}
+CONFIDENCE = {
+    Stage.PRE: (2, 2, 3, 3, 4),
+    Stage.POST: (3, 4, 4, 4, 5),
+    Stage.IMPACT: (3, 3, 4, 4, 5),
+}
 RATINGS = (3, 4, 4, 5, 5)
 PROMISES = (
     "Ask to see the child's bedroom at every home visit and write down what I saw",

@@ -27,8 +27,9 @@ class Timeline:
         """Let the jobs run at `when`."""
         heapq.heappush(self._acts, (when, next(self._order), None))
 
-    def run(self, until: datetime) -> None:
+    def run(self, until: datetime, progress: Callable[[float], None]) -> None:
         """Live through everything up to and including `until`, in order."""
+        begins_at = self._acts[0][0]
         while self._acts and self._acts[0][0] <= until:
             when, has_work = self._acts[0][0], False
             while self._acts and self._acts[0][0] == when:
@@ -38,3 +39,4 @@ class Timeline:
                     act(when)
             if has_work:
                 run_all(when)
+                progress((when - begins_at) / (until - begins_at))

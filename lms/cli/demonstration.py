@@ -1,0 +1,70 @@
+"""`lms demo`: the demonstration, built as of a day."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from email.message import EmailMessage
+
+import click
+from flask import current_app
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from lms.accounts.commands import make_sign_in_link
+from lms.cli import main
+from lms.cli.application import need_this_version, opened
+from lms.clock import SystemClock, london_date
+from lms.db import db
+from lms.demo.building import Guest, build
+
+
+class NoPost:
+    """Mail of the past: it is kept in the outbox as sent, and goes nowhere."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Let the message go."""
+
+
+@main.command()
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day as of which it is built, such as 2027-01-18 (default today).",
+)
+def demo(at: datetime | None) -> None:
+    """Build the demonstration in an empty database, through the verbs that the pages use."""
+    with opened(mailer=NoPost()):
+        need_this_version()
+        _write_fast()
+        now = SystemClock().now()
+        guests = build(at.date() if at else london_date(now), now, _progress)
+        for guest in guests:
+            click.echo(f"{guest.role:>14}  {_link(guest, now)}")
+
+
+def _link(guest: Guest, now: datetime) -> str:
+    secret = make_sign_in_link(guest.person_id, now=now)
+    return f"{current_app.extensions['lms.settings'].base_url}/sign-in/{secret}"
+
+
+def _write_fast() -> None:
+    """A file that is being built needs no protection from a power cut."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.remove()
+    db.engine.dispose()
+
+    @event.listens_for(db.engine, "connect")
+    def _trust_the_power(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.cursor().execute("PRAGMA synchronous=OFF")
+
+
+def _progress(share: float) -> None:
+    """A bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return
+    width = round(share * 40)
+    ends = "\n" if share >= 1 else ""
+    click.echo(f"\rBuilding [{'#' * width}{'.' * (40 - width)}]{ends}", nl=False, err=True)

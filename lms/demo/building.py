@@ -1,0 +1,129 @@
+"""Building the demonstration: a year lived through the slices' commands, and the weeks ahead."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+
+from sqlalchemy import func, select
+
+from lms.clock import DAY, at_london, is_working_day, london_date, reporting_year
+from lms.db import db, transaction
+from lms.demo import foundations
+from lms.demo.living import Life, World, due_times, live_past
+from lms.demo.models import Demonstration
+from lms.demo.programme import (
+    Coming,
+    Planned,
+    Teaching,
+    coming_events,
+    event_eight_weeks_ago,
+    event_last_week,
+    read_teachings,
+    working_day,
+    year_of_events,
+)
+from lms.demo.timeline import Timeline
+from lms.errors import Refused
+
+SEED = 591
+YEAR_STARTS_MONTH = 4
+NOON, HALF_PAST_NINE = time(12), time(9, 30)
+PUBLISHED_AGO = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody whom a visitor may be."""
+
+    role: str
+    person_id: int
+
+
+def build(
+    as_of: date, now: datetime, progress: Callable[[float], None] = lambda _share: None
+) -> list[Guest]:
+    """Build everything as of 09:30 London time on `as_of`, or as of `now` where that is earlier.
+
+    The same day gives the same people, events, bookings and answers. Refused on a database that
+    holds anything.
+    """
+    _refuse_unless_empty()
+    until = _end_of_story(as_of, now)
+    today = _story_day(until)
+    last_year = reporting_year(today, YEAR_STARTS_MONTH).before
+    dice = random.Random(SEED)  # noqa: S311 - a story, not a secret
+    teachings = read_teachings()
+    begins_at = at_london(last_year.first, NOON) - timedelta(days=60)
+    here = foundations.lay(teachings, last_year.first.year, dice, begins_at)
+    world = World(here, dice, Timeline())
+    for planned in year_of_events(teachings, last_year.first, last_year.last, dice):
+        live_past(world, planned)
+    _plan_this_year(world, teachings, today, until)
+    world.timeline.run(until, progress)
+    _mark(today, until)
+    return [Guest(role, person_id) for role, person_id in here.guests.items()]
+
+
+def _end_of_story(as_of: date, now: datetime) -> datetime:
+    morning = at_london(as_of, HALF_PAST_NINE)
+    return min(morning, now) if as_of == london_date(now) else morning
+
+
+def _story_day(until: datetime) -> date:
+    """The last working day whose nine o'clock has passed."""
+    day = london_date(until)
+    while not (is_working_day(day) and at_london(day, time(9)) <= until):
+        day -= DAY
+    return day
+
+
+def _plan_this_year(
+    world: World, teachings: dict[str, Teaching], today: date, until: datetime
+) -> None:
+    world.taken.clear()  # last year's courses may be refreshed
+    live_past(world, event_eight_weeks_ago(teachings, today))
+    _live_until_now(world, event_last_week(teachings, today))
+    for coming in coming_events(teachings, today):
+        _look_forward(world, coming, until)
+    world.timeline.due(at_london(today, time(9)))
+    world.timeline.due(until)
+
+
+def _live_until_now(world: World, planned: Planned) -> None:
+    """An event that was held, and whose register waits to be closed."""
+    life = Life(world, planned)
+    published_at = at_london(working_day(london_date(planned.starts_at), -25), time(10))
+    world.timeline.at(published_at, life.publish)
+    for person in world.choose(planned, planned.attended):
+        booked_at = world.between(published_at, planned.starts_at - timedelta(days=4))
+        world.timeline.at(booked_at, partial(life.book, person))
+    for due_at in due_times(planned):
+        world.timeline.due(due_at)
+
+
+def _look_forward(world: World, coming: Coming, until: datetime) -> None:
+    """An event ahead, with those who have booked so far and those who wait."""
+    life = Life(world, coming.planned)
+    published_at = at_london(working_day(london_date(until - PUBLISHED_AGO), -1), time(10))
+    world.timeline.at(published_at, life.publish)
+    for person in world.choose(coming.planned, coming.confirmed + coming.waiting):
+        booked_at = world.between(published_at, until - timedelta(hours=1))
+        world.timeline.at(booked_at, partial(life.book, person))
+
+
+def _refuse_unless_empty() -> None:
+    for table in db.metadata.sorted_tables:
+        if db.session.scalar(select(func.count()).select_from(table)):
+            raise Refused(
+                "This database holds something already. The demonstration is built in an empty one."
+            )
+    db.session.rollback()
+
+
+def _mark(as_of: date, now: datetime) -> None:
+    with transaction() as session:
+        session.add(Demonstration(as_of=as_of, built_at=now))
