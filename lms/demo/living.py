@@ -143,11 +143,13 @@ class Life:
                 self.event_id, session.id, walk_in, by=self.by, now=now
             )
         here = [person_id for person_id in self.seats if person_id not in absent]
-        for early in self.world.dice.sample(here, round(len(here) * LEFT_AT_HALF_TIME)):
-            self._leave_at_half_time(self.seats[early], session.id, now)
+        early = set(self.world.dice.sample(here, round(len(here) * LEFT_AT_HALF_TIME)))
+        for person_id in early:
+            self._leave_at_half_time(self.seats[person_id], session.id, now)
         kinds = {
             (booking, session.id): MarkKind.ABSENT if person_id in absent else MarkKind.PRESENT
             for person_id, booking in self.seats.items()
+            if person_id not in early
         }
         close_register(self.event_id, kinds, by=self.by, now=now)
         self._plan_replies([self.seats[person_id] for person_id in here], now)
