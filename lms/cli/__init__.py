@@ -38,8 +38,4 @@ def main() -> None:
     """Training and learning for a safeguarding partnership."""
 
 
-<<<<<<< HEAD
-from lms.cli import checking, imports, people, serving  # noqa: E402, F401 - they register themselves on `main`
-=======
-from lms.cli import checking, demonstration, serving  # noqa: E402, F401 - they register themselves on `main`
->>>>>>> fd889d1 (Build the demonstration through the slices' own commands)
+from lms.cli import checking, demonstration, imports, people, serving  # noqa: E402, F401 - they register themselves on `main`
