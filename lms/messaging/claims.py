@@ -68,7 +68,7 @@ def claim(
                 message.state, message.leased_by = MessageState.SENDING, worker
                 message.lease_until = lease_from + LEASE
                 message.attempts += 1
-        return [_as_envelope(messages) for messages in envelopes]
+        return [as_envelope(messages) for messages in envelopes]
 
 
 def _lock_leaders(session: Session, now: datetime, limit: int) -> list[Message]:
@@ -150,7 +150,8 @@ def _seal(messages: list[Message], domain: str, now: datetime) -> None:
         message.envelope = name
 
 
-def _as_envelope(messages: list[Message]) -> Envelope:
+def as_envelope(messages: list[Message]) -> Envelope:
+    """Messages of one envelope as what leaves, the leader first."""
     return Envelope(str(messages[0].envelope), tuple(_as_letter(message) for message in messages))
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from lms.access import Permission, Viewer
+from lms.config import Settings
 from lms.db import db
 from lms.errors import NotFound
+from lms.messaging.claims import as_envelope
 from lms.messaging.commands import may_see
+from lms.messaging.letters import as_email
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState, key_of
+from lms.tokens import KeyRing
 
 STUCK_AFTER = timedelta(minutes=15)
 
@@ -168,3 +173,56 @@ def _seen_and_wanted(viewer: Viewer, filters: MessageFilters) -> list[ColumnElem
         Message.person_id: filters.person_id,
     }
     return [seen, *(column == value for column, value in wanted.items() if value is not None)]
+
+
+@dataclass(frozen=True)
+class SentEmail:
+    """One e-mail that left, put together anew exactly as it left."""
+
+    id: int
+    sent_at: datetime
+    email: EmailMessage
+
+
+def list_sent_emails(
+    settings: Settings, keys: KeyRing, *, address: str = "", limit: int = 50, offset: int = 0
+) -> list[SentEmail]:
+    """What was sent, the newest first: with live links, so for no page but the demonstration's."""
+    leaders = _sent_leaders(address).limit(limit).offset(offset)
+    return [_as_sent(leader, settings, keys) for leader in db.session.scalars(leaders)]
+
+
+def get_sent_email(message_id: int, settings: Settings, keys: KeyRing) -> SentEmail:
+    """One of them, by its first message. Raises NotFound."""
+    leader = db.session.scalar(_sent_leaders("").where(Message.id == message_id))
+    if leader is None:
+        raise NotFound
+    return _as_sent(leader, settings, keys)
+
+
+def count_sent_emails(address: str = "") -> int:
+    return db.session.execute(
+        select(func.count()).select_from(_sent_leaders(address).subquery())
+    ).scalar_one()
+
+
+def _sent_leaders(address: str) -> Select[Message]:
+    """The first message of each envelope that left."""
+    first = select(func.min(Message.id)).where(Message.state == MessageState.SENT)
+    if address:
+        first = first.where(Message.to_address.contains(address.lower(), autoescape=True))
+    firsts = first.group_by(Message.envelope)
+    return (
+        select(Message)
+        .where(Message.id.in_(firsts))
+        .order_by(Message.ended_at.desc(), Message.id.desc())
+    )
+
+
+def _as_sent(leader: Message, settings: Settings, keys: KeyRing) -> SentEmail:
+    inside = select(Message).where(
+        Message.envelope == leader.envelope, Message.state == MessageState.SENT
+    )
+    envelope = as_envelope(list(db.session.scalars(inside.order_by(Message.id))))
+    sent_at = leader.ended_at or leader.queued_at
+    return SentEmail(leader.id, sent_at, as_email(envelope, settings, keys, sent_at))
