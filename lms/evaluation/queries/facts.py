@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -138,6 +139,7 @@ EVENT_COLUMNS = (
 )
 
 
+@cache
 def bookings_with_facts() -> Select[*tuple[Any, ...]]:
     """Bookings beside their events, their people, the register and the three forms."""
     statement = (
