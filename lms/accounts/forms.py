@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from lms.accounts.commands import PersonDetails
 from lms.agencies.models import Agency
-from lms.web.forms import Form
+from lms.web.forms import Form, choices
 
 ANOTHER = "another"
 LONGEST_NAME = 120
@@ -60,7 +60,7 @@ class AgencyFields(Form):
         """Offer these agencies, and another by name."""
         suggested = {str(agency.id): agency.name for agency in agencies}
         self.has_suggestions = bool(suggested)
-        self.agency.choices = [*suggested.items(), (ANOTHER, "Another agency")]
+        self.agency.choices = choices([*suggested.items(), (ANOTHER, "Another agency")])
         if not suggested:
             self.agency.data = ANOTHER
 

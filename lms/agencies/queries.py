@@ -55,6 +55,12 @@ def find_partnership_by_name(name: str) -> Partnership | None:
     return next((p for p in list_partnerships() if folded_name(p.name) == wanted), None)
 
 
+def partnerships_run_by(viewer: Viewer) -> list[Partnership]:
+    """The partnerships whose programme the viewer runs, by name."""
+    own = viewer.partnerships(Permission.RUN_PROGRAMME)
+    return [partnership for partnership in list_partnerships() if partnership.id in own]
+
+
 def policies_of(partnership_id: int) -> tuple[PolicyEntry, ...]:
     """Every figure that this partnership ever set, for `rules.policy_at`."""
     rows = db.session.scalars(
@@ -95,6 +101,12 @@ def get_agency(agency_id: int, viewer: Viewer) -> Agency:
     if found is None:
         raise NotFound
     return found
+
+
+def list_parts(agency_id: int) -> list[Agency]:
+    """The agencies that are part of one, directly, by name."""
+    query = select(Agency).where(Agency.parent_id == agency_id).order_by(Agency.name)
+    return list(db.session.scalars(query))
 
 
 def _agencies() -> Select[Agency]:

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Flask, g
 
 from lms.agencies.look import show_partnership, worn_look
-from lms.agencies.views import brand
+from lms.agencies.views import agencies, brand, partnership
 from lms.agencies.views.blueprint import blueprint
 
-__all__ = ["blueprint", "brand", "install", "show_partnership"]
+__all__ = ["agencies", "blueprint", "brand", "install", "partnership", "show_partnership"]
 
 
 def install(app: Flask) -> None:
