@@ -13,6 +13,7 @@ from flask import current_app
 
 from lms.accounts.commands import import_people
 from lms.agencies.commands import import_agencies
+from lms.booking.commands import import_bookings
 from lms.cli import main, refuse
 from lms.cli.application import present, with_database
 from lms.config import Settings
@@ -48,9 +49,21 @@ def _people(order: Order) -> Imported:
     )
 
 
+def _bookings(order: Order) -> Imported:
+    return import_bookings(
+        order.file,
+        order.name,
+        by=None,
+        now=order.now,
+        is_dry_run=order.is_dry_run,
+        tells=order.tells,
+    )
+
+
 IMPORTS: dict[str, Callable[[Order], Imported]] = {
     "agencies": _agencies,
     "people": _people,
+    "bookings": _bookings,
 }
 
 
