@@ -48,7 +48,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
     | {Permission.TAKE_REGISTER, Permission.RUN_PROGRAMME, Permission.READ_REPORTS},
     Role.PLD_MEMBER: EVERYONE | {Permission.READ_REPORTS},
     Role.ADMINISTRATOR: EVERYONE
-    | {Permission.RUN_PROGRAMME, Permission.READ_REPORTS, Permission.ADMINISTER},
+    | {Permission.TAKE_REGISTER, Permission.RUN_PROGRAMME, Permission.READ_REPORTS}
+    | {Permission.ADMINISTER},
 }
 
 

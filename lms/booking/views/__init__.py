@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.booking.views import book, bookings, courses, event, feed, links, whats_on
+from lms.booking.views import (
+    book,
+    bookings,
+    courses,
+    editing,
+    event,
+    feed,
+    links,
+    managed,
+    whats_on,
+)
 from lms.booking.views.blueprint import blueprint
 
 __all__ = [
@@ -12,10 +22,12 @@ __all__ = [
     "book",
     "bookings",
     "courses",
+    "editing",
     "event",
     "feed",
     "install",
     "links",
+    "managed",
     "whats_on",
 ]
 

@@ -124,7 +124,9 @@ class EventForm(Form):
     )
     closes_time = ClockTimeField("Until", description="Left empty: 5pm.")
     price = DecimalField("Price in pounds", [Optional()], description="Left empty: free.")
-    follow_up = RadioField("When people are asked about it", choices=FOLLOW_UPS)
+    follow_up = RadioField(
+        "When people are asked about it", choices=FOLLOW_UPS, default=AS_ITS_KIND
+    )
     level = SelectField("Level", choices=LEVELS)
     remit = SelectField("Who it is about", choices=REMITS)
     aims = TextAreaField("What it is about", [Length(max=4000)])

@@ -1,0 +1,70 @@
+"""What a change of an event changes, for reading before it is saved."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lms.booking.views.rows import where_of
+from lms.catalogue.rules import EventDetails
+from lms.clock import london_date
+from lms.words import day_and_year, moment, span
+
+
+class Change(NamedTuple):
+    """A fact that changes; `before` and `after` are empty where only that it changes is said."""
+
+    what: str
+    before: str = ""
+    after: str = ""
+
+
+LONG_FACTS = {
+    "venue_access": "Getting there, and access",
+    "joining_link": "The joining link",
+    "joining_instructions": "What to bring or do beforehand",
+    "trainer_ids": "The trainers",
+    "stages": "When people are asked about it",
+    "level": "The level",
+    "remit": "Who it is about",
+    "aims": "What it is about",
+    "audience": "Who it is for",
+    "outcomes": "What people will be able to do",
+    "priority_ids": "The priorities",
+    "theme_ids": "The themes",
+    "course_id": "The course",
+    "kind": "The kind of event",
+}
+
+
+def what_changes(before: EventDetails, after: EventDetails) -> list[Change]:
+    """Each fact that differs: short ones with both values, long ones by name."""
+    short = [
+        Change(what, one, other)
+        for what, one, other in zip(SHORT_FACTS, _short(before), _short(after), strict=True)
+        if one != other
+    ]
+    long = [
+        Change(what)
+        for name, what in LONG_FACTS.items()
+        if getattr(before, name) != getattr(after, name)
+    ]
+    return short + long
+
+
+SHORT_FACTS = ("Title", "Days and times", "Where", "Provider", "Places", "Booking closes", "Price")
+
+
+def _short(details: EventDetails) -> tuple[str, ...]:
+    days = "; ".join(
+        f"{day_and_year(london_date(s.starts_at))}, {span(s.starts_at, s.ends_at)}"
+        for s in sorted(details.sessions, key=lambda session: session.starts_at)
+    )
+    return (
+        details.title,
+        days or "none",
+        where_of(details.mode, details.venue) or "not said",
+        details.provider or "none",
+        str(details.capacity),
+        moment(details.closes_at) if details.closes_at else "as usual",
+        f"£{details.price:.2f}" if details.price else "free",
+    )

@@ -1,0 +1,202 @@
+"""Planning an event, changing it while it is a draft and after, seeing it first, publishing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from lms.access import Permission, requires, the_viewer
+from lms.agencies.views import show_partnership
+from lms.booking import commands as booking
+from lms.booking.queries.changes import count_live_bookings, is_told_of
+from lms.booking.queries.event_page import event_page
+from lms.booking.views.blueprint import blueprint
+from lms.booking.views.changes import what_changes
+from lms.booking.views.event import facts_of
+from lms.catalogue import commands, queries
+from lms.catalogue.forms.event import EventForm, Offered, course_as_event, event_data
+from lms.catalogue.models import Course, Event
+from lms.catalogue.queries import Choice
+from lms.catalogue.rules import EventDetails, EventState, publishing_faults
+from lms.clock import london_date
+from lms.errors import DomainError, Refused
+from lms.web.pages import done, now, see
+from lms.web.words import counted
+
+PATH = "/manage/events"
+
+
+@blueprint.route(f"{PATH}/new", methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def plan_event() -> str | Response:
+    form = _form(_to_begin_with(), None)
+    details = _details(form, None)
+    if details is not None:
+        try:
+            event_id = commands.draft_event(details, by=the_viewer(), now=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            done("The draft is saved. Nobody else sees it yet.")
+            return see(f"{PATH}/{event_id}/preview")
+    return render_template("booking/event_form.html", form=form, event=None)
+
+
+@blueprint.route(f"{PATH}/<int:event_id>/edit", methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def edit_event(event_id: int) -> str | Response:
+    event = queries.get_event(event_id, the_viewer())
+    show_partnership(event.partnership_id)
+    before = queries.details_of(event)
+    form = _form(event_data(before), event)
+    details = _details(form, before)
+    if details is None:
+        return render_template("booking/event_form.html", form=form, event=event)
+    try:
+        return _save(event, before, details)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        event = queries.get_event(event_id, the_viewer())
+        return render_template("booking/event_form.html", form=form, event=event)
+
+
+def _save(event: Event, before: EventDetails, details: EventDetails) -> str | Response:
+    event_id = event.id
+    if event.state is EventState.DRAFT:
+        commands.change_draft(event_id, details, by=the_viewer(), now=now())
+        done("The draft is saved.")
+        return see(f"{PATH}/{event_id}/preview")
+    if "confirmed" not in request.form:
+        return _check(event, before, details)
+    told = booking.change_event(event_id, details, by=the_viewer(), now=now())
+    done(f"The event is changed. {_told(told)}")
+    return see(f"{PATH}/{event_id}")
+
+
+def _told(people: int) -> str:
+    if not people:
+        return "Nobody needed to be told."
+    return f"{counted(people, 'person is', 'people are')} told of it by e‑mail."
+
+
+def _check(event: Event, before: EventDetails, details: EventDetails) -> str:
+    """Before a change of a published event is saved: what changes, and who is told of it."""
+    if event.state is not EventState.PUBLISHED:
+        raise Refused(f"{event.title} is {event.state.words}, and can no longer be changed.")
+    for fault in publishing_faults(details, now(), event.state):
+        raise Refused(fault.sentence, field=fault.field)
+    people = count_live_bookings(event.id) if is_told_of(event, details) else 0
+    return render_template(
+        "booking/check_change.html",
+        event=event,
+        people=people,
+        changes=what_changes(before, details),
+        sent=[(k, v) for k, v in request.form.items(multi=True) if k not in NOT_KEPT],
+    )
+
+
+NOT_KEPT = frozenset({"csrf_token", "back", "confirmed"})
+
+
+# --- Drafts ---------------------------------------------------------------------------------
+
+
+@blueprint.get(f"{PATH}/<int:event_id>/preview")
+@requires(Permission.RUN_PROGRAMME)
+def preview_event(event_id: int) -> str:
+    event = queries.get_event(event_id, the_viewer())
+    show_partnership(event.partnership_id)
+    page = event_page(event_id, the_viewer(), now())
+    missing = publishing_faults(queries.details_of(event), now(), event.state)
+    return render_template(
+        "booking/preview_event.html",
+        missing=[fault.sentence for fault in missing],
+        **facts_of(page),
+    )
+
+
+@blueprint.post(f"{PATH}/<int:event_id>/publish")
+@requires(Permission.RUN_PROGRAMME)
+def publish_event(event_id: int) -> Response:
+    title = queries.get_event(event_id, the_viewer()).title
+    booking.publish_event(event_id, by=the_viewer(), now=now())
+    done(f"{title} is published. It stands under What is on, and places can be booked.")
+    return see(f"{PATH}/{event_id}")
+
+
+@blueprint.post(f"{PATH}/<int:event_id>/discard")
+@requires(Permission.RUN_PROGRAMME)
+def discard_event(event_id: int) -> Response:
+    title = queries.get_event(event_id, the_viewer()).title
+    commands.discard_draft(event_id, by=the_viewer(), now=now())
+    done(f"The draft of {title} is thrown away.")
+    return see(f"{PATH}?show=drafts")
+
+
+# --- The form -------------------------------------------------------------------------------
+
+
+def _to_begin_with() -> dict[str, Any]:
+    """An empty form, or one of a course, or a copy of an event without its days."""
+    seen_by = the_viewer()
+    if course_id := request.args.get("course", type=int):
+        return course_as_event(queries.get_course(course_id, seen_by))
+    if event_id := request.args.get("from", type=int):
+        copied = queries.details_of(queries.get_event(event_id, seen_by))
+        return event_data(_without_days(copied))
+    return {}
+
+
+def _without_days(details: EventDetails) -> EventDetails:
+    own = tuple(replace(outcome, id=None) for outcome in details.outcomes)
+    return replace(details, sessions=(), closes_at=None, outcomes=own)
+
+
+def _form(data: dict[str, Any], event: Event | None) -> EventForm:
+    form = EventForm(data=data)
+    run = queries.partnerships_run_by(the_viewer())
+    ids = [partnership.id for partnership in run]
+    on = london_date(now())
+    named = [trainer.person_id for trainer in event.trainers] if event else []
+    priorities = queries.list_priorities(ids, on)
+    form.offer(
+        Offered(
+            run,
+            _courses(ids, event),
+            queries.trainers_of(ids, on, named),
+            [*priorities, *_ended(event, priorities)],
+            queries.list_themes(ids),
+        )
+    )
+    return form
+
+
+def _courses(partnership_ids: Sequence[int], event: Event | None) -> list[Choice]:
+    """Courses that are taught, and the event's own where that is retired by now."""
+    choices = queries.course_choices(partnership_ids)
+    own = event.course if event else None
+    if own is not None and own.id not in {choice.id for choice in choices}:
+        choices.append(Choice(own.id, own.title))
+    return choices
+
+
+def _ended(event: Event | None, offered: Sequence[Any]) -> list[Any]:
+    known = {priority.id for priority in offered}
+    return [p for p in event.priorities if p.id not in known] if event else []
+
+
+def _details(form: EventForm, before: EventDetails | None) -> EventDetails | None:
+    """What was sent, where it was sent to be saved and can be."""
+    if form.asks_for_rows or "back" in request.form or not form.validate_on_submit():
+        return None
+    details = form.details(_course(form), before)
+    return None if form.has_faults(details) else details
+
+
+def _course(form: EventForm) -> Course | None:
+    course_id = form.course_id()
+    return queries.get_course(course_id, the_viewer()) if course_id else None
