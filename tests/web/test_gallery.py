@@ -83,6 +83,11 @@ def test_unknown_is_never_a_nought(visitor: Browser) -> None:
     assert [cell.get_text() for cell in page.document.select(".unknown")] == ["unknown", "unknown"]
 
 
+def test_a_printed_report_says_of_which_day_its_figures_are(visitor: Browser) -> None:
+    page = visitor.get("/page/report")
+    assert "Printed 18 January 2027; figures as of that day." in page.text
+
+
 def test_drawings_are_hidden_or_named(visitor: Browser) -> None:
     for name in PAGES:
         for svg in visitor.get(f"/page/{name}").document.select("main svg"):

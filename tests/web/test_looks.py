@@ -112,6 +112,30 @@ def test_a_mark_is_saved_without_script(chromium: Browser, address: str) -> None
     context.close()
 
 
+def test_on_paper_there_are_facts_and_no_controls(chromium: Browser, address: str) -> None:
+    page = open_page(chromium, f"{address}/page/report", DESK)
+    printed = page.get_by_text("Printed 18 January 2027")
+    strip = page.locator(".strip")
+    assert (printed.is_visible(), strip.is_visible()) == (False, True)
+    page.emulate_media(media="print")
+    assert (printed.is_visible(), strip.is_visible()) == (True, False)
+    for control in (".footer", "nav", ".govuk-skip-link", ".header__account"):
+        assert not page.locator(control).first.is_visible()
+    page.close()
+
+
+def test_a_chosen_box_shows_in_forced_colours(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(forced_colors="active", viewport={"width": 320, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/page/evaluation")
+    page.get_by_label("3", exact=True).check()
+    width = "(label) => getComputedStyle(label).borderTopWidth"
+    borders = page.locator(".scale__label").evaluate_all(f"(all) => all.map({width})")
+    assert borders == ["2px", "2px", "4px", "2px", "2px"]
+    assert not scrolls_sideways(page)
+    context.close()
+
+
 def test_a_second_press_sends_a_form_once(chromium: Browser, address: str) -> None:
     page = open_page(chromium, f"{address}/page/about-you", DESK)
     sent: list[str] = []
