@@ -203,7 +203,7 @@ def _change_agency(
     today = london_date(now)
     current = memberships_on(person_id, today)
     if (agency_id is None and not typed) or any(
-        (membership.agency_id, membership.agency_typed) == (agency_id, typed)
+        membership.agency_id == agency_id and (agency_id or membership.agency_typed == typed)
         for membership in current
     ):
         return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.desk.views import bookings, health, jobs, learning, outbox
+from lms.desk.views import bookings, health, jobs, learning, outbox, people
 from lms.desk.views.blueprint import blueprint
 
-__all__ = ["blueprint", "bookings", "health", "install", "jobs", "learning", "outbox"]
+__all__ = ["blueprint", "bookings", "health", "install", "jobs", "learning", "outbox", "people"]
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,216 @@
+"""People at the desk: who is seen by whom, put right, given roles; names that match nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from lms.access import Role
+from lms.accounts import queries
+from lms.accounts.commands import PersonDetails, add_person
+from lms.agencies.rules import Sector
+from lms.audit import AuditEntry
+from lms.booking.models import Booking
+from lms.clock import FixedClock, london_date
+from lms.db import db
+from tests.support.browser import Browser
+from tests.support.make import Make
+
+NEEDS = {"access_needs": "A hearing loop for Ada", "dietary_needs": "No nuts for Ada"}
+
+
+@pytest.fixture
+def coordinator(browser: Browser, make: Make) -> int:
+    person = make.coordinator()
+    browser.sign_in(person)
+    return person
+
+
+def test_people_are_found_by_name_and_address_in_order_of_surname(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    school = make.agency("Pool Hayes Academy")
+    for name in ("Zoë Adams", "Ada Zimmer", "Mary Ann Bell"):
+        make.person(name, f"{name.split()[0].lower()}@x.example", agency=school)
+    page = browser.get("/manage/people?q=x.example")
+    found = [str(h2.get_text()) for h2 in page.document.select("main li h2")]
+    assert found == ["Zoë Adams", "Mary Ann Bell", "Ada Zimmer"]
+    assert "Pool Hayes Academy" in page.text
+    assert "3 of 3 people shown" in page.text
+    assert "Nobody matches: qqq." in browser.get("/manage/people?q=qqq").text
+    assert "0 of" not in browser.get("/manage/people?q=%25").text
+
+
+def test_only_people_of_ones_own_partnership_are_seen(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    elsewhere = make.agency("Elsewhere", partnership=make.partnership("Sandwell"))
+    stranger = make.person("Stella Stranger", agency=elsewhere)
+    booked = make.person("Bo Booked", agency=elsewhere)
+    make.booking(make.event(), booked)
+    page = browser.get("/manage/people")
+    assert "Stella" not in page.text
+    assert "Bo Booked" in page.text
+    for path in ("", "/change"):
+        browser.get(f"/manage/people/{stranger}{path}", status=404)
+    assert "Disguised Compliance" in browser.get(f"/manage/people/{booked}").text
+
+
+def test_P1_needs_are_never_on_pages_about_people(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    ada = make.person("Ada Lovelace", **NEEDS)
+    for address in ("/manage/people", f"/manage/people/{ada}", f"/manage/people/{ada}/change"):
+        page = browser.get(address)
+        assert "Ada" in page.text
+        assert "hearing loop" not in page.html
+        assert "nuts" not in page.html
+
+
+@pytest.mark.parametrize("role", [None, Role.TRAINER, Role.PLD_MEMBER, Role.AGENCY_LEAD])
+def test_others_do_not_see_people(browser: Browser, make: Make, role: Role | None) -> None:
+    person = make.person(role=role)
+    browser.sign_in(person)
+    for path in ("", "/new", "/unmatched", f"/{person}"):
+        browser.get(f"/manage/people{path}", status=404)
+
+
+def test_a_person_is_added_and_put_right(
+    browser: Browser, make: Make, coordinator: int, clock: FixedClock
+) -> None:
+    old, new = make.agency("Old Agency"), make.agency("New Agency")
+    page = browser.get("/manage/people/new")
+    page = browser.submit(page, {"name": "Ida B", "email": "Ida@x.example"}, status=422)
+    assert "Choose their agency" in page.text
+    page = browser.submit(page, {"agency": str(old)})
+    assert page.h1 == "Ida B"
+    ida = queries.find_person_by_address("ida@x.example")
+    assert ida is not None
+    again = browser.submit(
+        browser.get("/manage/people/new"),
+        {"name": "Ida", "email": "ida@x.example", "agency": str(old)},
+        status=422,
+    )
+    assert "ida@x.example belongs to somebody who is here already" in again.text
+    clock.advance(timedelta(days=3))
+    browser.sign_in(coordinator)
+    page = browser.get(f"/manage/people/{ida.id}/change")
+    page = browser.submit(page, {"name": "Ida Bell", "agency": str(new), "job_role": "Nurse"})
+    assert "New Agency" in page.text
+    today = london_date(clock.now())
+    assert [m.agency_id for m in queries.memberships_on(ida.id, today)] == [new]
+    assert [m.ended_on for m in queries.list_memberships(ida.id)] == [None, today]
+    said = db.session.query(AuditEntry).filter_by(object_kind="person", object_id=ida.id).all()
+    assert [entry.act for entry in said] == ["add person", "change person"]
+
+
+def test_a_file_of_people_is_asked_for_by_a_button_and_noted(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    make.person("Ada Lovelace", "ada@x.example", agency=make.agency("Police"), **NEEDS)
+    browser.get("/manage/people.csv", status=405)
+    page = browser.get("/manage/people?q=ada")
+    answer = browser.submit(page, form="Download").response
+    assert answer.get_data(as_text=True).splitlines() == [
+        "email,name,agency,job_role,line_manager_email,phone",
+        "ada@x.example,Ada Lovelace,Police,Family support worker,,",
+    ]
+    entry = db.session.query(AuditEntry).filter_by(act="take people file").one()
+    assert entry.sentence == "took a file of 1 people matching “ada”"
+    assert entry.by_person_id == coordinator
+
+
+def test_an_administrator_gives_and_ends_roles(
+    browser: Browser, make: Make, clock: FixedClock
+) -> None:
+    browser.sign_in(make.person(role=Role.ADMINISTRATOR))
+    sandwell = make.partnership("Sandwell")
+    ada = make.person("Ada Lovelace")
+    page = browser.get(f"/manage/people/{ada}")
+    told = {"role": "trainer", "partnership": str(sandwell)}
+    page = browser.submit(page, told, form="Give the role", status=422)
+    assert "Choose one from the list" in page.text
+    page = browser.submit(page, {"partnership": str(make.partnership())}, form="Give the role")
+    assert "Trainer · Walsall" in page.text
+    today = london_date(clock.now())
+    assert [grant.role for grant in queries.grants_on(ada, today)] == [Role.TRAINER]
+    page = browser.submit(page, form="End")
+    assert queries.grants_on(ada, today) == ()
+    assert "Monday 18 January 2027" in page.text
+
+
+def test_a_coordinator_gives_no_roles(browser: Browser, make: Make, coordinator: int) -> None:
+    trainer = make.person(role=Role.TRAINER)
+    page = browser.get(f"/manage/people/{trainer}")
+    assert "Give a role" not in page.text
+    token = browser.get("/manage/people/new").form("Add this person")["csrf_token"]
+    (grant,) = queries.list_role_grants(trainer)
+    for path in ("roles", f"roles/{grant.id}/end"):
+        browser.post(f"/manage/people/{trainer}/{path}", {"csrf_token": token}, status=404)
+
+
+def test_an_administrator_of_one_partnership_ends_no_role_of_another(
+    browser: Browser, make: Make
+) -> None:
+    browser.sign_in(make.person(role=Role.ADMINISTRATOR))
+    sandwell = make.partnership("Sandwell")
+    trainer = make.person(role=Role.TRAINER, partnership=sandwell)
+    page = browser.get(f"/manage/people/{trainer}")
+    assert "Trainer · Sandwell" in page.text
+    (grant,) = queries.list_role_grants(trainer)
+    token = page.form("Give the role")["csrf_token"]
+    address = f"/manage/people/{trainer}/roles/{grant.id}/end"
+    browser.post(address, {"csrf_token": token}, status=404)
+
+
+def test_R1_a_name_is_matched_once_for_people_and_bookings(
+    app: Flask, browser: Browser, make: Make, coordinator: int, clock: FixedClock
+) -> None:
+    bread = make.agency("Walsall Bread Club", Sector.VOLUNTARY_AND_COMMUNITY)
+    people = [
+        add_person(
+            PersonDetails(f"Person {n}", f"p{n}@x.example", agency_typed=typed),
+            by=None,
+            now=clock.now(),
+        )
+        for n, typed in enumerate(("Walsall bread clubb", "walsall  Bread Clubb", "The Moon"))
+    ]
+    booking = make.booking(
+        make.event(), people[0], agency_id=None, sector=None, agency_typed="Walsall bread clubb"
+    )
+    assert "2 agency names to match" in browser.get("/manage/people").text.replace("two", "2")
+    page = browser.get("/manage/people/unmatched")
+    assert "two people, one booking" in page.text.replace("2 people", "two people").replace(
+        "1 booking", "one booking"
+    )
+    page = browser.submit(page, {"agency": ""}, form="Walsall bread clubb", status=422)
+    assert "Choose the agency that is meant" in page.text
+    suggested = browser.get("/manage/people/unmatched")
+    page = browser.post(
+        "/manage/people/unmatched",
+        {
+            "csrf_token": suggested.form("Walsall bread clubb")["csrf_token"],
+            "name": "Walsall bread clubb",
+            "agency": str(bread),
+        },
+    )
+    assert "The Moon" in page.text
+    matched = db.session.get_one(Booking, booking)
+    assert (matched.agency_id, matched.sector) == (bread, Sector.VOLUNTARY_AND_COMMUNITY)
+    today = london_date(clock.now())
+    for person in people[:2]:
+        assert [m.agency_id for m in queries.memberships_on(person, today)] == [bread]
+    assert len(queries.list_unmatched_memberships()) == 1
+
+
+def test_a_name_is_matched_only_to_an_agency_that_one_sees(
+    browser: Browser, make: Make, coordinator: int, clock: FixedClock
+) -> None:
+    elsewhere = make.agency("Elsewhere", partnership=make.partnership("Sandwell"))
+    details = PersonDetails("A", "a@x.example", agency_typed="Else where")
+    add_person(details, by=None, now=clock.now())
+    page = browser.get("/manage/people/unmatched")
+    browser.submit(page, {"agency": str(elsewhere)}, status=404)
+    assert len(queries.list_unmatched_memberships()) == 1
