@@ -141,6 +141,8 @@ class Share(Base):
     places: Mapped[int]
     release_on: Mapped[date | None]
 
+    agency: Mapped[Agency | None] = relationship()
+
 
 class Invitation(Base):
     """The calendar's view of one session for one booking: its SEQUENCE rises with each change."""

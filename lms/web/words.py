@@ -160,6 +160,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "in_words": words.count,
     "ordinal": words.ordinal,
     "join_and": words.listed,
+    "of_them": words.of_them,
     "sentence_case": words.sentence_case,
     **{
         made.__name__: made

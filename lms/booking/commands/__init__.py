@@ -12,6 +12,7 @@ from lms.booking.commands.filling import fill_places
 from lms.booking.commands.giving import give_place
 from lms.booking.commands.importing import import_bookings
 from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offers
+from lms.booking.commands.listing import record_file_of_people
 from lms.booking.commands.matching import match_agency_name
 from lms.booking.commands.offering import accept_offer, decline_offer
 from lms.booking.commands.publishing import cancel_event, publish_event
@@ -39,6 +40,7 @@ __all__ = [
     "match_agency_name",
     "pass_on_refused_offers",
     "publish_event",
+    "record_file_of_people",
     "request_place",
     "send_due_reminders",
     "set_confirm_at_once",

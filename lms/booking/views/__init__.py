@@ -6,12 +6,16 @@ from flask import Flask
 
 from lms.booking.views import (
     book,
+    book_in,
     bookings,
+    capacity,
     courses,
     editing,
     event,
     feed,
     links,
+    manage_acts,
+    manage_places,
     managed,
     whats_on,
 )
@@ -20,13 +24,17 @@ from lms.booking.views.blueprint import blueprint
 __all__ = [
     "blueprint",
     "book",
+    "book_in",
     "bookings",
+    "capacity",
     "courses",
     "editing",
     "event",
     "feed",
     "install",
     "links",
+    "manage_acts",
+    "manage_places",
     "managed",
     "whats_on",
 ]

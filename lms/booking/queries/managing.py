@@ -1,0 +1,259 @@
+"""An event's places as those who run it see them: who holds them, who waits, who is next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from lms.access import Permission, Viewer
+from lms.agencies.rules import Sector
+from lms.booking.models import Booking, Offer, Share
+from lms.booking.queries.bookings import fact_in, list_bookings
+from lms.booking.queries.events import event_in_force
+from lms.booking.queries.places import PlacesSummary, summary_of
+from lms.booking.rules import (
+    LIVE,
+    BookingState,
+    EventSnapshot,
+    Origin,
+    in_order,
+    positions,
+    unfilled_reserved,
+    why_waiting,
+)
+from lms.booking.rules import Share as ShareFact
+from lms.catalogue.models import Event
+from lms.db import db
+from lms.errors import NotFound
+
+UNKNOWN_AGENCY = "No agency"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A booking in the list of people, with what those who run the event need to know."""
+
+    booking: Booking
+    position: int | None = None
+    why: str = ""
+    offer: Offer | None = None
+
+    @property
+    def state(self) -> BookingState:
+        return self.booking.state
+
+    @property
+    def needs(self) -> str:
+        booking = self.booking
+        return "; ".join(part for part in (booking.access_needs, booking.dietary_needs) if part)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table of places by agency; `kind` is 'group', 'inside' or 'single'."""
+
+    name: str
+    kind: str
+    confirmed: int = 0
+    offered: int = 0
+    reserved: int = 0
+    waiting: int = 0
+    sector: str = ""
+
+
+@dataclass(frozen=True)
+class ManagedEvent:
+    """One event with its places, its table and its people; `places` is None while undated."""
+
+    event: Event
+    snapshot: EventSnapshot | None = None
+    places: PlacesSummary | None = None
+    over: int = 0
+    people: tuple[Person, ...] = ()
+    rows: tuple[Row, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    first_in_line: Person | None = None
+    counts: Mapping[BookingState, int] = field(default_factory=dict)
+
+    @property
+    def live(self) -> tuple[Person, ...]:
+        """Those whose booking has not ended."""
+        return tuple(person for person in self.people if person.state in LIVE)
+
+
+def get_event_run_by(event_id: int, viewer: Viewer) -> Event:
+    """An event that the viewer runs, with its sessions. Raises NotFound for any other."""
+    event = db.session.scalar(
+        select(Event)
+        .where(Event.id == event_id)
+        .options(joinedload(Event.partnership), joinedload(Event.course))
+    )
+    if event is None or not viewer.can(Permission.RUN_PROGRAMME, event.partnership_id):
+        raise NotFound
+    return event
+
+
+def get_booking_run_by(reference: str, viewer: Viewer) -> Booking:
+    """A booking at an event that the viewer runs. Raises NotFound for any other."""
+    booking = db.session.scalar(
+        select(Booking)
+        .where(Booking.reference == reference)
+        .options(joinedload(Booking.event), joinedload(Booking.person))
+    )
+    if booking is None or not viewer.can(Permission.RUN_PROGRAMME, booking.event.partnership_id):
+        raise NotFound
+    return booking
+
+
+def managed_event(event_id: int, viewer: Viewer, now: datetime) -> ManagedEvent:
+    """All that the page of places shows, in a number of statements that people do not raise."""
+    event = get_event_run_by(event_id, viewer)
+    if not event.sessions:
+        return ManagedEvent(event)
+    seen = event_in_force(db.session(), event_id, now).snapshot
+    offers = _running_offers(event_id)
+    people = tuple(_people(list_bookings(event_id), seen, offers, now))
+    return ManagedEvent(
+        event=event,
+        snapshot=seen,
+        places=summary_of(seen, now),
+        over=max(0, len(seen.held) - sum(side.capacity for side in seen.sides())),
+        people=people,
+        rows=tuple(_rows(people, seen, now)),
+        offers=tuple(sorted(offers.values(), key=lambda offer: (offer.ends_at, offer.id))),
+        first_in_line=_first_in_line(people, seen),
+        counts=Counter(person.state for person in people),
+    )
+
+
+def list_shares(event_id: int) -> list[Share]:
+    """An event's caps and reservations, in the order in which they were made."""
+    wanted = (
+        select(Share)
+        .where(Share.event_id == event_id)
+        .options(joinedload(Share.agency))
+        .order_by(Share.id)
+    )
+    return list(db.session.scalars(wanted))
+
+
+def _running_offers(event_id: int) -> dict[int, Offer]:
+    """Offers and invitations that can be answered, by booking."""
+    rows = db.session.scalars(
+        select(Offer)
+        .join(Booking, Booking.id == Offer.booking_id)
+        .where(Booking.event_id == event_id, Offer.ended_at.is_(None))
+        .order_by(Offer.id)
+    )
+    return {offer.booking_id: offer for offer in rows}
+
+
+def _people(
+    bookings: Sequence[Booking], seen: EventSnapshot, offers: Mapping[int, Offer], now: datetime
+) -> Iterator[Person]:
+    """Those with a place, then those who wait in order, then those who left."""
+    line = positions(seen)
+    reasons = {fact.id: why_waiting(seen, fact, now).note for fact in seen.waiting}
+    people = [Person(b, line.get(b.id), reasons.get(b.id, ""), offers.get(b.id)) for b in bookings]
+    waiting = sorted((p for p in people if p.position), key=lambda person: person.position or 0)
+    yield from (p for p in people if not p.position and p.state in LIVE)
+    yield from waiting
+    yield from (p for p in people if p.state not in LIVE)
+
+
+def _first_in_line(people: Iterable[Person], seen: EventSnapshot) -> Person | None:
+    line = in_order(seen)
+    if not line:
+        return None
+    first = fact_in(seen, line[0].id)
+    return next((person for person in people if person.booking.id == first.id), None)
+
+
+# --- Places by agency -----------------------------------------------------------------------
+
+Counts = Counter[str]
+OF_STATE = {
+    BookingState.CONFIRMED: "confirmed",
+    BookingState.OFFERED: "offered",
+    BookingState.REQUESTED: "offered",
+    BookingState.WAITING: "waiting",
+}
+
+
+def _rows(people: Iterable[Person], seen: EventSnapshot, now: datetime) -> Iterator[Row]:
+    """Sectors with their agencies; a sector of one agency is one row; reserved places last."""
+    groups = _groups(people)
+    held = _held_by_sector(seen, now)
+    for sector in [*Sector, None]:
+        agencies = groups.get(sector, {})
+        shares = held.get(sector, [])
+        if agencies or shares:
+            yield from _sector_rows(sector, agencies, shares)
+
+
+def _groups(people: Iterable[Person]) -> dict[Sector | None, dict[str, Counts]]:
+    groups: dict[Sector | None, dict[str, Counts]] = {}
+    for person in people:
+        booking = person.booking
+        if booking.origin is Origin.WALK_IN or booking.state not in OF_STATE:
+            continue
+        name = booking.agency_name or UNKNOWN_AGENCY
+        counts = groups.setdefault(booking.sector, {}).setdefault(name, Counter())
+        counts[OF_STATE[booking.state]] += 1
+    return groups
+
+
+def _held_by_sector(
+    seen: EventSnapshot, now: datetime
+) -> dict[Sector | None, list[tuple[ShareFact, int]]]:
+    held: dict[Sector | None, list[tuple[ShareFact, int]]] = {}
+    for side in seen.sides():
+        for share, places in unfilled_reserved(side, now).items():
+            if places:
+                held.setdefault(share.sector, []).append((share, places))
+    return held
+
+
+def _sector_rows(
+    sector: Sector | None, agencies: Mapping[str, Counts], shares: Sequence[tuple[ShareFact, int]]
+) -> Iterator[Row]:
+    heading = sector.label if sector else "Not matched to an agency"
+    inside = [_agency_row(name, agencies[name]) for name in sorted(agencies)]
+    inside += [Row(_held_words(share), "inside", reserved=n) for share, n in shares]
+    if len(inside) == 1:
+        only = inside[0]
+        yield Row(only.name, "single", *_figures([only]), sector=heading)
+        return
+    yield Row(heading, "group", *_figures(inside))
+    yield from inside
+
+
+def _agency_row(name: str, counts: Counts) -> Row:
+    return Row(
+        name,
+        "inside",
+        confirmed=counts["confirmed"],
+        offered=counts["offered"],
+        waiting=counts["waiting"],
+    )
+
+
+def _figures(rows: Iterable[Row]) -> tuple[int, int, int, int]:
+    listed = list(rows)
+    return (
+        sum(row.confirmed for row in listed),
+        sum(row.offered for row in listed),
+        sum(row.reserved for row in listed),
+        sum(row.waiting for row in listed),
+    )
+
+
+def _held_words(share: ShareFact) -> str:
+    until = f" until {share.ends_on.day} {share.ends_on:%B}" if share.ends_on else ""
+    for_whom = "" if share.sector else f" for {share.name}"
+    return f"Places held{for_whom}{until}"

@@ -1,0 +1,109 @@
+"""What those who run an event do to one who waits, and to the event itself."""
+
+from __future__ import annotations
+
+from flask import make_response, render_template
+from werkzeug.wrappers import Response
+
+from lms.access import Permission, requires, the_viewer
+from lms.agencies.look import show_partnership
+from lms.booking import commands
+from lms.booking.forms import CancelEventForm, PriorityForm, ReasonForm
+from lms.booking.models import Booking
+from lms.booking.queries import standing_of
+from lms.booking.queries.managing import get_booking_run_by, managed_event
+from lms.booking.rules import BookingState
+from lms.booking.views.blueprint import blueprint
+from lms.catalogue.rules import CancelReason, EventState
+from lms.errors import Refused
+from lms.web.pages import done, now, see
+from lms.words import count, of_them, ordinal
+
+
+@blueprint.route("/manage/bookings/<reference>/place", methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def give_place(reference: str) -> Response:
+    booking = _booking(reference)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            commands.give_place(
+                booking.id, reason=form.reason.data or "", by=the_viewer(), now=now()
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            done(f"{booking.name} has a place, and is told by e-mail.")
+            return see(f"/manage/events/{booking.event_id}")
+    return _page("give_place", booking, form)
+
+
+@blueprint.route("/manage/bookings/<reference>/priority", methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def set_priority(reference: str) -> Response:
+    booking = _booking(reference)
+    form = PriorityForm(
+        data={"priority": "1" if booking.priority else "0", "reason": booking.priority_reason}
+    )
+    if form.validate_on_submit():
+        try:
+            commands.set_priority(
+                booking.id,
+                int(form.priority.data),
+                reason=form.reason.data or "",
+                by=the_viewer(),
+                now=now(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            position = standing_of(_booking(reference), now()).position
+            done(f"{booking.name} is {ordinal(position)} in line now.")
+            return see(f"/manage/events/{booking.event_id}")
+    return _page("set_priority", booking, form)
+
+
+def _booking(reference: str) -> Booking:
+    booking = get_booking_run_by(reference, the_viewer())
+    show_partnership(booking.event.partnership_id)
+    return booking
+
+
+def _page(name: str, booking: Booking, form: ReasonForm | PriorityForm) -> Response:
+    waits = booking.state is BookingState.WAITING
+    page = render_template(
+        f"booking/{name}.html",
+        booking=booking,
+        form=form,
+        standing=of_them(standing_of(booking, now()).sentence) if waits else "",
+    )
+    return make_response(page, 422 if form.has_errors else 200)
+
+
+@blueprint.route("/manage/events/<int:event_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def cancel_event(event_id: int) -> Response:
+    managed = managed_event(event_id, the_viewer(), now())
+    show_partnership(managed.event.partnership_id)
+    form = CancelEventForm()
+    if managed.event.state is EventState.CANCELLED:
+        return see(f"/manage/events/{event_id}")
+    if form.validate_on_submit():
+        ended = commands.cancel_event(
+            event_id,
+            reason=CancelReason(form.reason.data),
+            note=form.note.data or "",
+            by=the_viewer(),
+            now=now(),
+        )
+        told = f" {count(ended, 'person is', 'people are').capitalize()} told." if ended else ""
+        done(f"The event is cancelled.{told}")
+        return see(f"/manage/events/{event_id}")
+    page = render_template(
+        "booking/cancel_event.html",
+        managed=managed,
+        form=form,
+        placed=[p for p in managed.live if p.state is not BookingState.WAITING],
+        waiting=[p for p in managed.live if p.state is BookingState.WAITING],
+    )
+    return make_response(page, 422 if form.has_errors else 200)

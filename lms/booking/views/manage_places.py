@@ -1,0 +1,88 @@
+"""An event's places, for those who run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Response, render_template, request
+
+from lms.access import Permission, requires, the_viewer
+from lms.accounts.queries import addresses_of
+from lms.agencies.look import show_partnership
+from lms.booking import commands
+from lms.booking.queries.managing import ManagedEvent, Person, managed_event
+from lms.booking.rules import LIVE, BookingState
+from lms.booking.views import places_words
+from lms.booking.views.blueprint import blueprint
+from lms.clock import london
+from lms.tables import Value, csv_lines
+from lms.web.filters import address
+from lms.web.pages import file_response, now
+
+HEADER = ("name", "email", "agency", "job_role", "state", "position", "reference", "booked_at")
+GONE = "ended"
+Choice = tuple[str, str, bool]
+
+
+@blueprint.get("/manage/events/<int:event_id>")
+@requires(Permission.RUN_PROGRAMME)
+def manage_places(event_id: int) -> str:
+    managed = managed_event(event_id, the_viewer(), now())
+    show_partnership(managed.event.partnership_id)
+    chosen = request.args.get("state", "")
+    shown = _chosen(managed, chosen)
+    return render_template(
+        "booking/manage_places.html",
+        managed=managed,
+        shown=shown,
+        total=max(len(shown), len(managed.live)),
+        choices=_choices(managed, chosen),
+        sentence=places_words.of_places(managed),
+        next_words=places_words.of_line(managed),
+    )
+
+
+def _chosen(managed: ManagedEvent, state: str) -> list[Person]:
+    if state == GONE:
+        return [person for person in managed.people if person.state not in LIVE]
+    return [person for person in managed.live if state in ("", person.state.value)]
+
+
+def _choices(managed: ManagedEvent, chosen: str) -> list[Choice]:
+    """The ways to narrow the list, each with its count; what is empty is not offered."""
+    path = f"/manage/events/{managed.event.id}"
+    states = (BookingState.CONFIRMED, BookingState.OFFERED, BookingState.WAITING)
+    counted = [(state.label, state.value, managed.counts.get(state, 0)) for state in states]
+    counted.append(("Ended", GONE, len(managed.people) - len(managed.live)))
+    return [("All", path, not chosen)] + [
+        (f"{label} {count}", address(path, {}, state=value) + "#people", value == chosen)
+        for label, value, count in counted
+        if count
+    ]
+
+
+@blueprint.post("/manage/events/<int:event_id>/people.csv")
+@requires(Permission.RUN_PROGRAMME)
+def people_file(event_id: int) -> Response:
+    managed = managed_event(event_id, the_viewer(), now())
+    lines = csv_lines(HEADER, list(_file_rows(managed)))
+    commands.record_file_of_people(event_id, by=the_viewer(), now=now())
+    name = f"{managed.event.reference}-people.csv"
+    return file_response(name, "".join(lines).encode(), "text/csv; charset=utf-8")
+
+
+def _file_rows(managed: ManagedEvent) -> Iterator[tuple[Value, ...]]:
+    ids = [person.booking.person_id for person in managed.people]
+    addresses = addresses_of([each for each in ids if each is not None])
+    for person in managed.people:
+        booking = person.booking
+        yield (
+            booking.name,
+            addresses.get(booking.person_id or 0, ""),
+            booking.agency_name,
+            booking.job_role,
+            booking.state.words,
+            person.position,
+            booking.reference,
+            f"{london(booking.requested_at):%Y-%m-%dT%H:%M}",
+        )

@@ -1,0 +1,83 @@
+"""An event's places in sentences, for those who run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lms.booking.queries.managing import ManagedEvent
+from lms.booking.rules import BookingState, ListOrder
+from lms.words import count, listed, moment, number, sentence_case
+
+ORDERS = {
+    ListOrder.FIRST_COME: "first come, first served",
+    ListOrder.MIX: "mix, so the agency with the fewest places comes first",
+}
+
+
+def of_places(managed: ManagedEvent) -> str:
+    """'All 30 places are spoken for: 25 confirmed, 2 offered, 3 held. 5 people wait.'"""
+    places = managed.places
+    if places is None:
+        return "There is no date yet, so nobody can book."
+    return f"{_taken(managed)} {_waiting(places.waiting)}".strip()
+
+
+def _taken(managed: ManagedEvent) -> str:
+    places = managed.places
+    if places is None:
+        return ""
+    parts = ((places.confirmed, "confirmed"), (places.offered, "offered"))
+    said = ", ".join(f"{n} {word}" for n, word in (*parts, (places.reserved, "held")) if n)
+    free = places.capacity - places.confirmed - places.offered - places.reserved
+    if managed.over:
+        return f"{_all(places.capacity)} taken, and {number(managed.over)} beyond: {said}."
+    if not said:
+        return f"{_all(places.capacity)} free."
+    if free <= 0:
+        return f"{_all(places.capacity)} spoken for: {said}."
+    return f"{free} of {places.capacity} places {'is' if free == 1 else 'are'} free: {said}."
+
+
+def _all(places: int) -> str:
+    """'All 30 places are', 'Both places are', 'The one place is'."""
+    few = ("No places are", "The one place is", "Both places are")
+    return few[places] if places < len(few) else f"All {places} places are"
+
+
+def _waiting(waiting: int) -> str:
+    if not waiting:
+        return "Nobody waits."
+    return f"{sentence_case(number(waiting))} {'person waits' if waiting == 1 else 'people wait'}."
+
+
+def of_line(managed: ManagedEvent) -> str:
+    """When offers end, who is first in line, and by which order."""
+    if managed.snapshot is None:
+        return ""
+    return " ".join([*_of_offers(managed), *_of_order(managed)])
+
+
+def _of_offers(managed: ManagedEvent) -> Iterator[str]:
+    held = [moment(offer.ends_at) for offer in managed.offers if offer.holds_place]
+    if len(held) == 1:
+        yield f"One offer ends on {held[0]}."
+    elif held:
+        first, *rest = dict.fromkeys(held)
+        ends = [f"{number(held.count(end))} on {end}" for end in (first, *rest)]
+        yield f"{sentence_case(count(len(held), 'offer'))} run: {listed(ends)}."
+    asked = len(managed.offers) - len(held)
+    if asked:
+        have = "person has" if asked == 1 else "people have"
+        yield f"{sentence_case(number(asked))} {have} been asked: the first to accept has it."
+
+
+def _of_order(managed: ManagedEvent) -> Iterator[str]:
+    first = managed.first_in_line
+    if first is None or managed.snapshot is None:
+        return
+    agency = f", {first.booking.agency_name}" if first.booking.agency_name else ""
+    yield f"First in line: {first.booking.name}{agency}."
+    if any(p.booking.priority for p in managed.people if p.state is BookingState.WAITING):
+        yield f"Order: priority, then {ORDERS[managed.snapshot.order]}."
+    else:
+        yield f"Order: {ORDERS[managed.snapshot.order]}."
