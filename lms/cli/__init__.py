@@ -38,4 +38,11 @@ def main() -> None:
     """Training and learning for a safeguarding partnership."""
 
 
-from lms.cli import checking, demonstration, imports, people, serving  # noqa: E402, F401 - they register themselves on `main`
+from lms.cli import (  # noqa: E402 - they register themselves on `main`
+    checking,  # noqa: F401
+    demonstration,  # noqa: F401
+    imports,  # noqa: F401
+    people,  # noqa: F401
+    reports,  # noqa: F401
+    serving,  # noqa: F401
+)

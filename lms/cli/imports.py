@@ -13,6 +13,7 @@ from flask import current_app
 
 from lms.accounts.commands import import_people
 from lms.agencies.commands import import_agencies
+from lms.attendance.commands import import_attendance
 from lms.booking.commands import import_bookings
 from lms.cli import main, refuse
 from lms.cli.application import present, with_database
@@ -60,10 +61,18 @@ def _bookings(order: Order) -> Imported:
     )
 
 
+def _attendance(order: Order) -> Imported:
+    done = import_attendance(order.file, order.name, dry_run=order.is_dry_run, now=order.now)
+    unmatched = ", ".join(done.unmatched_agencies)
+    notes = (f"Not known as agencies, and kept as they are written: {unmatched}.",)
+    return Imported(added=done.bookings, unchanged=done.already, notes=notes if unmatched else ())
+
+
 IMPORTS: dict[str, Callable[[Order], Imported]] = {
     "agencies": _agencies,
     "people": _people,
     "bookings": _bookings,
+    "attendance": _attendance,
 }
 
 

@@ -1,0 +1,289 @@
+"""Attendance: who was confirmed, who came, how many people, of how many (R1, R2, R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
+
+from lms.agencies.models import Agency, Headcount, agency_partnership
+from lms.agencies.rules import Sector
+from lms.booking.models import Booking
+from lms.booking.rules import CAME, BookingState, Origin, Outcome
+from lms.catalogue.models import Event
+from lms.clock import london_date, reporting_year
+from lms.db import db
+from lms.reporting.queries.groups import Grouping, grouping
+from lms.reporting.queries.scope import Scope
+from lms.reporting.rules import AttendanceCounts, By, added
+
+# --- Conditions that a booking satisfies, as reporting/rules.counted() has them -----------------
+
+WALKED_IN = Booking.origin == Origin.WALK_IN
+HAD_A_BOOKING = Booking.origin != Origin.WALK_IN
+WAS_CANCELLED = Booking.state == BookingState.CANCELLED
+WALK_IN_CAME = and_(
+    WALKED_IN, ~WAS_CANCELLED, or_(Booking.outcome.is_(None), Booking.outcome.in_(CAME))
+)
+IN_HEADLINE = or_(and_(HAD_A_BOOKING, Booking.outcome.in_(CAME)), WALK_IN_CAME)
+CONFIRMED_AT_START = and_(HAD_A_BOOKING, Booking.counts_as_confirmed_at_start.is_(True))
+CONFIRMED_UNKNOWN = and_(
+    HAD_A_BOOKING, Booking.outcome.is_not(None), Booking.counts_as_confirmed_at_start.is_(None)
+)
+
+
+def _had(outcome: Outcome) -> ColumnElement[bool]:
+    return and_(HAD_A_BOOKING, Booking.outcome == outcome)
+
+
+COUNTED: dict[str, ColumnElement[bool]] = {
+    "confirmed": CONFIRMED_AT_START,
+    "confirmed_unknown": CONFIRMED_UNKNOWN,
+    "attended_fully": _had(Outcome.ATTENDED),
+    "attended_partly": _had(Outcome.PART_ATTENDED),
+    "did_not_attend": _had(Outcome.DID_NOT_ATTEND),
+    "excused": _had(Outcome.EXCUSED),
+    "cancelled": and_(HAD_A_BOOKING, WAS_CANCELLED),
+    "late_cancelled": and_(HAD_A_BOOKING, WAS_CANCELLED, Booking.is_late_cancellation.is_(True)),
+    "walk_ins": WALK_IN_CAME,
+    "nameless": and_(IN_HEADLINE, Booking.person_id.is_(None)),
+}
+
+
+def _count(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
+    return func.count().filter(condition).label(name)
+
+
+def _people() -> ColumnElement[int]:
+    """Distinct people of the headline; those without a person are counted apart, as one each."""
+    return func.count(distinct(Booking.person_id)).filter(IN_HEADLINE).label("people")
+
+
+def _figures(*keys: ColumnElement[Any]) -> Select[Any]:
+    counts = [_count(condition, name) for name, condition in COUNTED.items()]
+    return (
+        select(*keys, *counts, _people())
+        .select_from(Booking)
+        .join(Event, Event.id == Booking.event_id)
+    )
+
+
+def _counts(row: Any) -> AttendanceCounts:
+    return AttendanceCounts(
+        confirmed=None if row.confirmed_unknown else row.confirmed,
+        attended_fully=row.attended_fully,
+        attended_partly=row.attended_partly,
+        did_not_attend=row.did_not_attend,
+        excused=row.excused,
+        cancelled=row.cancelled,
+        late_cancelled=row.late_cancelled,
+        walk_ins=row.walk_ins,
+        people=row.people + row.nameless,
+    )
+
+
+# --- The report ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AttendanceRow:
+    """One row: what it is called, its figures; for an agency, its sector too."""
+
+    label: str
+    counts: AttendanceCounts
+    sector: Sector | None = None
+
+
+@dataclass(frozen=True)
+class AttendanceReport:
+    """Rows in order, then the total, in which each person is counted once (R3)."""
+
+    by: By
+    scope: Scope
+    rows: tuple[AttendanceRow, ...]
+    total: AttendanceCounts
+    headcount_years: tuple[int, ...]
+
+
+def attendance_report(by: By, scope: Scope, now: datetime) -> AttendanceReport:
+    """The attendance report, in a number of statements that its size does not change."""
+    group = grouping(by, scope)
+    found = {
+        row.key: _counts(row)
+        for row in db.session.execute(
+            group.join(_figures(group.key.label("key")))
+            .where(*scope.conditions)
+            .group_by(group.key)
+        )
+    }
+    headcounts = _headcounts(scope, now)
+    total = _total(group, scope, found)
+    total = replace(total, workforce=_workforce_of_all(headcounts))
+    rows = _ROWS.get(by, _plain_rows)(group, found, headcounts)
+    years = {year for head in headcounts.values() for year in head.years}
+    return AttendanceReport(by, scope, tuple(rows), total, tuple(sorted(years)))
+
+
+def _total(
+    group: Grouping, scope: Scope, found: Mapping[Any, AttendanceCounts]
+) -> AttendanceCounts:
+    if group.is_multiple:
+        return _counts(db.session.execute(_figures().where(*scope.conditions)).one())
+    people = db.session.execute(
+        select(func.count(distinct(Booking.person_id)), _count(Booking.person_id.is_(None), "n"))
+        .select_from(Booking)
+        .join(Event, Event.id == Booking.event_id)
+        .where(IN_HEADLINE, *scope.conditions)
+    ).one()
+    return added(list(found.values()), people=sum(people))
+
+
+def attended_by_group(by: By, scope: Scope) -> dict[Any, int]:
+    """The headline alone, by the grouping's key: for a comparison."""
+    group = grouping(by, scope)
+    statement = (
+        select(group.key.label("key"), func.count().label("attended"))
+        .select_from(Booking)
+        .join(Event, Event.id == Booking.event_id)
+    )
+    rows = db.session.execute(
+        group.join(statement).where(IN_HEADLINE, *scope.conditions).group_by(group.key)
+    )
+    return {group.label(key): attended for key, attended in rows}
+
+
+# --- Workforces ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """An agency of the partnerships in scope, and how many people it has; None where unknown."""
+
+    name: str
+    sector: Sector
+    people: int | None
+    years: tuple[int, ...] = ()
+
+
+def _headcounts(scope: Scope, now: datetime) -> dict[int, Workforce]:
+    """The agencies of the partnerships, by name, with their latest headcounts at the period's end.
+
+    An agency of several of them has the sum; unknown where one of the figures is.
+    """
+    by_place = _latest_headcounts(scope, now)
+    places: dict[int, list[int]] = {}
+    known: dict[int, tuple[str, Sector]] = {}
+    for agency_id, name, sector, partnership_id in db.session.execute(
+        select(Agency.id, Agency.name, Agency.sector, agency_partnership.c.partnership_id)
+        .join(agency_partnership, agency_partnership.c.agency_id == Agency.id)
+        .where(agency_partnership.c.partnership_id.in_(scope.partnership_ids))
+        .order_by(Agency.name, Agency.id)
+    ):
+        known[agency_id] = (name, sector)
+        places.setdefault(agency_id, []).append(partnership_id)
+    return {
+        agency_id: _workforce(
+            name, sector, [by_place.get((agency_id, p)) for p in places[agency_id]]
+        )
+        for agency_id, (name, sector) in known.items()
+    }
+
+
+def _workforce(name: str, sector: Sector, found: list[tuple[int, int] | None]) -> Workforce:
+    heads = [head for head in found if head is not None]
+    if len(heads) < len(found):
+        return Workforce(name, sector, None)
+    years = tuple(sorted({year for year, _ in heads}))
+    return Workforce(name, sector, sum(people for _, people in heads), years)
+
+
+def _latest_headcounts(scope: Scope, now: datetime) -> dict[tuple[int, int], tuple[int, int]]:
+    """By agency and partnership: the year and the people of the latest headcount that counts."""
+    on = scope.period.last or london_date(now)
+    year = reporting_year(on, scope.start_month).first.year
+    rows = db.session.execute(
+        select(Headcount.agency_id, Headcount.partnership_id, Headcount.year, Headcount.people)
+        .where(Headcount.partnership_id.in_(scope.partnership_ids), Headcount.year <= year)
+        .order_by(Headcount.year)
+    )
+    return {(agency, partnership): (of, people) for agency, partnership, of, people in rows}
+
+
+def _workforce_of_all(headcounts: Mapping[int, Workforce]) -> int | None:
+    return _sum_known([workforce.people for workforce in headcounts.values()])
+
+
+def _sum_known(figures: list[int | None]) -> int | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known and len(known) == len(figures) else None
+
+
+# --- Rows ---------------------------------------------------------------------------------------
+
+Found = Mapping[Any, AttendanceCounts]
+Headcounts = Mapping[int, Workforce]
+
+
+def _plain_rows(group: Grouping, found: Found, headcounts: Headcounts) -> list[AttendanceRow]:
+    """One row for each group, by its key or name; what belongs to none comes last."""
+    del headcounts
+    rows = [(key is None, group.label(key), counts) for key, counts in found.items()]
+    return [
+        AttendanceRow(label, counts)
+        for _, label, counts in sorted(rows, key=lambda row: (row[0], row[1].casefold()))
+    ]
+
+
+def _agency_rows(group: Grouping, found: Found, headcounts: Headcounts) -> list[AttendanceRow]:
+    """Every agency of the partnership, zeros too; others that are not zero; then no agency (R1)."""
+    rows = [
+        AttendanceRow(
+            own.name,
+            replace(found.get(agency_id, AttendanceCounts()), workforce=own.people),
+            own.sector,
+        )
+        for agency_id, own in headcounts.items()
+    ]
+    outside = [key for key in found if key is not None and key not in headcounts]
+    sectors = _sectors_of(outside)
+    rows += [
+        AttendanceRow(group.label(key), found[key], sectors[key])
+        for key in sorted(outside, key=lambda key: (group.label(key).casefold(), key))
+        if not found[key].is_zero
+    ]
+    nobody_s = found.get(None)
+    if nobody_s is not None and not nobody_s.is_zero:
+        rows.append(AttendanceRow(group.label(None), nobody_s))
+    return rows
+
+
+def _sectors_of(agency_ids: list[int]) -> dict[int, Sector]:
+    if not agency_ids:
+        return {}
+    rows = db.session.execute(select(Agency.id, Agency.sector).where(Agency.id.in_(agency_ids)))
+    return dict(iter(rows))
+
+
+def _sector_rows(group: Grouping, found: Found, headcounts: Headcounts) -> list[AttendanceRow]:
+    """The sectors of the partnership's agencies, zeros too; a workforce where all are known."""
+    members: dict[Sector, list[int | None]] = {}
+    for own in headcounts.values():
+        members.setdefault(own.sector, []).append(own.people)
+    rows = []
+    for sector in Sector:
+        counts = found.get(sector, AttendanceCounts())
+        if sector in members or not counts.is_zero:
+            workforce = _sum_known(members.get(sector, []))
+            rows.append(
+                AttendanceRow(group.label(sector), replace(counts, workforce=workforce), sector)
+            )
+    nobody_s = found.get(None)
+    if nobody_s is not None and not nobody_s.is_zero:
+        rows.append(AttendanceRow(group.label(None), nobody_s))
+    return rows
+
+
+_ROWS = {By.AGENCY: _agency_rows, By.SECTOR: _sector_rows}

@@ -1,0 +1,94 @@
+"""Evaluation: how many were invited at each stage, and how many answered (R2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Integer, cast, func, select
+
+from lms.booking.models import Booking
+from lms.catalogue.models import Event
+from lms.catalogue.rules import Stage
+from lms.db import db
+from lms.evaluation.queries.replies import reply_rows
+from lms.reporting.queries.groups import Grouping, grouping
+from lms.reporting.queries.scope import Scope
+from lms.reporting.rules import By, ReplyCounts
+
+
+@dataclass(frozen=True)
+class EvaluationRow:
+    """One stage of one group."""
+
+    label: str
+    counts: ReplyCounts
+
+
+@dataclass(frozen=True)
+class EvaluationReport:
+    """Three rows a group, one for each stage; the total's rows apart."""
+
+    by: By
+    scope: Scope
+    rows: tuple[EvaluationRow, ...]
+    total: tuple[ReplyCounts, ...]
+
+    @property
+    def groups(self) -> Mapping[str, tuple[ReplyCounts, ...]]:
+        """The stages of each group, by its name, in order."""
+        found: dict[str, tuple[ReplyCounts, ...]] = {}
+        for row in self.rows:
+            found[row.label] = (*found.get(row.label, ()), row.counts)
+        return found
+
+
+Found = dict[tuple[Any, Stage], ReplyCounts]
+
+
+def evaluation_report(by: By, scope: Scope) -> EvaluationReport:
+    """The evaluation report, in a number of statements that its size does not change."""
+    group = grouping(by, scope)
+    found = _found(scope, group)
+    total = _found(scope, None)
+    keys = sorted({key for key, _ in found}, key=lambda key: _order(key, group.label(key)))
+    return EvaluationReport(
+        by=by,
+        scope=scope,
+        rows=tuple(
+            EvaluationRow(group.label(key), found.get((key, stage), ReplyCounts(stage)))
+            for key in keys
+            for stage in Stage
+        ),
+        total=tuple(total.get((None, stage), ReplyCounts(stage)) for stage in Stage),
+    )
+
+
+def _order(key: Any, label: str) -> tuple[bool, str]:
+    return key is None, label.casefold()
+
+
+def _found(scope: Scope, group: Grouping | None) -> Found:
+    replies = reply_rows(*scope.conditions).subquery()
+    keys = [group.key.label("key")] if group else []
+    statement = (
+        select(
+            *keys,
+            replies.c.stage,
+            func.count().label("invited"),
+            func.sum(cast(replies.c.answered, Integer)).label("answered"),
+            func.max(cast(replies.c.is_provisional, Integer)).label("provisional"),
+        )
+        .select_from(replies)
+        .join(Booking, Booking.id == replies.c.booking_id)
+        .join(Event, Event.id == Booking.event_id)
+    )
+    if group:
+        statement = group.join(statement).group_by(group.key)
+    return {
+        (row.key if group else None, row.stage): ReplyCounts(
+            row.stage, row.invited, row.answered, bool(row.provisional)
+        )
+        for row in db.session.execute(statement.group_by(replies.c.stage))
+    }

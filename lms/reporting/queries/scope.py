@@ -1,0 +1,103 @@
+"""Which events a report is about: whose, and of which dates (R7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+
+from lms.access import Permission, Viewer
+from lms.agencies.models import Partnership
+from lms.agencies.queries import find_partnership_by_name, list_partnerships
+from lms.catalogue.models import Event
+from lms.clock import ReportingYear, at_london, london_date, reporting_year
+from lms.db import db
+from lms.errors import NotFound, Refused
+from lms.reporting.rules import Period, period_asked
+from lms.tables import nearest
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The events hosted by these partnerships, whose first session lies in the period (R7)."""
+
+    partnership_ids: tuple[int, ...]
+    period: Period
+    start_month: int
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What an event of the report satisfies."""
+        found: list[ColumnElement[bool]] = [Event.partnership_id.in_(self.partnership_ids)]
+        if self.period.first is not None:
+            found.append(Event.starts_at >= at_london(self.period.first, time()))
+        if self.period.last is not None:
+            day_after = self.period.last + timedelta(days=1)
+            found.append(Event.starts_at < at_london(day_after, time()))
+        return found
+
+    @property
+    def year_before(self) -> Scope | None:
+        """The same of the year before, where the period is one that can be compared."""
+        before = self.period.year_before
+        return Scope(self.partnership_ids, before, self.start_month) if before else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks a report for, as typed or as it stands in an address."""
+
+    first: date | None = None
+    last: date | None = None
+    year: str = ""
+    partnership: str = ""
+
+
+def scope_of(asked: Asked, viewer: Viewer | None) -> Scope:
+    """The scope that is asked for; None is the command line, which sees all.
+
+    Raises Refused for a period or partnership that cannot be, NotFound where a viewer reads no
+    reports of it.
+    """
+    seen = _partnerships_seen_by(viewer)
+    chosen = [_partnership_named(asked.partnership, seen)] if asked.partnership else list(seen)
+    if not chosen:
+        raise NotFound("There is no partnership yet.")
+    start_month = chosen[0].year_starts_month
+    period = period_asked(asked.first, asked.last, asked.year, start_month)
+    return Scope(tuple(p.id for p in chosen), period, start_month)
+
+
+def _partnerships_seen_by(viewer: Viewer | None) -> Sequence[Partnership]:
+    known = list_partnerships()
+    if viewer is None:
+        return known
+    ids = viewer.partnerships(Permission.READ_REPORTS)
+    return [partnership for partnership in known if partnership.id in ids]
+
+
+def _partnership_named(name: str, seen: Sequence[Partnership]) -> Partnership:
+    found = find_partnership_by_name(name)
+    if found is None or found.id not in {partnership.id for partnership in seen}:
+        offered = nearest(name, [partnership.name for partnership in seen])
+        raise Refused(f"There is no partnership {name}.{offered}", field="partnership")
+    return found
+
+
+def list_years(scope: Scope, now: datetime) -> list[ReportingYear]:
+    """The reporting years with events, the newest first; those that have begun."""
+    first, last = db.session.execute(
+        select(func.min(Event.starts_at), func.max(Event.starts_at)).where(
+            Event.partnership_id.in_(scope.partnership_ids), Event.starts_at <= now
+        )
+    ).one()
+    if first is None or last is None:
+        return []
+    oldest = reporting_year(london_date(first), scope.start_month)
+    year = reporting_year(london_date(last), scope.start_month)
+    years = [year]
+    while years[-1].first > oldest.first:
+        years.append(years[-1].before)
+    return years

@@ -1,0 +1,74 @@
+"""What the figures of a report mean: counts in, rates and sentences out.
+
+R2  Every rate names its denominator; an unknown denominator gives "unknown", never 0 or 100%.
+R3  The headline "attended" is attended + part attended + walk-ins.
+R7  Events count by the London date of their first session, in the reporting year and quarter
+    in which it lies; planned, run, cancelled and postponed are counted apart; "evaluations
+    completed" are post + impact, by the date answered.
+
+Source: DOMAIN.md, Reports.
+"""
+
+from lms.reporting.rules.figures import (
+    UNKNOWN,
+    AttendanceCounts,
+    AttendanceFact,
+    By,
+    ReplyCounts,
+    added,
+    came,
+    counted,
+    counts_as_completed,
+    fill_rate,
+    four_decimals,
+    percent,
+    rate,
+    rounded_percent,
+    share_of_total,
+)
+from lms.reporting.rules.finding import (
+    NOTICEABLE,
+    attendance_finding,
+    share_caption,
+)
+from lms.reporting.rules.periods import (
+    _DAY,
+    EventCounts,
+    Period,
+    count_events,
+    last_complete_year,
+    period_asked,
+    quarter_of,
+    quarters_between,
+    year_of,
+)
+
+__all__ = [
+    "NOTICEABLE",
+    "UNKNOWN",
+    "_DAY",
+    "AttendanceCounts",
+    "AttendanceFact",
+    "By",
+    "EventCounts",
+    "Period",
+    "ReplyCounts",
+    "added",
+    "attendance_finding",
+    "came",
+    "count_events",
+    "counted",
+    "counts_as_completed",
+    "fill_rate",
+    "four_decimals",
+    "last_complete_year",
+    "percent",
+    "period_asked",
+    "quarter_of",
+    "quarters_between",
+    "rate",
+    "rounded_percent",
+    "share_caption",
+    "share_of_total",
+    "year_of",
+]

@@ -1,0 +1,96 @@
+"""The finding: what a report's lead and its chart's caption say, true of the unrounded figures."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from lms.reporting.rules.figures import percent, share_of_total
+from lms.words import sentence_case
+
+NOTICEABLE = Fraction(1, 100)
+
+
+def attendance_finding(
+    attended: int,
+    year_before: int | None,
+    groups: Mapping[str, int],
+    groups_before: Mapping[str, int],
+    named: Sequence[str] = (),
+) -> str:
+    """The lead of the attendance report, true of the unrounded figures.
+
+    `groups` hold the headline by name as a sentence says it ("the police"); those in `named`
+    are spoken of, else the largest and the one whose share has changed most.
+    """
+    if attended == 0:
+        return "Nobody attended in this period."
+    opening = f"{attended:,} attended{_against(attended, year_before)}."
+    spoken_of = named or _worth_naming(groups, groups_before)
+    shares = [
+        _share_phrase(name, groups, groups_before, is_first=place == 0)
+        for place, name in enumerate(name for name in spoken_of if groups.get(name))
+    ]
+    return f"{opening} {', and '.join(shares)}." if shares else opening
+
+
+def _against(now: int, before: int | None) -> str:
+    if before is None:
+        return ""
+    if now == before:
+        return ": as many as the year before"
+    return f": {abs(now - before):,} {'more' if now > before else 'fewer'} than the year before"
+
+
+def _share_phrase(
+    name: str, groups: Mapping[str, int], before: Mapping[str, int], *, is_first: bool
+) -> str:
+    share, share_before = _share(name, groups), _share(name, before)
+    who = " of them were from " if is_first else " from "
+    phrase = f"{percent(share)}{who}{name}"
+    change = _change(share, share_before)
+    text = f"{phrase}, {change} from {percent(share_before)}" if change else phrase
+    return sentence_case(text) if is_first else text
+
+
+def _change(share: Fraction | None, before: Fraction | None) -> str:
+    """'up' or 'down' where the change is noticeable: so it shows in the rounded figures too."""
+    if share is None or before is None or abs(share - before) < NOTICEABLE:
+        return ""
+    return "up" if share > before else "down"
+
+
+def _share(name: str, groups: Mapping[str, int]) -> Fraction | None:
+    return share_of_total(groups.get(name, 0), sum(groups.values()))
+
+
+def _worth_naming(groups: Mapping[str, int], before: Mapping[str, int]) -> list[str]:
+    """The largest group, and the one whose share has changed most, where that is noticeable."""
+    here = sorted(name for name in groups if groups[name])
+    if not here:
+        return []
+    largest = max(here, key=lambda name: groups[name])
+    changed = max(here, key=lambda name: abs(_moved(name, groups, before)))
+    is_worth_it = any(before.values()) and abs(_moved(changed, groups, before)) >= NOTICEABLE
+    return [largest, changed] if is_worth_it and changed != largest else [largest]
+
+
+def _moved(name: str, groups: Mapping[str, int], before: Mapping[str, int]) -> Fraction:
+    return (_share(name, groups) or Fraction(0)) - (_share(name, before) or Fraction(0))
+
+
+def share_caption(groups: Mapping[str, int], before: Mapping[str, int], subject: str) -> str:
+    """The chart's caption: whose share fell most and whose grew most, else its subject."""
+    if not any(before.values()) or not any(groups.values()):
+        return subject
+    moved = {name: _moved(name, groups, before) for name in sorted({*groups, *before})}
+    fell = min(moved, key=lambda name: moved[name])
+    grew = max(moved, key=lambda name: moved[name])
+    phrases = []
+    if moved[fell] <= -NOTICEABLE:
+        phrases.append(f"{_possessive(fell)} share fell")
+    if moved[grew] >= NOTICEABLE:
+        phrases.append(f"{_possessive(grew)}{'' if phrases else ' share'} grew")
+    return sentence_case(", while ".join(phrases)) if phrases else subject
+
+
+def _possessive(name: str) -> str:
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
