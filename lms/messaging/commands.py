@@ -119,7 +119,9 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
 
 def one_line(text: str) -> str:
     """The text with every line break and control character made a space: safe in a header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def mark_sent(message_ids: Iterable[int], now: datetime) -> None:

@@ -19,7 +19,14 @@ from lms.booking.rules import CAME, BookingState
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.evaluation.queries.facts import FORMS, BookingFacts, impact_policies, list_facts
-from lms.evaluation.rules import REMINDER_DAYS, DueMessage, Stage, due_messages, stages_in_force
+from lms.evaluation.rules import (
+    REMINDER_DAYS,
+    DueMessage,
+    Stage,
+    due_message,
+    due_messages,
+    stages_in_force,
+)
 from lms.messaging.models import Message
 
 PURPOSE = "evaluation"
@@ -75,8 +82,8 @@ def _due_of(session: Session, stage: Stage, event_ids: Sequence[int], now: datet
     return [
         Due(booking, message)
         for booking in bookings
-        for message in due_messages(booking.facts, now)
-        if message.stage is stage and message.occurrence > told.get(booking.booking_id, -1)
+        if (message := due_message(booking.facts, stage, now))
+        and message.occurrence > told.get(booking.booking_id, -1)
     ]
 
 

@@ -177,21 +177,25 @@ def due_messages(facts: EvaluationFacts, now: datetime) -> list[DueMessage]:
     The same answer says whether a queued message is still true. Reminders count from the day
     on which the invitation was queued, so that none overtakes or doubles a late invitation.
     """
-    return [
-        DueMessage(stage, _latest_occurrence(facts, stage, now))
-        for stage in Stage
-        if is_due(facts, stage, now)
-    ]
+    return [message for stage in Stage if (message := due_message(facts, stage, now))]
+
+
+def due_message(facts: EvaluationFacts, stage: Stage, now: datetime) -> DueMessage | None:
+    """The message of one stage that this booking should have by now, if any."""
+    if not is_due(facts, stage, now):
+        return None
+    return DueMessage(stage, _latest_occurrence(facts, stage, now))
 
 
 def is_due(facts: EvaluationFacts, stage: Stage, now: datetime) -> bool:
     """Whether the booking is to be asked now by message: in time, unanswered, reachable."""
+    if not is_asked(facts, stage) or stage in facts.answered_at or not facts.has_address:
+        return False
     goes_at, open_for = invitation_at(facts, stage), window(facts, stage)
-    if goes_at is None or open_for is None or not facts.has_address:
+    if goes_at is None or open_for is None:
         return False
     until = facts.starts_at if stage is Stage.PRE else open_for.closes_at
-    is_open = is_asked(facts, stage) and stage not in facts.answered_at
-    return is_open and goes_at <= now < until
+    return goes_at <= now < until
 
 
 def _latest_occurrence(facts: EvaluationFacts, stage: Stage, now: datetime) -> int:
