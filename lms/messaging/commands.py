@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -80,8 +80,11 @@ def enqueue_all(session: Session, drafts: Iterable[Draft], now: datetime) -> int
     if not rows:
         return 0
     insert = _insert_of(session)
-    statement = insert(Message).on_conflict_do_nothing(index_elements=["key"]).returning(Message.id)
-    return len(session.execute(statement, rows).all())
+    statement = insert(Message.__table__).on_conflict_do_nothing(index_elements=["key"])
+    # row by row in one round trip: one long VALUES takes psycopg twice as long to read
+    options = {"preserve_rowcount": True}
+    result = cast("CursorResult[Any]", session.execute(statement, rows, execution_options=options))
+    return result.rowcount
 
 
 def _insert_of(session: Session) -> Any:

@@ -50,7 +50,7 @@ def _record_invitations(session: Session, due: Sequence[Due], now: datetime) -> 
     ]
     if not rows:
         return
-    statement = insert_of(session)(Evaluation)
+    statement = insert_of(session)(Evaluation.__table__)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["booking_id", "stage"],
