@@ -14,7 +14,7 @@ from flask import current_app
 from lms.accounts.commands import import_people
 from lms.agencies.commands import import_agencies
 from lms.attendance.commands import import_attendance
-from lms.booking.commands import import_bookings
+from lms.booking.commands import import_bookings, import_programme
 from lms.cli import main, refuse
 from lms.cli.application import present, with_database
 from lms.config import Settings
@@ -50,6 +50,12 @@ def _people(order: Order) -> Imported:
     )
 
 
+def _programme(order: Order) -> Imported:
+    return import_programme(
+        order.file, order.name, by=None, now=order.now, is_dry_run=order.is_dry_run
+    )
+
+
 def _bookings(order: Order) -> Imported:
     return import_bookings(
         order.file,
@@ -71,6 +77,7 @@ def _attendance(order: Order) -> Imported:
 IMPORTS: dict[str, Callable[[Order], Imported]] = {
     "agencies": _agencies,
     "people": _people,
+    "programme": _programme,
     "bookings": _bookings,
     "attendance": _attendance,
 }

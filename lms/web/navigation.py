@@ -33,7 +33,7 @@ MY_EVENTS = Place("My events", "/manage/registers", ("/manage/registers", "/mana
 MANAGE = (
     Place("Today", "/manage", ("/manage",)),
     Place("Events", "/manage/events", ("/manage/events", "/manage/registers")),
-    Place("Courses", "/manage/courses", ("/manage/courses",)),
+    Place("Courses", "/manage/courses", ("/manage/courses", "/manage/priorities")),
     Place("People", "/manage/people", ("/manage/people",)),
     Place("Messages", "/manage/messages", ("/manage/messages",)),
 )

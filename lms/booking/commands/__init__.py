@@ -10,6 +10,7 @@ from lms.booking.commands.capacity import (
 from lms.booking.commands.changing import change_event
 from lms.booking.commands.filling import fill_places
 from lms.booking.commands.giving import give_place
+from lms.booking.commands.import_programme import import_programme
 from lms.booking.commands.importing import import_bookings
 from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offers
 from lms.booking.commands.listing import record_file_of_people
@@ -37,6 +38,7 @@ __all__ = [
     "fill_places",
     "give_place",
     "import_bookings",
+    "import_programme",
     "match_agency_name",
     "pass_on_refused_offers",
     "publish_event",

@@ -48,6 +48,7 @@ class CourseForm(Form):
     hours = DecimalField(
         "Hours",
         [Optional()],
+        places=None,
         description="Taught time, such as 6 or 3.5.",
     )
     aims = TextAreaField(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from wtforms import BooleanField, Field, FieldList, Form, HiddenField, IntegerField, StringField
+from wtforms import BooleanField, Field, FieldList, Form, HiddenField, IntegerField, TextAreaField
 from wtforms.validators import Length, Optional, StopValidation
 from wtforms.widgets import TextInput
 
@@ -107,7 +107,7 @@ class OutcomeRow(RowForm):
 
     outcome_id = HiddenField()
     place = IntegerField("Order", [Optional()])
-    text = StringField("Outcome", [Length(max=300)])
+    text = TextAreaField("Outcome", [Length(max=300)])
     is_retired = BooleanField("Retired")
 
 

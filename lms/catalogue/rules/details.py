@@ -112,14 +112,14 @@ def slug_of(title: str) -> str:
 # --- Faults ---------------------------------------------------------------------------------
 
 
-def course_faults(details: CourseDetails) -> list[Fault]:
+def course_faults(details: CourseDetails, *, needs_outcomes: bool = True) -> list[Fault]:
     """What is wrong with a course as it stands; an empty list where nothing is."""
     faults = []
     if not details.title.strip():
         faults.append(Fault("title", "Enter the course’s title"))
     if details.minutes is not None and not 0 < details.minutes <= MOST_MINUTES:
         faults.append(Fault("hours", "Enter the taught hours, such as 6 or 3.5"))
-    if not any(not outcome.is_retired for outcome in details.outcomes):
+    if needs_outcomes and all(outcome.is_retired for outcome in details.outcomes):
         faults.append(
             Fault("outcomes", "Enter at least one thing that people will be able to do afterwards")
         )
