@@ -1,0 +1,1 @@
+"""Measurements: each figure beside its target and its yardstick, taken in the same run."""
