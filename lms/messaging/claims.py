@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select
+from sqlalchemy.orm import Session
 
 from lms.db import db, transaction
 from lms.messaging.models import Message
@@ -20,6 +21,9 @@ from lms.tokens import fingerprint
 
 MOST_ENVELOPES = 20
 MOST_IN_ONE = 20
+WORKERS_AT_ONCE = 4
+SAME_IN_A_DIGEST = (Message.to_address, Message.from_name, Message.reply_to, Message.is_urgent)
+IN_COMMON = (Message.envelope, Message.is_digestible, *SAME_IN_A_DIGEST)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Envelope:
 
 def has_due(now: datetime) -> bool:
     """Whether anything waits to be sent: a read, so that an idle outbox locks nobody out."""
-    return bool(db.session.scalar(select(exists().where(_is_due(Message, now)))))
+    return bool(db.session.scalar(select(exists().where(_is_due(now)))))
 
 
 def claim(
@@ -72,41 +76,51 @@ def claim(
 
 
 def _lock_leaders(session: Session, now: datetime, limit: int) -> list[Message]:
-    found: list[Message] = []
+    """The leaders of what is next, as many as nobody else has in hand at this moment."""
+    leaders = dict.fromkeys(
+        _leader(session, row, now) for row in _next_in_line(session, now, limit)
+    )
+    statement = (
+        select(Message)
+        .where(Message.id.in_(list(leaders)), _is_due(now))
+        .order_by(Message.is_urgent.desc(), Message.next_attempt_at, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(statement))
+
+
+def _next_in_line(session: Session, now: datetime, limit: int) -> list[Row[Any]]:
+    """More than can be claimed, since other workers look at the same; nothing is locked yet."""
+    found: list[Row[Any]] = []
     for is_urgent in (True, False):
-        if len(found) < limit:
-            statement = _leaders(now).where(Message.is_urgent.is_(is_urgent))
-            found += session.scalars(statement.limit(limit - len(found)))
+        statement = (
+            select(*IN_COMMON, Message.id)
+            .where(_is_due(now), Message.is_urgent.is_(is_urgent))
+            .order_by(Message.next_attempt_at, Message.id)
+            .limit(limit * WORKERS_AT_ONCE - len(found))
+        )
+        found += session.execute(statement)
     return found
 
 
-def _leaders(now: datetime) -> Select[Message]:
-    """The first due message of every envelope: by its name, or by address for a digest."""
-    earlier = aliased(Message)
-    same_envelope = and_(Message.envelope.is_not(None), earlier.envelope == Message.envelope)
-    same_digest = and_(_can_join(Message), _can_join(earlier), _same_people(Message, earlier))
-    comes_before = exists().where(
-        _is_due(earlier, now), earlier.id < Message.id, or_(same_envelope, same_digest)
-    )
-    return (
-        select(Message)
-        .where(_is_due(Message, now), ~comes_before)
-        .order_by(Message.next_attempt_at, Message.id)
-        .with_for_update(skip_locked=True, of=Message)
-    )
+def _leader(session: Session, row: Row[Any] | Message, now: datetime) -> int:
+    """The first due message of the envelope that `row` belongs in."""
+    others = _others(row)
+    if others is None:
+        return int(row.id)
+    first = session.scalar(select(func.min(Message.id)).where(_is_due(now), others))
+    return int(first or row.id)
 
 
 def _with_its_own(session: Session, leader: Message, now: datetime) -> list[Message]:
     """The leader and what leaves with it."""
-    if leader.envelope is not None:
-        others = Message.envelope == leader.envelope
-    elif leader.is_digestible:
-        others = and_(_can_join(Message), _same_people_as(leader))
-    else:
+    others = _others(leader)
+    if others is None:
         return [leader]
     statement = (
         select(Message)
-        .where(_is_due(Message, now), others)
+        .where(_is_due(now), others)
         .order_by(Message.id)
         .limit(MOST_IN_ONE)
         .with_for_update()
@@ -114,30 +128,21 @@ def _with_its_own(session: Session, leader: Message, now: datetime) -> list[Mess
     return list(session.scalars(statement))
 
 
-def _is_due(message: type[Message], now: datetime) -> ColumnElement[bool]:
-    return and_(message.state == MessageState.QUEUED, message.next_attempt_at <= now)
-
-
-def _can_join(message: type[Message]) -> ColumnElement[bool]:
-    return and_(message.is_digestible.is_(True), message.envelope.is_(None))
-
-
-def _same_people(one: type[Message], other: type[Message]) -> ColumnElement[bool]:
+def _others(row: Row[Any] | Message) -> ColumnElement[bool] | None:
+    """What belongs in one envelope with `row`; None: it travels alone."""
+    if row.envelope is not None:
+        return Message.envelope == row.envelope
+    if not row.is_digestible:
+        return None
     return and_(
-        one.to_address == other.to_address,
-        one.from_name == other.from_name,
-        one.reply_to == other.reply_to,
-        one.is_urgent == other.is_urgent,
+        Message.is_digestible.is_(True),
+        Message.envelope.is_(None),
+        *(column == getattr(row, column.key) for column in SAME_IN_A_DIGEST),
     )
 
 
-def _same_people_as(leader: Message) -> ColumnElement[bool]:
-    return and_(
-        Message.to_address == leader.to_address,
-        Message.from_name == leader.from_name,
-        Message.reply_to == leader.reply_to,
-        Message.is_urgent == leader.is_urgent,
-    )
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(Message.state == MessageState.QUEUED, Message.next_attempt_at <= now)
 
 
 def _seal(messages: list[Message], domain: str, now: datetime) -> None:

@@ -140,6 +140,7 @@ def mark_sent(message_ids: Iterable[int], now: datetime) -> None:
                 leased_by=None,
                 last_error=None,
             )
+            .execution_options(synchronize_session=False)
         )
 
 
@@ -182,6 +183,7 @@ def drop(message_ids: Iterable[int], reason: str, now: datetime) -> None:
                 leased_by=None,
                 last_error=reason,
             )
+            .execution_options(synchronize_session=False)
         )
 
 

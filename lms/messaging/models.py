@@ -16,7 +16,7 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        Index("ix_message_due", "state", "is_urgent", "next_attempt_at"),
+        Index("ix_message_due", "state", "is_urgent", "next_attempt_at", "id"),
         Index("ix_message_subject", "purpose", "subject_id"),
         Index("ix_message_to", "to_address"),
         Index("ix_message_envelope", "envelope"),

@@ -155,7 +155,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_message_due", ["state", "is_urgent", "next_attempt_at"], unique=False
+            "ix_message_due", ["state", "is_urgent", "next_attempt_at", "id"], unique=False
         )
         batch_op.create_index("ix_message_envelope", ["envelope"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_event_id"), ["event_id"], unique=False)

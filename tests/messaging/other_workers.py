@@ -61,7 +61,7 @@ def work(url: str, ledger: Path, now: datetime, step: str | None, barrier: Barri
 def die_at(step: str) -> None:
     """Replace the piece of the outbox at that step by one that kills its own process."""
     wrap = {
-        "claiming": lambda: replace(claims, "_as_envelope", before=die),
+        "claiming": lambda: replace(claims, "as_envelope", before=die),
         "claimed": lambda: replace(sender, "_send_all", before=die),
         "before_sending": lambda: replace(sender, "_as_email", before=at_the_second(die)),
         "sent": lambda: replace(commands, "mark_sent", before=at_the_second(die)),
