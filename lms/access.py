@@ -25,6 +25,11 @@ class Role(StrEnum):
     PLD_MEMBER = "pld_member"
     ADMINISTRATOR = "administrator"
 
+    @property
+    def words(self) -> str:
+        """As it stands inside a sentence: 'agency lead', 'PLD member'."""
+        return self.value.replace("_", " ").replace("pld", "PLD")
+
 
 class Permission(StrEnum):
     PUBLIC = auto()  # anyone, signed in or not

@@ -13,6 +13,7 @@ from lms.accounts.commands import PersonDetails
 from lms.agencies.models import Agency, Partnership
 from lms.errors import Refused
 from lms.web.forms import DayField, Form, choices
+from lms.words import sentence_case
 
 SHORT = Length(max=200, message="Keep it within 200 characters")
 ROLES = [role for role in Role if role is not Role.PRACTITIONER]
@@ -64,7 +65,9 @@ class NewPersonForm(PersonForm):
 class RoleForm(Form):
     """A role for a partnership, or for an agency."""
 
-    role = SelectField("Role", choices=choices((r.value, r.replace("_", " ")) for r in ROLES))
+    role = SelectField(
+        "Role", choices=choices((role.value, sentence_case(role.words)) for role in ROLES)
+    )
     partnership = SelectField("For the partnership", validate_choice=False)
     agency = SelectField("Or, for an agency lead, the agency", validate_choice=False)
     starts_on = DayField("From", description="Today, if you leave it empty.")

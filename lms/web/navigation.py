@@ -30,11 +30,12 @@ COURSES = Place("Courses", "/courses", ("/courses",))
 MY_LEARNING = Place("My learning", "/my-learning", ("/my-learning", "/bookings"))
 REPORTS = Place("Reports", "/reports", ("/reports",))
 MY_EVENTS = Place("My events", "/manage/registers", ("/manage/registers", "/manage/events"))
+PEOPLE = ("/manage/people", "/manage/agencies", "/manage/partnership")
 MANAGE = (
     Place("Today", "/manage", ("/manage",)),
     Place("Events", "/manage/events", ("/manage/events", "/manage/registers")),
     Place("Courses", "/manage/courses", ("/manage/courses", "/manage/priorities")),
-    Place("People", "/manage/people", ("/manage/people",)),
+    Place("People", "/manage/people", PEOPLE),
     Place("Messages", "/manage/messages", ("/manage/messages",)),
 )
 

@@ -83,7 +83,7 @@ def test_every_fault_is_told_and_nothing_is_written(
         "cy@x.example,Cyrus Young,,,,agency lead,\n"
         "di@x.example,Di,,,,coordinator,Sandwel\n"
     )
-    words = ", ".join(role.replace("_", " ") for role in Role)
+    words = ", ".join(role.words for role in Role)
     one_of = f"line 3, role: Write one of: {words}"
     with pytest.raises(FaultyFile) as refused:
         take_in(content, clock)

@@ -180,11 +180,9 @@ def test_R1_a_name_is_matched_once_for_people_and_bookings(
     booking = make.booking(
         make.event(), people[0], agency_id=None, sector=None, agency_typed="Walsall bread clubb"
     )
-    assert "2 agency names to match" in browser.get("/manage/people").text.replace("two", "2")
+    assert "2 agency names to match" in browser.get("/manage/people").text
     page = browser.get("/manage/people/unmatched")
-    assert "two people, one booking" in page.text.replace("2 people", "two people").replace(
-        "1 booking", "one booking"
-    )
+    assert "2 people, 1 booking" in page.text
     page = browser.submit(page, {"agency": ""}, form="Walsall bread clubb", status=422)
     assert "Choose the agency that is meant" in page.text
     suggested = browser.get("/manage/people/unmatched")

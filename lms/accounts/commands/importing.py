@@ -31,7 +31,7 @@ AT_ONCE = 500
 
 
 def _role(written: str) -> Role:
-    return Role(role_called(written, [role.value for role in Role]))
+    return Role(role_called(written, [(role.value, role.words) for role in Role]))
 
 
 COLUMNS = (

@@ -256,7 +256,7 @@ def grant_role_within(session: Session, grant: RoleGrant, by: Viewer | None, now
     session.flush()
     end_sessions_within(session, grant.person_id, now)
     person = session.get_one(Person, grant.person_id)
-    sentence = f"made {person.name} {grant.role.replace('_', ' ')} for {for_whom}"
+    sentence = f"made {person.name} {grant.role.words} for {for_whom}"
     _record(session, "grant role", sentence, person, by, now, grant.partnership_id)
 
 
@@ -269,7 +269,7 @@ def end_role(grant_id: int, *, by: Viewer | None, now: datetime) -> None:
         grant.ends_on = max(london_date(now), grant.starts_on)
         end_sessions_within(session, grant.person_id, now)
         person = session.get_one(Person, grant.person_id)
-        sentence = f"ended {person.name}’s role as {grant.role.replace('_', ' ')}"
+        sentence = f"ended {person.name}’s role as {grant.role.words}"
         _record(session, "end role", sentence, person, by, now, grant.partnership_id)
 
 

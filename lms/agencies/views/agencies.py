@@ -65,35 +65,29 @@ def _narrowed() -> Narrowed[Agency]:
     wanted = request.args.get("q", "").casefold().split()
     found = [a for a in agencies if all(word in a.name.casefold() for word in wanted)]
     today = london_date(now())
-    return narrow(found, _facets(today), PATH, request.args.to_dict())
+    return narrow(found, _facets(agencies, today), PATH, request.args.to_dict())
 
 
-def _facets(today: date) -> list[Facet[Agency]]:
+def _facets(agencies: list[Agency], today: date) -> list[Facet[Agency]]:
+    """Sector; and, where there is a choice, open or closed, and the partnership."""
     run = queries.partnerships_run_by(the_viewer())
-    facets = [
-        Facet[Agency](
-            "sector",
-            "Sector",
-            [(sector.value, sector.label) for sector in Sector],
-            lambda agency: {agency.sector.value},
-        ),
-        Facet[Agency](
-            "is",
-            "Open or closed",
-            [("open", "Open"), ("closed", "Closed")],
-            lambda agency: {"closed" if agency.closed_on and agency.closed_on <= today else "open"},
-        ),
-    ]
+    sectors = [(sector.value, sector.label) for sector in Sector]
+    facets = [Facet[Agency]("sector", "Sector", sectors, lambda agency: {agency.sector.value})]
+    if any(_openness(agency, today) == "closed" for agency in agencies):
+        words = [("open", "Open"), ("closed", "Closed")]
+        facets.append(Facet("is", "Open or closed", words, lambda a: {_openness(a, today)}))
     if len(run) > 1:
+        names = [(str(partnership.id), partnership.name) for partnership in run]
         facets.append(
-            Facet[Agency](
-                "partnership",
-                "Partnership",
-                [(str(partnership.id), partnership.name) for partnership in run],
-                lambda agency: {str(partnership.id) for partnership in agency.partnerships},
+            Facet(
+                "partnership", "Partnership", names, lambda a: {str(p.id) for p in a.partnerships}
             )
         )
     return facets
+
+
+def _openness(agency: Agency, today: date) -> str:
+    return "closed" if agency.closed_on and agency.closed_on <= today else "open"
 
 
 def _by_sector(agencies: tuple[Agency, ...]) -> list[tuple[Sector, list[Agency]]]:
