@@ -3,8 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEMO := LMS_DEMONSTRATION=1 LMS_DATABASE_URL=sqlite:///$(CURDIR)/instance/demo.db LMS_MAIL_URL=file://$(CURDIR)/instance/demo-mail
 PORT ?= 8000
+DEMO := LMS_DEMONSTRATION=1 LMS_DATABASE_URL=sqlite:///$(CURDIR)/instance/demo.db LMS_MAIL_URL=file://$(CURDIR)/instance/demo-mail LMS_BASE_URL=http://127.0.0.1:$(PORT)
 
 .PHONY: help install demo test lint bench lock styles migration clean
 
@@ -25,8 +25,12 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@touch $@
 
 demo: install  ## build the demonstration and serve it on http://127.0.0.1:8000
-	@$(DEMO) LMS_BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/lms demo --rebuild
-	@$(DEMO) LMS_BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/lms serve --port $(PORT) --with-worker
+	@mkdir -p instance && rm -rf instance/demo.db instance/demo.db-wal instance/demo.db-shm instance/demo-mail
+	@$(DEMO) $(BIN)/lms migrate
+	@echo "Building a year of training; this takes half a minute."
+	@$(DEMO) $(BIN)/lms demo
+	@echo "Sign in with one of the links above. Every e-mail is at http://127.0.0.1:$(PORT)/demo/mailbox"
+	@$(DEMO) $(BIN)/lms serve --port $(PORT) --with-worker
 
 test: $(VENV)/.installed-dev  ## run every test, on SQLite and on PostgreSQL
 	@bash tests/support/prepare.sh
