@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, func, select
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.accounts.queries import is_known_to, primary_address
-from lms.catalogue.models import Event
+from lms.booking.models import Booking, Offer
+from lms.booking.queries import PlacesSummary, places_of
+from lms.booking.rules import BookingState, reminder_at
+from lms.catalogue.models import Event, EventSession, EventTrainer
+from lms.catalogue.rules import EventState
 from lms.db import db
+from lms.evaluation.queries import list_facts
+from lms.evaluation.rules import Stage, invitation_at, is_due
+
+LONGEST_GAP = timedelta(days=14)  # no two working days lie further apart
+LONGEST_UNTIL_IMPACT = timedelta(days=200)
 
 
 def find_event_title(event_id: int | None, viewer: Viewer) -> str | None:
@@ -26,3 +39,107 @@ def find_address(person_id: int | None) -> str | None:
 def find_person_name(person_id: int | None, viewer: Viewer) -> str | None:
     """The name of a person of whom the viewer may know."""
     return db.session.scalar(select(Person.name).where(Person.id == person_id, is_known_to(viewer)))
+
+
+# --- Today ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ComingEvent:
+    """A published event that starts soon."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    has_trainer: bool
+    places: PlacesSummary
+
+
+def coming_events(viewer: Viewer, now: datetime, until: datetime) -> list[ComingEvent]:
+    """The viewer's events that start before `until`, the next first."""
+    has_trainer = exists().where(EventTrainer.event_id == Event.id)
+    rows = db.session.execute(
+        select(Event.id, Event.title, Event.starts_at, has_trainer)
+        .where(*_published_and_run_by(viewer), Event.starts_at > now, Event.starts_at <= until)
+        .order_by(Event.starts_at, Event.id)
+    ).all()
+    places = places_of(db.session(), [row[0] for row in rows], now) if rows else {}
+    return [
+        ComingEvent(event_id, title, starts_at, trained, places[event_id])
+        for event_id, title, starts_at, trained in rows
+        if starts_at is not None
+    ]
+
+
+@dataclass(frozen=True)
+class RunningOffer:
+    """An offer or an invitation that can be answered."""
+
+    event_id: int
+    title: str
+    ends_at: datetime
+
+
+def running_offers(viewer: Viewer, now: datetime) -> list[RunningOffer]:
+    """Those at the viewer's events, the first to end first."""
+    rows = db.session.execute(
+        select(Event.id, Event.title, Offer.ends_at)
+        .join(Booking, Booking.event_id == Event.id)
+        .join(Offer, Offer.booking_id == Booking.id)
+        .where(*_published_and_run_by(viewer), Offer.ended_at.is_(None), Offer.ends_at > now)
+        .order_by(Offer.ends_at, Offer.id)
+    )
+    return [RunningOffer(*row) for row in rows]
+
+
+def reminders_to_go(viewer: Viewer, now: datetime, until: datetime) -> Counter[datetime]:
+    """How many reminders of sessions leave until then, by when they leave."""
+    rows = db.session.execute(
+        select(EventSession.starts_at, func.count(Booking.id))
+        .join(Event, Event.id == EventSession.event_id)
+        .join(Booking, Booking.event_id == Event.id)
+        .where(
+            *_published_and_run_by(viewer),
+            Booking.state == BookingState.CONFIRMED,
+            EventSession.starts_at > now,
+            EventSession.starts_at < until + LONGEST_GAP,
+        )
+        .group_by(EventSession.starts_at)
+    )
+    leaving = Counter[datetime]()
+    for starts_at, people in rows:
+        if now < reminder_at(starts_at) <= until:
+            leaving[reminder_at(starts_at)] += people
+    return leaving
+
+
+FORMS = {
+    Stage.PRE: "forms before the event",
+    Stage.POST: "forms at the end",
+    Stage.IMPACT: "eight-week forms",
+}
+
+
+def forms_to_go(viewer: Viewer, now: datetime, until: datetime) -> dict[str, Counter[datetime]]:
+    """How many first invitations to evaluate leave until then, by stage and by when they leave."""
+    bookings = list_facts(
+        db.session(),
+        [
+            *_published_and_run_by(viewer),
+            Booking.state == BookingState.CONFIRMED,
+            Event.starts_at < until + LONGEST_GAP,
+            Event.ends_at > now - LONGEST_UNTIL_IMPACT,
+        ],
+    )
+    leaving = {stage: Counter[datetime]() for stage in Stage}
+    for booking in bookings:
+        for stage in Stage:
+            goes_at = invitation_at(booking.facts, stage)
+            if goes_at and now < goes_at <= until and is_due(booking.facts, stage, goes_at):
+                leaving[stage][goes_at] += 1
+    return {FORMS[stage]: found for stage, found in leaving.items() if found}
+
+
+def _published_and_run_by(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    run = viewer.partnerships(Permission.RUN_PROGRAMME)
+    return Event.partnership_id.in_(run), Event.state == EventState.PUBLISHED

@@ -12,7 +12,7 @@ from lms.agencies.queries import list_agencies
 from lms.booking import commands
 from lms.booking.commands import AlreadyBooked
 from lms.booking.forms import NewPersonForm, StaffBookingForm
-from lms.booking.queries.managing import get_event_run_by
+from lms.booking.queries.event_places import get_event_run_by
 from lms.booking.queries.outlook import Outlook, outlook_for_staff, people_to_book
 from lms.booking.rules import BookingState, Origin
 from lms.booking.views import wording

@@ -14,7 +14,7 @@ from lms.agencies.rules import Sector
 from lms.booking import commands
 from lms.booking.forms import CapacityForm, SharesForm, share_rows
 from lms.booking.models import Share
-from lms.booking.queries.managing import ManagedEvent, list_shares, managed_event
+from lms.booking.queries.event_places import EventPlaces, event_places, list_shares
 from lms.booking.views.blueprint import blueprint
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventMode
@@ -62,8 +62,8 @@ def shares(event_id: int) -> Response:
     return see(f"/manage/events/{event_id}")
 
 
-def _managed(event_id: int) -> ManagedEvent:
-    managed = managed_event(event_id, the_viewer(), now())
+def _managed(event_id: int) -> EventPlaces:
+    managed = event_places(event_id, the_viewer(), now())
     if managed.places is None:
         raise NotFound
     show_partnership(managed.event.partnership_id)
@@ -101,7 +101,7 @@ def _groups(event: Event, known: Sequence[Share]) -> list[tuple[str, str]]:
 
 
 def _page(
-    managed: ManagedEvent,
+    managed: EventPlaces,
     form: CapacityForm,
     shares: SharesForm,
     faulty: CapacityForm | SharesForm | None,

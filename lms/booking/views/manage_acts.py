@@ -11,7 +11,7 @@ from lms.booking import commands
 from lms.booking.forms import CancelEventForm, PriorityForm, ReasonForm
 from lms.booking.models import Booking
 from lms.booking.queries import standing_of
-from lms.booking.queries.managing import get_booking_run_by, managed_event
+from lms.booking.queries.event_places import event_places, get_booking_run_by
 from lms.booking.rules import BookingState
 from lms.booking.views.blueprint import blueprint
 from lms.catalogue.rules import CancelReason, EventState
@@ -83,7 +83,7 @@ def _page(name: str, booking: Booking, form: ReasonForm | PriorityForm) -> Respo
 @blueprint.route("/manage/events/<int:event_id>/cancel", methods=["GET", "POST"])
 @requires(Permission.RUN_PROGRAMME)
 def cancel_event(event_id: int) -> Response:
-    managed = managed_event(event_id, the_viewer(), now())
+    managed = event_places(event_id, the_viewer(), now())
     show_partnership(managed.event.partnership_id)
     form = CancelEventForm()
     if managed.event.state is EventState.CANCELLED:

@@ -10,7 +10,7 @@ from lms.access import Permission, requires, the_viewer
 from lms.accounts.queries import addresses_of
 from lms.agencies.look import show_partnership
 from lms.booking import commands
-from lms.booking.queries.managing import ManagedEvent, Person, managed_event
+from lms.booking.queries.event_places import EventPlaces, Person, event_places
 from lms.booking.rules import LIVE, BookingState
 from lms.booking.views import places_words
 from lms.booking.views.blueprint import blueprint
@@ -27,7 +27,7 @@ Choice = tuple[str, str, bool]
 @blueprint.get("/manage/events/<int:event_id>")
 @requires(Permission.RUN_PROGRAMME)
 def manage_places(event_id: int) -> str:
-    managed = managed_event(event_id, the_viewer(), now())
+    managed = event_places(event_id, the_viewer(), now())
     show_partnership(managed.event.partnership_id)
     chosen = request.args.get("state", "")
     shown = _chosen(managed, chosen)
@@ -42,13 +42,13 @@ def manage_places(event_id: int) -> str:
     )
 
 
-def _chosen(managed: ManagedEvent, state: str) -> list[Person]:
+def _chosen(managed: EventPlaces, state: str) -> list[Person]:
     if state == GONE:
         return [person for person in managed.people if person.state not in LIVE]
     return [person for person in managed.live if state in ("", person.state.value)]
 
 
-def _choices(managed: ManagedEvent, chosen: str) -> list[Choice]:
+def _choices(managed: EventPlaces, chosen: str) -> list[Choice]:
     """The ways to narrow the list, each with its count; what is empty is not offered."""
     path = f"/manage/events/{managed.event.id}"
     states = (BookingState.CONFIRMED, BookingState.OFFERED, BookingState.WAITING)
@@ -64,14 +64,14 @@ def _choices(managed: ManagedEvent, chosen: str) -> list[Choice]:
 @blueprint.post("/manage/events/<int:event_id>/people.csv")
 @requires(Permission.RUN_PROGRAMME)
 def people_file(event_id: int) -> Response:
-    managed = managed_event(event_id, the_viewer(), now())
+    managed = event_places(event_id, the_viewer(), now())
     lines = csv_lines(HEADER, list(_file_rows(managed)))
     commands.record_file_of_people(event_id, by=the_viewer(), now=now())
     name = f"{managed.event.reference}-people.csv"
     return file_response(name, "".join(lines).encode(), "text/csv; charset=utf-8")
 
 
-def _file_rows(managed: ManagedEvent) -> Iterator[tuple[Value, ...]]:
+def _file_rows(managed: EventPlaces) -> Iterator[tuple[Value, ...]]:
     ids = [person.booking.person_id for person in managed.people]
     addresses = addresses_of([each for each in ids if each is not None])
     for person in managed.people:

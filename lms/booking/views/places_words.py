@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lms.booking.queries.managing import ManagedEvent
+from lms.booking.queries.event_places import EventPlaces
 from lms.booking.rules import BookingState, ListOrder
 from lms.words import count, listed, moment, number, sentence_case
 
@@ -14,7 +14,7 @@ ORDERS = {
 }
 
 
-def of_places(managed: ManagedEvent) -> str:
+def of_places(managed: EventPlaces) -> str:
     """'All 30 places are spoken for: 25 confirmed, 2 offered, 3 held. 5 people wait.'"""
     places = managed.places
     if places is None:
@@ -22,7 +22,7 @@ def of_places(managed: ManagedEvent) -> str:
     return f"{_taken(managed)} {_waiting(places.waiting)}".strip()
 
 
-def _taken(managed: ManagedEvent) -> str:
+def _taken(managed: EventPlaces) -> str:
     places = managed.places
     if places is None:
         return ""
@@ -50,14 +50,14 @@ def _waiting(waiting: int) -> str:
     return f"{sentence_case(number(waiting))} {'person waits' if waiting == 1 else 'people wait'}."
 
 
-def of_line(managed: ManagedEvent) -> str:
+def of_line(managed: EventPlaces) -> str:
     """When offers end, who is first in line, and by which order."""
     if managed.snapshot is None:
         return ""
     return " ".join([*_of_offers(managed), *_of_order(managed)])
 
 
-def _of_offers(managed: ManagedEvent) -> Iterator[str]:
+def _of_offers(managed: EventPlaces) -> Iterator[str]:
     held = [moment(offer.ends_at) for offer in managed.offers if offer.holds_place]
     if len(held) == 1:
         yield f"One offer ends on {held[0]}."
@@ -71,7 +71,7 @@ def _of_offers(managed: ManagedEvent) -> Iterator[str]:
         yield f"{sentence_case(number(asked))} {have} been asked: the first to accept has it."
 
 
-def _of_order(managed: ManagedEvent) -> Iterator[str]:
+def _of_order(managed: EventPlaces) -> Iterator[str]:
     first = managed.first_in_line
     if first is None or managed.snapshot is None:
         return

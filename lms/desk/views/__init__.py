@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.desk.views import bookings, health, jobs, learning, outbox, people
+from lms.desk.views import bookings, health, jobs, learning, outbox, people, today
 from lms.desk.views.blueprint import blueprint
 
-__all__ = ["blueprint", "bookings", "health", "install", "jobs", "learning", "outbox", "people"]
+__all__ = [
+    "blueprint",
+    "bookings",
+    "health",
+    "install",
+    "jobs",
+    "learning",
+    "outbox",
+    "people",
+    "today",
+]
 
 
 def install(app: Flask) -> None:

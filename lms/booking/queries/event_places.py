@@ -67,7 +67,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class ManagedEvent:
+class EventPlaces:
     """One event with its places, its table and its people; `places` is None while undated."""
 
     event: Event
@@ -110,15 +110,15 @@ def get_booking_run_by(reference: str, viewer: Viewer) -> Booking:
     return booking
 
 
-def managed_event(event_id: int, viewer: Viewer, now: datetime) -> ManagedEvent:
+def event_places(event_id: int, viewer: Viewer, now: datetime) -> EventPlaces:
     """All that the page of places shows, in a number of statements that people do not raise."""
     event = get_event_run_by(event_id, viewer)
     if not event.sessions:
-        return ManagedEvent(event)
+        return EventPlaces(event)
     seen = event_in_force(db.session(), event_id, now).snapshot
     offers = _running_offers(event_id)
     people = tuple(_people(list_bookings(event_id), seen, offers, now))
-    return ManagedEvent(
+    return EventPlaces(
         event=event,
         snapshot=seen,
         places=summary_of(seen, now),

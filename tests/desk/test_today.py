@@ -1,0 +1,134 @@
+"""Today: what needs the coordinator, what went wrong, what happens by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from lms.access import Role
+from lms.booking.commands import fill_places
+from lms.booking.rules import BookingState
+from lms.db import transaction
+from lms.jobs import run_all
+from lms.messaging.models import Message
+from lms.messaging.rules import MessageState
+from tests.support.browser import Browser
+from tests.support.make import Make
+from tests.support.statements import count_statements
+
+
+@pytest.fixture
+def coordinator(browser: Browser, make: Make) -> int:
+    person = make.coordinator()
+    browser.sign_in(person)
+    return person
+
+
+def a_failed_message(partnership: int, make: Make) -> None:
+    with transaction() as session:
+        session.add(
+            Message(
+                key="failed",
+                purpose="offer",
+                subject_id=1,
+                occurrence="1",
+                to_address="kofi@agency.example",
+                to_name="Kofi Lanternby",
+                from_name="Walsall",
+                reply_to="training@wsp.example",
+                subject="A place has come up",
+                body="A place.",
+                partnership_id=partnership,
+                state=MessageState.FAILED,
+                was_refused=True,
+                queued_at=make.now,
+                next_attempt_at=make.now,
+                ended_at=make.now,
+            )
+        )
+
+
+def test_nothing_needs_anybody(browser: Browser, make: Make, coordinator: int) -> None:
+    run_all(make.now)
+    page = browser.get("/manage")
+    assert "Nothing needs you today, Idris" in page.text
+    assert "Went wrong" not in page.text
+    assert "By itself this week" not in page.text
+
+
+def test_each_thing_is_one_click_from_being_done(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    run_all(make.now)
+    ended = make.event("Parental Mental Illness", starts_at=make.now - timedelta(days=7))
+    make.booking(ended)
+    lately = make.event("Bullying Awareness", starts_at=make.now - timedelta(hours=8), hours=2)
+    soon = make.event("Safer Recruitment", starts_at=make.now + timedelta(days=3), capacity=2)
+    for state in (BookingState.CONFIRMED, BookingState.CONFIRMED, *[BookingState.WAITING] * 3):
+        make.booking(soon, state=state)
+    make.booking(soon, make.person("Lee Oak"), agency_id=None, agency_typed="Street Team Walsal")
+    make.agency("Street Teams")
+    a_failed_message(make.partnership(), make)
+    page = browser.get("/manage")
+    assert "Five things need you, Idris. One is overdue." in page.text
+    assert page.link("Close Close the register: Parental") == f"/manage/events/{ended}/register"
+    assert page.link("Close Close the register: Bullying") == f"/manage/events/{lately}/register"
+    assert page.link("Name Name a trainer: Safer") == f"/manage/events/{soon}/edit"
+    assert page.link("Look More places? Three people wait") == f"/manage/events/{soon}"
+    assert "“Street Team Walsal” is no agency we know" in page.text
+    assert "Went wrong: 1" in page.text
+    assert "A message to Kofi Lanternby came back" in page.text
+
+
+def test_what_happens_by_itself_is_counted_by_day(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    run_all(make.now)
+    course = make.course()
+    event = make.event(starts_at=make.now + timedelta(days=3), course=course, capacity=3)
+    for _ in range(2):
+        make.booking(event)
+    waits = make.event(capacity=1)
+    make.booking(waits, state=BookingState.WAITING)
+    fill_places(waits, make.now)
+    page = browser.get("/manage")
+    assert "One offer runs" in page.text
+    assert "2 forms before the event Wednesday 20 January" in page.text
+    assert "2 forms at the end Thursday 21 January" in page.text
+    assert "Two reminders Wednesday 20 January" in page.text
+
+
+def test_a_silent_worker_is_said(browser: Browser, make: Make, coordinator: int) -> None:
+    run_all(make.now - timedelta(hours=3))
+    assert "Nothing runs" in browser.get("/manage").text
+
+
+def test_nothing_of_another_partnership_is_shown(browser: Browser, make: Make) -> None:
+    browser.sign_in(make.coordinator(partnership=make.partnership("Dudley")))
+    make.event("Parental Mental Illness", starts_at=make.now - timedelta(days=7))
+    a_failed_message(make.partnership(), make)
+    page = browser.get("/manage")
+    assert "Parental" not in page.text
+    assert "Kofi" not in page.text
+
+
+@pytest.mark.parametrize("role", [None, Role.TRAINER, Role.PLD_MEMBER, Role.AGENCY_LEAD])
+def test_others_have_no_today(browser: Browser, make: Make, role: Role | None) -> None:
+    browser.sign_in(make.person(role=role))
+    browser.get("/manage", status=404)
+
+
+def test_statements_do_not_grow(browser: Browser, make: Make, coordinator: int) -> None:
+    run_all(make.now)
+    counts = []
+    for _ in range(2):
+        for number in range(4):
+            event = make.event(starts_at=make.now + timedelta(days=number + 1), capacity=1)
+            make.booking(event)
+            make.booking(event, state=BookingState.WAITING)
+            make.event(starts_at=make.now - timedelta(days=number + 2))
+        with count_statements() as counted:
+            browser.get("/manage")
+        counts.append(counted.number)
+    assert counts[0] == counts[1]
