@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
+from playwright import sync_api as chromium_api
 
 from lms.clock import FixedClock
 from lms.db import db
 from tests.support.browser import Browser
+from tests.support.chromium import NoChromiumError, start_chromium
 from tests.support.databases import PostgresqlDatabase, SqliteTemplate, build_app, worker_name
 from tests.support.mail import KeptMail
 from tests.support.make import Make
@@ -96,6 +98,21 @@ def make(app: Flask, clock: FixedClock) -> Make:
 def browser(app: Flask) -> Browser:
     """A client that checks every page which it is shown."""
     return Browser(app)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[chromium_api.Browser]:
+    """The real browser, for what only it can tell: axe, focus, script, widths."""
+    with chromium_api.sync_playwright() as playwright:
+        try:
+            started = start_chromium(playwright)
+        except NoChromiumError:
+            if os.environ.get("CI") == "true":
+                raise
+            NOT_RUN.add("the real browser: no Chromium")
+            pytest.skip("Chromium is not installed")
+        yield started
+        started.close()
 
 
 def pytest_sessionfinish() -> None:

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.conftest import NOT_RUN
 from tests.support.chromium import (
     DESK,
     PHONE,
-    NoChromiumError,
     axe_faults,
     scrolls_sideways,
     serving,
-    start_chromium,
     stops_without_focus,
 )
 from tests.web.gallery import PAGES, gallery_app
 
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
   word-spacing: .16em !important } p { margin-bottom: 2em !important }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            started = start_chromium(playwright)
-        except NoChromiumError:
-            if os.environ.get("CI") == "true":
-                raise
-            NOT_RUN.add("the real browser: no Chromium")
-            pytest.skip("Chromium is not installed")
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
