@@ -60,7 +60,7 @@ class Partnership:
 
 
 class Booker(RuleBasedStateMachine):
-    """Acts in `world`, on an event of its own in each run."""
+    """Acts in `world`, on an event of its own in each run, for which six have asked."""
 
     world: ClassVar[Partnership]
 
@@ -72,6 +72,8 @@ class Booker(RuleBasedStateMachine):
         self.event = self.world.make.event(capacity=3, starts_at=starts_at)
         cap = ShareDetails(ShareKind.CAP, 2, agency_id=self.world.agencies[0])
         set_shares(self.event, [cap], by=None, now=self.now)
+        for choice in range(PEOPLE - 1):
+            self.ask(choice, ticks=choice % 2 == 0, overrides=False)
 
     @property
     def now(self) -> datetime:
@@ -173,5 +175,5 @@ def test_B3_B4_B5_B6_B14_hold_over_any_history_of_commands(
     Booker.world = Partnership(make, clock)
     run_state_machine_as_test(
         Booker,
-        settings=settings(max_examples=12, stateful_step_count=14, deadline=None),
+        settings=settings(max_examples=15, stateful_step_count=12, deadline=None),
     )
