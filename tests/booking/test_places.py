@@ -1,4 +1,4 @@
-"""How full events are, walk-ins, names of agencies matched, and what `lms check` finds."""
+"""How full events are, names of agencies matched, and what `lms check` finds."""
 
 from __future__ import annotations
 
@@ -9,23 +9,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import event as listening
 
-from lms.accounts.models import Membership, Person
+from lms.accounts.models import Membership
 from lms.agencies.rules import Sector
 from lms.booking.commands import (
     ShareDetails,
-    WalkIn,
-    add_walk_in_within,
     match_agency_name,
     set_shares,
 )
 from lms.booking.models import Booking
 from lms.booking.queries import places_of, snapshot, summary_of
 from lms.booking.rules import BookingState, Origin, ShareKind
-from lms.catalogue.models import Event
 from lms.catalogue.rules import EventMode
-from lms.db import db, lock_rows, take_ticket, transaction
-from lms.errors import NotFound, Refused
-from tests.support.booking import booking, faults, history, states
+from lms.db import db, transaction
+from lms.errors import NotFound
+from tests.support.booking import faults
 from tests.support.make import Make
 
 REFERENCE = re.compile(r" ?(EV|WSP)-[\w-]+")
@@ -108,50 +105,6 @@ def test_the_count_agrees_with_the_rules_in_as_many_statements(app: Flask, make:
     assert taken == [1, 1]
     for event in events:
         assert found[event] == summary_of(snapshot(db.session(), event, make.now), make.now)
-
-
-# --- Walk-ins -------------------------------------------------------------------------------
-
-
-def walk_in(make: Make, event: int, who: WalkIn, *, is_limited: bool = False) -> int:
-    with transaction() as session:
-        ticket = take_ticket(session, Event, event)
-        lock_rows(session, Person, [who.person_id] if who.person_id else [])
-        made = add_walk_in_within(
-            session, event, who, ticket=ticket, is_limited=is_limited, by=None, now=make.now
-        )
-        return made.id
-
-
-def test_A4_a_walk_in_may_be_no_more_than_a_name(app: Flask, make: Make) -> None:
-    event = make.event(capacity=1)
-    make.booking(event)
-    made = booking(walk_in(make, event, WalkIn(name="Ada Quillfeather", agency_typed="Scouts")))
-    assert (made.name, made.agency_name, made.origin) == (
-        "Ada Quillfeather",
-        "Scouts",
-        Origin.WALK_IN,
-    )
-    assert faults(make.now) == [], "a walk-in takes none of the places"
-
-
-def test_A2_self_check_in_stops_at_the_rooms_limit(app: Flask, make: Make) -> None:
-    event = make.event(capacity=2)
-    make.booking(event)
-    walk_in(make, event, WalkIn(name="Ada"), is_limited=True)
-    with pytest.raises(Refused, match="The room is full"):
-        walk_in(make, event, WalkIn(name="Bea"), is_limited=True)
-    assert walk_in(make, event, WalkIn(name="Bea"))
-
-
-def test_A4_one_who_waited_and_came_waits_no_longer(app: Flask, make: Make) -> None:
-    event, person = make.event(capacity=0), make.person()
-    waiting = make.booking(event, person, state=WAITING)
-    made = walk_in(make, event, WalkIn(person_id=person))
-    assert states(event) == ["cancelled", "confirmed"]
-    assert history(waiting)[-1] == ("cancelled", "the system")
-    assert walk_in(make, event, WalkIn(person_id=person)) == made
-    assert faults(make.now) == []
 
 
 # --- Agencies' names ------------------------------------------------------------------------

@@ -20,15 +20,12 @@ from lms.booking.commands.publishing import cancel_event, publish_event
 from lms.booking.commands.reminding import send_due_reminders
 from lms.booking.commands.requesting import AlreadyBooked, BookingResult, request_place
 from lms.booking.commands.ticking import set_confirm_at_once
-from lms.booking.commands.walk_ins import WalkIn, add_walk_in_within
 
 __all__ = [
     "AlreadyBooked",
     "BookingResult",
     "ShareDetails",
-    "WalkIn",
     "accept_offer",
-    "add_walk_in_within",
     "cancel_booking",
     "cancel_event",
     "change_capacity",

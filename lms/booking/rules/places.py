@@ -12,10 +12,8 @@ from lms.booking.rules.facts import (
     Rule,
     Share,
     ShareKind,
-    Side,
 )
 from lms.booking.rules.overrides import Override
-from lms.booking.rules.states import BookingState
 from lms.words import Word, short_day
 
 
@@ -170,13 +168,6 @@ def over_caps(snapshot: EventSnapshot, now: datetime) -> list[Share]:
         if _is_cap(share, now)
         and sum(share.covers(held) and not held.is_override for held in side.held) > share.places
     ]
-
-
-def has_room_for_walk_in(snapshot: EventSnapshot, side: Side = Side.ROOM) -> bool:
-    """Whether one more may check in unbooked: walk-ins and those confirmed fill the room (A2)."""
-    part = snapshot.side(side)
-    inside = [b for b in part.bookings if b.state is BookingState.CONFIRMED]
-    return len(inside) < part.capacity
 
 
 def to_mark_as_overrides(snapshot: EventSnapshot, capacity: int) -> tuple[BookingFact, ...]:
