@@ -16,7 +16,7 @@ from lms.accounts.rules import normal_address, sort_name, written_name
 from lms.agencies.models import Agency, Partnership
 from lms.agencies.queries import find_agency_by_name
 from lms.clock import london_date
-from lms.db import lock_rows, transaction
+from lms.db import lock_rows, take_turn, transaction
 from lms.errors import NotFound, Refused
 
 
@@ -123,14 +123,15 @@ def add_membership(
         _record(session, "add membership", f"added an agency to {person.name}", person, by, now)
 
 
-def end_membership(membership_id: int, *, by: Viewer | None, now: datetime) -> None:
-    """Say that a person works at an agency no longer, from today on."""
+def end_membership(person_id: int, membership_id: int, *, by: Viewer | None, now: datetime) -> None:
+    """Say that a person works at an agency no longer, from today on. Raises NotFound."""
     with transaction() as session:
+        lock_rows(session, Person, [person_id])
         membership = session.get(Membership, membership_id)
-        if membership is None:
+        if membership is None or membership.person_id != person_id or membership.ended_on:
             raise NotFound
-        membership.ended_on = max(london_date(now), membership.started_on)
-        person = session.get_one(Person, membership.person_id)
+        _end(session, membership, london_date(now))
+        person = session.get_one(Person, person_id)
         _record(session, "end membership", f"ended an agency of {person.name}", person, by, now)
 
 
@@ -162,6 +163,8 @@ def _manager_address(written: str) -> str:
 
 
 def _refuse_taken(session: Session, address: str) -> None:
+    """One at a time for each address, so that two who sign up at once are told, not broken."""
+    take_turn(session, f"address {address}")
     taken = select(PersonEmail.person_id).where(PersonEmail.address == address)
     if session.execute(taken).first():
         raise Refused(f"{address} belongs to somebody who is here already", field="email")

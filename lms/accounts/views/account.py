@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms.access import Permission, requires, the_viewer
 from lms.accounts import commands
-from lms.accounts.forms import ANOTHER, NeedsForm, PersonForm
+from lms.accounts.forms import ANOTHER, AgencyFields, NeedsForm, PersonForm
 from lms.accounts.models import Membership, Person
 from lms.accounts.queries import get_person, list_memberships, memberships_on
 from lms.accounts.views.blueprint import blueprint
@@ -22,11 +22,12 @@ from lms.web.pages import done, local_or, now, see
 @requires(Permission.BE_A_PRACTITIONER)
 def account() -> str:
     own = the_viewer().person_id
+    today = london_date(now())
     return render_template(
         "accounts/account.html",
         person=get_person(own),
-        memberships=list_memberships(own),
-        today=london_date(now()),
+        current=memberships_on(own, today),
+        past=[m for m in list_memberships(own) if m.ended_on and m.ended_on <= today],
     )
 
 
@@ -71,6 +72,39 @@ def _suggested(email: str, current: list[Membership]) -> list[Agency]:
     own = [membership.agency for membership in current if membership.agency]
     suggested = suggest_agencies(email, london_date(now()))
     return list({agency.id: agency for agency in [*own, *suggested]}.values())
+
+
+@blueprint.route("/account/agencies/add", methods=["GET", "POST"])
+@requires(Permission.BE_A_PRACTITIONER)
+def add_own_agency() -> str | BaseResponse:
+    own = the_viewer()
+    today = london_date(now())
+    form = AgencyFields()
+    there = {membership.agency_id for membership in memberships_on(own.person_id, today)}
+    form.suggest(a for a in suggest_agencies(own.email, today) if a.id not in there)
+    if form.validate_on_submit():
+        commands.add_membership(
+            own.person_id,
+            agency_id=form.agency_id,
+            agency_typed=form.agency_typed,
+            by=own,
+            now=now(),
+        )
+        done("The agency is added. You choose between them when you book.")
+        return see("/account")
+    page = render_template(
+        "accounts/add_own_agency.html", form=form, agencies=list_agencies(on=today)
+    )
+    return make_response(page, 422 if form.has_errors else 200)
+
+
+@blueprint.post("/account/agencies/<int:membership_id>/end")
+@requires(Permission.BE_A_PRACTITIONER)
+def end_own_agency(membership_id: int) -> BaseResponse:
+    own = the_viewer()
+    commands.end_membership(own.person_id, membership_id, by=own, now=now())
+    done("You no longer book for that agency. Past bookings keep it.")
+    return see("/account")
 
 
 @blueprint.route("/account/needs", methods=["GET", "POST"])

@@ -1,0 +1,115 @@
+"""A person's own record, through its pages."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from lms.accounts import queries
+from lms.accounts.commands import PersonDetails, add_person
+from lms.audit import AuditEntry
+from lms.clock import FixedClock, london_date
+from lms.db import db
+from lms.errors import Busy, Refused
+from tests.support.browser import Browser
+from tests.support.make import Make
+from tests.support.statements import count_statements
+
+
+@pytest.fixture
+def ida(browser: Browser, make: Make) -> int:
+    person = make.person("Ida B", "ida@x.example", agency=make.agency("Old Agency"))
+    browser.sign_in(person)
+    return person
+
+
+def test_one_who_moves_keeps_the_history(
+    browser: Browser, make: Make, clock: FixedClock, ida: int
+) -> None:
+    new = make.agency("New Agency", domains=["x.example"])
+    page = browser.get("/account/details")
+    page = browser.submit(page, {"agency": str(new), "name": "Ida Bell"})
+    assert "Your details are changed." in page.text
+    assert "Old Agency, until Monday 18 January 2027" in page.text
+    today = london_date(clock.now())
+    assert [m.agency_id for m in queries.memberships_on(ida, today)] == [new]
+    assert db.session.query(AuditEntry).count() == 0
+
+
+def test_two_agencies_at_once_are_normal(
+    browser: Browser, make: Make, clock: FixedClock, ida: int
+) -> None:
+    page = browser.get("/account/agencies/add")
+    page = browser.submit(page, {"other_agency": " "}, status=422)
+    assert "Enter your agency’s name, such as Street Teams" in page.text
+    page = browser.submit(page, {"other_agency": "Bread Club"})
+    assert "Old Agency" in page.text
+    assert "Bread Club (not matched yet" in page.text
+    page = browser.submit(page, form="No longer at Old Agency")
+    today = london_date(clock.now())
+    assert [m.agency_typed for m in queries.memberships_on(ida, today)] == ["Bread Club"]
+
+
+def test_nobody_ends_anothers_membership(browser: Browser, make: Make, ida: int) -> None:
+    other = make.person()
+    (theirs,) = queries.list_memberships(other)
+    token = browser.get("/account").form("Sign out")["csrf_token"]
+    address = f"/account/agencies/{theirs.id}/end"
+    browser.post(address, {"csrf_token": token}, status=404)
+    assert queries.list_memberships(other)[0].ended_on is None
+
+
+def test_fields_that_are_not_on_the_form_change_nothing(browser: Browser, ida: int) -> None:
+    page = browser.get("/account/details")
+    browser.submit(page, {"name": "Ida", "sort_name": "x", "access_needs": "x", "id": "99"})
+    person = queries.get_person(ida)
+    assert (person.name, person.sort_name, person.access_needs) == ("Ida", "ida", "")
+
+
+def test_needs_are_kept_as_written_and_can_be_taken_away(browser: Browser, ida: int) -> None:
+    page = browser.submit(browser.get("/account/needs"), {"dietary_needs": "Vegan <b>"})
+    assert "Vegan <b>" in page.text
+    page = browser.submit(browser.get("/account/needs"), {"dietary_needs": ""})
+    assert queries.get_person(ida).dietary_needs == ""
+    too_long = {"access_needs": "x" * 2001}
+    page = browser.submit(browser.get("/account/needs"), too_long, status=422)
+    assert "Keep it within 2000 characters" in page.text
+
+
+def test_an_address_is_one_persons_however_many_ask_at_once(app: Flask, make: Make) -> None:
+    make.partnership()
+    now = make.now + timedelta(minutes=1)
+    db.session.rollback()
+
+    def add(number: int) -> bool:
+        with app.app_context():
+            for _attempt in range(5):
+                try:
+                    add_person(PersonDetails(f"P{number}", "a@b.example"), by=None, now=now)
+                except Refused:
+                    return False
+                except Busy:
+                    continue
+                return True
+            raise AssertionError("too busy five times over")
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(add, range(8))) == 1
+
+
+def test_lists_ask_the_database_no_more_for_more_rows(browser: Browser, make: Make) -> None:
+    browser.sign_in(make.coordinator())
+
+    def asked(address: str) -> int:
+        with count_statements() as counted:
+            browser.get(address)
+        return counted.number
+
+    addresses = ("/manage/people", "/manage/agencies", "/manage/people/unmatched")
+    before = [asked(address) for address in addresses]
+    for number in range(6):
+        make.person(agency=make.agency(domains=[f"d{number}.example"]))
+    assert [asked(address) for address in addresses] == before
