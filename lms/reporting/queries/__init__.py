@@ -5,6 +5,7 @@ from lms.reporting.queries.attendance import (
     AttendanceRow,
     attendance_report,
     attended_by_group,
+    count_attended,
 )
 from lms.reporting.queries.evaluation import EvaluationReport, EvaluationRow, evaluation_report
 from lms.reporting.queries.scope import (
@@ -23,6 +24,7 @@ __all__ = [
     "Scope",
     "attendance_report",
     "attended_by_group",
+    "count_attended",
     "evaluation_report",
     "list_years",
     "scope_of",

@@ -155,6 +155,16 @@ def attended_by_group(by: By, scope: Scope) -> dict[Any, int]:
     return {group.label(key): attended for key, attended in rows}
 
 
+def count_attended(scope: Scope) -> int:
+    """The headline of all (R3)."""
+    return db.session.execute(
+        select(func.count())
+        .select_from(Booking)
+        .join(Event, Event.id == Booking.event_id)
+        .where(IN_HEADLINE, *scope.conditions)
+    ).scalar_one()
+
+
 # --- Workforces ---------------------------------------------------------------------------------
 
 

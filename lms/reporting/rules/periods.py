@@ -52,6 +52,14 @@ def quarter_of(first_session_at: datetime, start_month: int) -> str:
     return quarter(london_date(first_session_at), start_month)
 
 
+def quarter_a_year_later(label: str) -> str:
+    """'2025-26 Q1' for '2024-25 Q1'."""
+    year, _, of_year = label.partition(" ")
+    begins = int(year[:4]) + 1
+    ends = f"-{(begins + 1) % 100:02}" if "-" in year else ""
+    return f"{begins}{ends} {of_year}"
+
+
 def last_complete_year(today: date, start_month: int) -> ReportingYear:
     """The reporting year that a page shows where none is asked for."""
     return reporting_year(today, start_month).before

@@ -1,0 +1,14 @@
+"""Pages of this slice: the reports that a sub-group reads, and their files."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from lms.reporting.views import pages
+from lms.reporting.views.blueprint import blueprint
+
+__all__ = ["blueprint", "install", "pages"]
+
+
+def install(app: Flask) -> None:
+    app.register_blueprint(blueprint)

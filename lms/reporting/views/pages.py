@@ -1,0 +1,104 @@
+"""The reports as pages, and as files of counts behind plain links."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+from werkzeug.wrappers import Response
+
+from lms.access import Permission, requires, the_viewer
+from lms.agencies.look import show_partnership
+from lms.reporting import files
+from lms.reporting.queries import attendance_report, evaluation_report
+from lms.reporting.views import attendance as attendance_view
+from lms.reporting.views import evaluation as evaluation_view
+from lms.reporting.views.asked import (
+    Request,
+    available_years,
+    period_in_words,
+    read_request,
+)
+from lms.reporting.views.blueprint import blueprint
+from lms.web.pages import file_response, now
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/reports")
+@requires(Permission.READ_REPORTS)
+def reports() -> str:
+    asked = _asked("/reports/attendance")
+    picture = attendance_view.attendance_picture(asked.by, asked.scope, now())
+    replies = evaluation_report(asked.by, asked.scope)
+    return render_template(
+        "reporting/reports.html",
+        period=period_in_words(asked),
+        attendance=picture.finding,
+        evaluation=evaluation_view.evaluation_finding(replies),
+    )
+
+
+@blueprint.get("/reports/attendance")
+@requires(Permission.READ_REPORTS)
+def attendance() -> str:
+    asked = _asked("/reports/attendance")
+    return render_template(
+        "reporting/attendance.html",
+        asked=asked,
+        period=period_in_words(asked),
+        picture=attendance_view.attendance_picture(asked.by, asked.scope, now()),
+        strip_parts=asked.strip(available_years(asked, now())),
+        definitions=files.ATTENDANCE_DEFINITIONS,
+        today=now(),
+    )
+
+
+@blueprint.get("/reports/evaluation")
+@requires(Permission.READ_REPORTS)
+def evaluation() -> str:
+    asked = _asked("/reports/evaluation")
+    report = evaluation_report(asked.by, asked.scope)
+    return render_template(
+        "reporting/evaluation.html",
+        asked=asked,
+        period=period_in_words(asked),
+        finding=evaluation_view.evaluation_finding(report),
+        report=report,
+        called=evaluation_view.CALLED,
+        replies_in_words=evaluation_view.replies_in_words,
+        rate_in_words=evaluation_view.rate_in_words,
+        strip_parts=asked.strip(available_years(asked, now())),
+        definitions=files.EVALUATION_DEFINITIONS,
+        today=now(),
+    )
+
+
+@blueprint.get("/reports/attendance.<form>")
+@requires(Permission.READ_REPORTS)
+def attendance_file(form: str) -> Response:
+    asked = _asked("/reports/attendance")
+    report = attendance_report(asked.by, asked.scope, now())
+    return _file(files.attendance_table(report), form)
+
+
+@blueprint.get("/reports/evaluation.<form>")
+@requires(Permission.READ_REPORTS)
+def evaluation_file(form: str) -> Response:
+    asked = _asked("/reports/evaluation")
+    return _file(files.evaluation_table(evaluation_report(asked.by, asked.scope)), form)
+
+
+def _asked(path: str) -> Request:
+    asked = read_request(path, request.args, the_viewer(), now())
+    show_partnership(asked.scope.partnership_ids[0])
+    return asked
+
+
+def _file(table: files.Table, form: str) -> Response:
+    name = f"{table.name}-by-{table.by.value}.{form}"
+    if form == "csv":
+        return file_response(name, files.as_csv(table), "text/csv; charset=utf-8")
+    if form == "json":
+        return file_response(name, files.as_json(table, now()).encode(), "application/json")
+    if form != "xlsx":
+        abort(404)
+    return file_response(name, files.as_xlsx(table), XLSX)
