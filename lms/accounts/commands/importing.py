@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from lms import audit
@@ -180,12 +180,12 @@ def _write(session: Session, wanted: Mapping[str, Wanted], today: date, now: dat
     for some in _batches(list(wanted.items())):
         there = _people_with(session, [address for address, _ in some])
         for address, facts in some:
-            person = there.get(address)
-            is_new = person is None
-            if person is None:
-                person = _new_person(session, address, facts, now)
-            was_changed = _bring_up_to_date(session, person, facts, today, now)
-            counts["added" if is_new else "changed" if was_changed else "unchanged"] += 1
+            if address in there:
+                changed = _bring_up_to_date(session, there[address], facts, today, now)
+                counts["changed" if changed else "unchanged"] += 1
+        new = [(address, facts) for address, facts in some if address not in there]
+        _add_new(session, new, today, now)
+        counts["added"] += len(new)
         session.flush()
     return Imported.counted(counts)
 
@@ -204,27 +204,52 @@ def _people_with(session: Session, addresses: list[str]) -> dict[str, Person]:
     return dict(rows.all())
 
 
-def _new_person(session: Session, address: str, wanted: Wanted, now: datetime) -> Person:
-    name = wanted.first["name"]
-    person = Person(name=name, sort_name=sort_name(name), created_at=now)
-    person.emails.append(PersonEmail(address=address))
-    session.add(person)
-    return person
+def _add_new(session: Session, new: list[tuple[str, Wanted]], today: date, now: datetime) -> None:
+    """Add people a statement for each table, so that the writer is held briefly."""
+    if not new:
+        return
+    ids = session.scalars(
+        insert(Person).returning(Person.id, sort_by_parameter_order=True),
+        [{**_facts(wanted.first), "created_at": now} for _, wanted in new],
+    ).all()
+    own = [
+        (person_id, address, facts) for person_id, (address, facts) in zip(ids, new, strict=True)
+    ]
+    session.execute(
+        insert(PersonEmail), [{"person_id": i, "address": address} for i, address, _ in own]
+    )
+    memberships = [
+        {"person_id": i, "agency_id": agency_id, "started_on": today}
+        for i, _, facts in own
+        for agency_id in facts.agency_ids
+    ]
+    grants = [
+        {"person_id": i, "role": role, "starts_on": today, **vars(whom)}
+        for i, _, facts in own
+        for role, whom in facts.grants
+    ]
+    for kind, rows in ((Membership, memberships), (RoleGrant, grants)):
+        if rows:
+            session.execute(insert(kind), rows)
+
+
+def _facts(row: Row) -> dict[str, Any]:
+    """The columns of a person that a row says."""
+    facts = {"name": row["name"], "sort_name": sort_name(row["name"]), "job_role": row["job_role"]}
+    return facts | {c: row[c] for c in ("line_manager_email", "phone") if c in row.given}
 
 
 def _bring_up_to_date(
     session: Session, person: Person, wanted: Wanted, today: date, now: datetime
 ) -> bool:
     """Write what the file says of a person; whether anything was otherwise before."""
-    row = wanted.first
-    facts = {"name": row["name"], "sort_name": sort_name(row["name"]), "job_role": row["job_role"]}
-    facts |= {c: row[c] for c in ("line_manager_email", "phone") if c in row.given}
+    facts = _facts(wanted.first)
     changed = [field for field, value in facts.items() if getattr(person, field) != value]
     for field in changed:
         setattr(person, field, facts[field])
     moved = _set_memberships(person, wanted.agency_ids, today)
     granted = _add_grants(person, wanted.grants, today)
-    if granted and person.id is not None:
+    if granted:
         end_sessions_within(session, person.id, now)
     return bool(changed) or moved or granted
 
