@@ -16,6 +16,8 @@ from lms.messaging.templates import SEAM, with_links, without_seams
 from lms.tokens import KeyRing
 
 LONGEST_PLAIN_LINE = 900  # RFC 5322 allows 998
+UNFOLDED = SMTP.clone(max_line_length=LONGEST_PLAIN_LINE)
+"""Python folds a long header right after its name, which some mail programs show as a space."""
 RULE = "\n\n----\n\n"
 
 
@@ -35,6 +37,8 @@ def as_email(envelope: Envelope, settings: Settings, keys: KeyRing, now: datetim
     message.set_content(body, cte=_encoding(body))
     if first.calendar and first.calendar_method:
         _invite(message, first.calendar, first.calendar_method)
+    if all(str(value).isascii() for value in message.values()):
+        message.policy = UNFOLDED  # encoded words alone have to be short
     return message
 
 

@@ -7,7 +7,6 @@ import smtplib
 import ssl
 import time
 from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -17,8 +16,6 @@ from lms.tokens import fingerprint
 
 TIMEOUT_SECONDS = 30
 LONGEST_REST_SECONDS = 60
-AS_FILE = SMTP.clone(linesep="\n")
-"""How an `.eml` file is written: with the line ends that text tools expect."""
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 
@@ -53,6 +50,7 @@ def from_url(url: str) -> Transport:
 class FolderTransport:
     """One `.eml` file a message, whole or not there: written aside, kept on the disk, then renamed.
 
+    Lines end as text tools expect.
     A repeat of a Message-ID replaces the file, as a mail program would show it once.
     """
 
@@ -64,7 +62,7 @@ class FolderTransport:
         name = fingerprint(str(message["Message-ID"]))[:24]
         aside = self.folder / f".{name}-{os.getpid()}"
         with aside.open("wb") as file:
-            file.write(message.as_bytes(policy=AS_FILE))
+            file.write(message.as_bytes(policy=message.policy.clone(linesep="\n")))
             file.flush()
             os.fsync(file.fileno())
         aside.rename(self.folder / f"{name}.eml")

@@ -16,7 +16,6 @@ from lms.config import Settings
 from lms.messaging.claims import Envelope, Letter
 from lms.messaging.letters import as_email
 from lms.messaging.rules import MessageFacts
-from lms.messaging.transports import AS_FILE
 from lms.tokens import KeyRing
 
 NOW = datetime(2027, 1, 18, 10, tzinfo=UTC)
@@ -47,7 +46,9 @@ CALENDAR = (
 def read(*letters: Letter) -> EmailMessage:
     """As it arrives at the other end."""
     sent = as_email(Envelope("<abc@wsp.example>", letters), SETTINGS, KEYS, NOW)
-    read_back = message_from_bytes(sent.as_bytes(policy=AS_FILE), policy=default)
+    read_back = message_from_bytes(
+        sent.as_bytes(policy=sent.policy.clone(linesep="\n")), policy=default
+    )
     assert isinstance(read_back, EmailMessage)
     return read_back
 
@@ -76,6 +77,20 @@ def test_plain_words_stay_plain() -> None:
 def test_other_letters_and_long_lines_arrive_as_written() -> None:
     words = "Zoë’s café – £45 " + "long " * 300
     assert read(replace(LETTER, body=words)).get_content() == words.strip() + "\n"
+
+
+def test_a_long_subject_stays_on_its_line() -> None:
+    subject = "On Thursday 28 January: Introduction to Domestic Violence and Abuse (and one more)"
+    sent = as_email(
+        Envelope("<a@b>", (replace(LETTER, subject=subject),)), SETTINGS, KEYS, NOW
+    ).as_bytes()
+    assert f"Subject: {subject}\r\n".encode() in sent
+
+
+def test_a_long_subject_with_other_letters_arrives_as_written() -> None:
+    subject = "On Thursday: Zoë’s Introduction to Domestic Violence and Abuse " * 2
+    mail = read(replace(LETTER, subject=subject))
+    assert mail["Subject"] == subject.strip()
 
 
 def test_an_invitation_is_an_alternative_and_a_file() -> None:
