@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -27,13 +27,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore", frozen=True)
 
+    demonstration: bool = False  # first: what follows may depend on it
     database_url: str = f"sqlite:///{REPOSITORY / 'instance' / 'lms.db'}"
-    secret_key: SecretStr = SecretStr("")
+    secret_key: SecretStr = Field(default=SecretStr(""), validate_default=True)
     old_secret_keys: SecretStr = SecretStr("")
     base_url: str = "http://127.0.0.1:8000"
     mail_url: str = f"file://{REPOSITORY / 'instance' / 'mail'}"
     mail_from: str = "training@localhost"
-    demonstration: bool = False
     clock_ahead: float = 0  # seconds; set by `lms serve --at`, in the demonstration only
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["text", "json"] = "text"
@@ -66,8 +66,8 @@ class Settings(BaseSettings):
             raise ValueError("must begin file://, smtp://, smtps:// or smtp+starttls://")
         if parts.scheme == "file" and not parts.path.startswith("/"):
             raise ValueError("must name a folder by its whole path: file:///folder")
-        if parts.scheme != "file" and not parts.hostname:
-            raise ValueError("must name a host")
+        if parts.scheme != "file" and not (parts.hostname and _has_a_port_or_none(parts)):
+            raise ValueError("must name a host, and a port by its number if at all")
         return url
 
     @field_validator("mail_from")
@@ -77,20 +77,20 @@ class Settings(BaseSettings):
             raise ValueError("must be one e-mail address, such as training@example.org")
         return address
 
-    @model_validator(mode="after")
-    def _secret_long_enough(self) -> Self:
-        secret = self.secret_key.get_secret_value()
-        if not self.demonstration and len(secret) < SHORTEST_SECRET:
-            raise ValueError(
-                f"LMS_SECRET_KEY: must be set, with {SHORTEST_SECRET} characters or more"
-            )
-        return self
+    @field_validator("secret_key")
+    @classmethod
+    def _secret_long_enough(cls, secret: SecretStr, others: ValidationInfo) -> SecretStr:
+        is_short = len(secret.get_secret_value()) < SHORTEST_SECRET
+        if is_short and not others.data.get("demonstration"):
+            raise ValueError(f"must be set, with {SHORTEST_SECRET} characters or more")
+        return secret
 
-    @model_validator(mode="after")
-    def _true_time_outside_the_demonstration(self) -> Self:
-        if self.clock_ahead and not self.demonstration:
-            raise ValueError("LMS_CLOCK_AHEAD: only the demonstration may run at another time")
-        return self
+    @field_validator("clock_ahead")
+    @classmethod
+    def _true_time_outside_the_demonstration(cls, ahead: float, others: ValidationInfo) -> float:
+        if ahead and not others.data.get("demonstration"):
+            raise ValueError("only the demonstration may run at another time")
+        return ahead
 
     @property
     def signing_keys(self) -> tuple[str, ...]:
@@ -106,6 +106,13 @@ class Settings(BaseSettings):
     @property
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+
+def _has_a_port_or_none(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def load_settings(**overrides: object) -> Settings:
