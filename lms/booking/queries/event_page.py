@@ -10,14 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Row,
     ScalarSelect,
     Select,
     String,
+    bindparam,
     cast,
     exists,
     func,
@@ -47,7 +50,7 @@ from lms.booking.rules import LIVE, BookingFact, BookingRequest, EventSnapshot
 from lms.catalogue.models import Event, EventTrainer, LearningOutcome
 from lms.catalogue.rules import EventMode, EventState, outcomes_asked
 from lms.clock import london_date
-from lms.db import db
+from lms.db import UtcDateTime, db
 from lms.errors import NotFound
 
 BETWEEN_ROWS = "\x1e"
@@ -91,7 +94,8 @@ class EventPage:
 def event_page(event_id: int, viewer: Viewer | None, now: datetime) -> EventPage:
     """The page of an event; raises NotFound for a draft, except to those who run it."""
     session = db.session()
-    row = session.execute(_event_row(event_id, viewer)).unique().one_or_none()
+    asked = {"event_id": event_id, "person_id": viewer.person_id if viewer else None}
+    row = session.execute(_event_row(), asked).unique().one_or_none()
     if row is None or not _may_see(row.Event, viewer):
         raise NotFound
     event: Event = row.Event
@@ -134,7 +138,8 @@ def claim_of(seen: EventSnapshot, viewer: Viewer | None) -> BookingRequest:
 # --- The event ------------------------------------------------------------------------------
 
 
-def _event_row(event_id: int, viewer: Viewer | None) -> Any:
+@cache  # to write a statement down costs more than to run it
+def _event_row() -> Any:
     return (
         select(
             Event,
@@ -142,9 +147,9 @@ def _event_row(event_id: int, viewer: Viewer | None) -> Any:
             _outcomes().label("outcomes"),
             _policies().label("policies"),
             exists().where(ShareRow.event_id == Event.id).label("has_shares"),
-            _own_reference(viewer).label("own_reference"),
+            _own_reference().label("own_reference"),
         )
-        .where(Event.id == event_id)
+        .where(Event.id == bindparam("event_id"))
         .options(
             joinedload(Event.partnership), joinedload(Event.course), joinedload(Event.sessions)
         )
@@ -189,11 +194,11 @@ def _policies() -> ScalarSelect[str]:
     )
 
 
-def _own_reference(viewer: Viewer | None) -> ScalarSelect[str]:
+def _own_reference() -> ScalarSelect[str]:
     return (
         select(Booking.reference)
         .where(Booking.event_id == Event.id, Booking.state.in_(LIVE))
-        .where(Booking.person_id == (viewer.person_id if viewer else None))
+        .where(Booking.person_id == bindparam("person_id", type_=Integer))
         .correlate(Event)
         .scalar_subquery()
     )
@@ -240,7 +245,8 @@ def _bookings_here_and_there(
     """The event's live bookings, and the other dates of its course with their places."""
     here: list[Row[Any]] = []
     there: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(_booking_rows(event, now)):
+    asked = {"event_id": event.id, "course_id": event.course_id, "now": now}
+    for row in session.execute(_booking_rows(), asked):
         if row.of_event == event.id:
             here += [row] if row.id is not None else []
         else:
@@ -248,11 +254,13 @@ def _bookings_here_and_there(
     return here, _other_dates(session, there, now)
 
 
-def _booking_rows(event: Event, now: datetime) -> Any:
+@cache
+def _booking_rows() -> Any:
     at = aliased(Event)
-    to_come = (at.state == EventState.PUBLISHED) & (at.starts_at > now)
-    same_course = (at.course_id == event.course_id) & to_come if event.course_id else None
-    is_wanted = at.id == event.id if same_course is None else (at.id == event.id) | same_course
+    to_come = (at.state == EventState.PUBLISHED) & (
+        at.starts_at > bindparam("now", type_=UtcDateTime)
+    )
+    same_course = (at.course_id == bindparam("course_id", type_=Integer)) & to_come
     return (
         select(
             at.id.label("of_event"),
@@ -262,7 +270,7 @@ def _booking_rows(event: Event, now: datetime) -> Any:
             *FACTS,
         )
         .outerjoin(Booking, (Booking.event_id == at.id) & Booking.state.in_(LIVE))
-        .where(is_wanted)
+        .where((at.id == bindparam("event_id")) | same_course)
         .order_by(at.starts_at, at.id, Booking.id)
     )
 

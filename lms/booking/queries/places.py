@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.booking.models import Booking, Share
-from lms.booking.queries.events import has_turns, load_events, side_of, snapshots_of
+from lms.booking.queries.events import load_events, snapshots_of
 from lms.booking.rules import (
     LIVE,
-    BookingFact,
     BookingState,
     EventSnapshot,
     Origin,
     ShareKind,
-    eligible_in_order,
-    free_places,
+    places_left,
     unfilled_reserved,
+    unheld,
 )
 from lms.catalogue.models import Event
-from lms.catalogue.rules import EventMode
 
 FEW = 4
 
@@ -61,13 +60,15 @@ def places_of(
 ) -> dict[int, PlacesSummary]:
     """How full each event is.
 
-    One statement, and a few more where any of them has reservations, or a free place beside
-    people who wait: only the rules can say for whom that place is.
+    One statement, and a few more where any of them has reservations or two capacities, or a free
+    place beside people who wait: only the rules can say for whom that place is.
     """
-    seen, intricate = _counted(session, event_ids)
-    if intricate:
-        seen |= snapshots_of(session, load_events(session, intricate), now)
-    return {event_id: summary_of(event, now) for event_id, event in seen.items()}
+    tallies = [Tally(*row) for row in session.execute(_tallies(), {"event_ids": list(event_ids)})]
+    found = {tally.event_id: tally.summary for tally in tallies}
+    if intricate := [tally.event_id for tally in tallies if tally.is_intricate]:
+        seen = snapshots_of(session, load_events(session, intricate), now)
+        found |= {event_id: summary_of(event, now) for event_id, event in seen.items()}
+    return found
 
 
 def summary_of(seen: EventSnapshot, now: datetime) -> PlacesSummary:
@@ -79,70 +80,58 @@ def summary_of(seen: EventSnapshot, now: datetime) -> PlacesSummary:
         confirmed=confirmed,
         offered=len(states) - confirmed,
         reserved=sum(sum(unfilled_reserved(side, now).values()) for side in seen.sides()),
-        free=sum(_open_to_all(side, now) for side in seen.sides()),
+        free=places_left(seen, now),
         waiting=len(seen.waiting),
     )
-
-
-def _open_to_all(side: EventSnapshot, now: datetime) -> int:
-    """Free places, unless someone eligible waits for them (B3: then the pages say full)."""
-    free = free_places(side, now)
-    return 0 if free and side.waiting and eligible_in_order(side, now) else free
 
 
 # --- Counting -------------------------------------------------------------------------------
 
 
-def _counted(
-    session: Session, event_ids: Collection[int]
-) -> tuple[dict[int, EventSnapshot], list[int]]:
-    """Events whose bookings are known by number only, and those that need more than that."""
-    has_reservation = exists().where(
-        Share.event_id == Event.id, Share.kind == ShareKind.RESERVATION
+class Tally(NamedTuple):
+    """An event whose bookings are known by number only."""
+
+    event_id: int
+    capacity: int
+    online_capacity: int | None
+    has_reservation: bool
+    confirmed: int
+    held_besides: int
+    waiting: int
+
+    @property
+    def free(self) -> int:
+        return max(0, unheld(self.capacity, self.confirmed + self.held_besides))
+
+    @property
+    def is_intricate(self) -> bool:
+        """Whether it takes the rules, with everyone's facts, to say what is free."""
+        is_wanted = self.waiting > 0 and self.free > 0
+        return is_wanted or self.has_reservation or self.online_capacity is not None
+
+    @property
+    def summary(self) -> PlacesSummary:
+        return PlacesSummary(
+            *(self.capacity, self.confirmed, self.held_besides), 0, self.free, self.waiting
+        )
+
+
+@cache  # to write a statement down costs more than to run it
+def _tallies() -> Select[*tuple[Any, ...]]:
+    """A row for each event, with the columns of `Tally`; walk-ins claim no place."""
+    held_besides = (Booking.state == BookingState.OFFERED) | (
+        (Booking.state == BookingState.REQUESTED) & Booking.holds_place
     )
-    rows = session.execute(
+    claims = (Booking.state.in_(LIVE)) & (Booking.origin != Origin.WALK_IN)
+    return (
         select(
-            Event.id,
-            Event.capacity,
-            Event.mode,
-            Event.online_capacity,
-            has_reservation,
-            Booking.state,
-            Booking.mode,
-            Booking.holds_place,
-            func.count(Booking.id),
+            *(Event.id, Event.capacity, Event.online_capacity),
+            exists().where(Share.event_id == Event.id, Share.kind == ShareKind.RESERVATION),
+            func.count(case((Booking.state == BookingState.CONFIRMED, 1))),
+            func.count(case((held_besides, 1))),
+            func.count(case((Booking.state == BookingState.WAITING, 1))),
         )
-        .outerjoin(
-            Booking,
-            (Booking.event_id == Event.id)
-            & Booking.state.in_(LIVE)
-            & (Booking.origin != Origin.WALK_IN),
-        )
-        .where(Event.id.in_(event_ids))
-        .group_by(Event.id, Booking.state, Booking.mode, Booking.holds_place)
-    ).all()
-    bookings: dict[int, list[BookingFact]] = defaultdict(list)
-    for event_id, *_, state, mode, holds_place, count in rows:
-        bookings[event_id] += _alike(count, state, mode, holds_place)
-    seen = {
-        row[0]: EventSnapshot(
-            id=row[0],
-            capacity=row[1],
-            sessions=(),
-            mode=row[2],
-            online_capacity=row[3] if row[2] is EventMode.HYBRID else None,
-            bookings=tuple(bookings[row[0]]),
-        )
-        for row in rows
-    }
-    reserved = {row[0] for row in rows if row[4]}
-    return seen, [at for at, event in seen.items() if at in reserved or has_turns(event)]
-
-
-def _alike(
-    count: int, state: BookingState | None, mode: EventMode | None, holds_place: bool | None
-) -> list[BookingFact]:
-    """As many equal facts: the same one, since making thousands would cost more than the query."""
-    if state is None:
-        return []
-    return [BookingFact(state=state, side=side_of(mode), holds_place=bool(holds_place))] * count
+        .outerjoin(Booking, (Booking.event_id == Event.id) & claims)
+        .where(Event.id.in_(bindparam("event_ids", expanding=True)))
+        .group_by(Event.id)
+    )

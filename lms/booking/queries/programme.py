@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, cast, func, select
+from sqlalchemy import ScalarSelect, Select, String, bindparam, cast, func, select
 
 from lms.agencies.models import Partnership
 from lms.booking.queries.places import PlacesSummary, places_of
 from lms.booking.rules.facts import Period
 from lms.catalogue.models import Course, Event, EventSession, Priority, event_priority
 from lms.catalogue.rules import EventKind, EventMode, EventState, Remit
-from lms.db import db
+from lms.db import UtcDateTime, db
 
 BETWEEN_NAMES = "\x1f"  # a unit separator: no name holds one
 
@@ -35,69 +35,82 @@ class ListedEvent:
     venue: str
     partnership: str
     course_id: int | None
-    starts_at: datetime
-    ends_at: datetime
-    published_at: datetime | None
-    cancelled_at: datetime | None
+    told_at: datetime | None  # when its state was last made known
     course: str
     priorities: tuple[tuple[int, str], ...]  # position and name, in order
     sessions: tuple[Period, ...]
     places: PlacesSummary
 
+    @property
+    def starts_at(self) -> datetime:
+        return self.sessions[0][0]
+
+    @property
+    def ends_at(self) -> datetime:
+        return max(end for _, end in self.sessions)
+
 
 def events_from(since: datetime, now: datetime) -> list[ListedEvent]:
     """Published events that start at an instant or after, in order of their start."""
-    return _listed([Event.state == EventState.PUBLISHED, Event.starts_at >= since], now)
+    return _listed(_published().where(Event.starts_at >= SINCE), now, since=since)
 
 
 def events_running_from(since: datetime, now: datetime) -> list[ListedEvent]:
     """The same, and those that began earlier and have sessions still to come at that instant."""
-    return _listed([Event.state == EventState.PUBLISHED, Event.ends_at >= since], now)
+    return _listed(_published().where(Event.ends_at >= SINCE), now, since=since)
 
 
 def events_of_course(course_id: int, since: datetime, now: datetime) -> list[ListedEvent]:
-    """The same, of one course."""
-    of_course = Event.course_id == course_id
-    published = Event.state == EventState.PUBLISHED
-    return _listed([of_course, published, Event.starts_at >= since], now)
+    """Published events of one course that start at an instant or after."""
+    of_course = _published().where(Event.starts_at >= SINCE, Event.course_id == course_id)
+    return _listed(of_course, now, since=since)
 
 
 def events_in_feed(since: datetime, now: datetime) -> list[ListedEvent]:
     """Published and cancelled events from an instant on: a calendar must hear of both."""
-    was_published = Event.published_at.is_not(None)
     public = Event.state.in_([EventState.PUBLISHED, EventState.CANCELLED])
-    return _listed([public, was_published, Event.starts_at >= since], now)
+    rows = _rows().where(public, Event.published_at.is_not(None), Event.starts_at >= SINCE)
+    return _listed(rows, now, since=since)
 
 
-def _listed(conditions: Iterable[ColumnElement[bool]], now: datetime) -> list[ListedEvent]:
-    facts: dict[int, tuple[Any, ...]] = {}
+SINCE = bindparam("since", type_=UtcDateTime)
+
+
+def _listed(rows: Select[*tuple[Any, ...]], now: datetime, since: datetime) -> list[ListedEvent]:
+    facts: dict[int, list[Any]] = {}
     sessions: dict[int, list[Period]] = {}
-    for *row, starts_at, ends_at in db.session.execute(_rows(conditions)):
-        event_id = row[1]
-        facts.setdefault(event_id, tuple(row))
+    for event_id, *row, starts_at, ends_at in db.session.execute(rows, {"since": since}):
+        facts.setdefault(event_id, row)
         sessions.setdefault(event_id, []).append((starts_at, ends_at))
     places = places_of(db.session(), list(facts), now) if facts else {}
     return [
-        ListedEvent(*(*row, _in_order(priorities), tuple(sessions[row[0]]), places[row[0]]))
-        for priorities, *row in facts.values()
+        ListedEvent(
+            *(event_id, *row, _in_order(priorities), tuple(sessions[event_id]), places[event_id])
+        )
+        for event_id, (*row, priorities) in facts.items()
     ]
 
 
-def _rows(conditions: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+@cache  # to write a statement down costs more than to run it
+def _published() -> Select[*tuple[Any, ...]]:
+    return _rows().where(Event.state == EventState.PUBLISHED)
+
+
+@cache
+def _rows() -> Select[*tuple[Any, ...]]:
     """A row for each session, in order; its columns are those of `ListedEvent`."""
     return (
         select(
-            _priority_names(),
             *(Event.id, Event.reference, Event.title, Event.kind, Event.level, Event.remit),
             *(Event.mode, Event.state, Event.venue, Partnership.name, Event.course_id),
-            *(Event.starts_at, Event.ends_at, Event.published_at, Event.cancelled_at),
+            func.coalesce(Event.cancelled_at, Event.published_at),
             func.coalesce(Course.title, ""),
+            _priority_names(),
             *(EventSession.starts_at, EventSession.ends_at),
         )
         .join(EventSession, EventSession.event_id == Event.id)
         .join(Partnership, Partnership.id == Event.partnership_id)
         .outerjoin(Course, Course.id == Event.course_id)
-        .where(*conditions)
         .order_by(Event.starts_at, Event.id, EventSession.starts_at)
     )
 

@@ -83,6 +83,7 @@ from lms.booking.rules.places import (
     places_left,
     to_mark_as_overrides,
     unfilled_reserved,
+    unheld,
     why_no_place,
     why_not_eligible,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "state_at",
     "to_mark_as_overrides",
     "unfilled_reserved",
+    "unheld",
     "what_next",
     "why_no_place",
     "why_not_eligible",

@@ -132,6 +132,8 @@ def unfilled_reserved(
     A holder fills one reservation only, that of the narrowest group first.
     """
     shares = [s for s in snapshot.shares if s.kind is ShareKind.RESERVATION and s.holds_at(now)]
+    if not shares:
+        return {}
     unfilled = Counter({share: share.places for share in shares})
     for holder in snapshot.held if holders is None else holders:
         open_shares = [s for s in shares if unfilled[s] > 0 and s.covers(holder)]
@@ -187,7 +189,12 @@ def _beyond(side: EventSnapshot) -> int:
 
 
 def _free(side: EventSnapshot, now: datetime) -> int:
-    return side.capacity - len(side.held) - sum(unfilled_reserved(side, now).values())
+    return unheld(side.capacity, len(side.held), sum(unfilled_reserved(side, now).values()))
+
+
+def unheld(capacity: int, held: int, reserved: int = 0) -> int:
+    """What is left of a capacity; negative beyond it."""
+    return capacity - held - reserved
 
 
 def _breadth(share: Share, claim: Claim) -> tuple[int, int]:

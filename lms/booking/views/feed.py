@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Response
 from icalendar import Calendar, Event
@@ -37,7 +37,7 @@ def _entry(event: ListedEvent, place: int, period: Period) -> Event:
     base_url = settings().base_url
     host = base_url.partition("://")[2].partition(":")[0]
     entry.add("uid", f"event-{event.id}-{place + 1}@{host}")
-    entry.add("dtstamp", _last_told(event))
+    entry.add("dtstamp", event.told_at or event.starts_at)
     entry.add("dtstart", period[0])
     entry.add("dtend", period[1])
     entry.add("summary", _summary(event, place))
@@ -45,10 +45,6 @@ def _entry(event: ListedEvent, place: int, period: Period) -> Event:
     entry.add("url", f"{base_url}/events/{event.id}")
     entry.add("status", "CANCELLED" if event.state is EventState.CANCELLED else "CONFIRMED")
     return entry
-
-
-def _last_told(event: ListedEvent) -> datetime:
-    return event.cancelled_at or event.published_at or now()
 
 
 def _summary(event: ListedEvent, place: int) -> str:
