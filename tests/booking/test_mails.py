@@ -38,7 +38,7 @@ from tests.support.make import Make
 
 SNAPSHOTS = Path(__file__).parent / "mail_snapshots"
 LINK = re.compile(r"\[\[link (/\w+) (\w+) [0-9]+(-\w+)?\]\]")
-REFERENCE = re.compile(r"WSP-\w{4}-\w{2}")
+REFERENCE = re.compile(r"WSP-\w{4}-\w{4}")
 
 
 def last_mail(purpose: str, *, nth: int = -1) -> Message:
