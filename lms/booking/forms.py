@@ -36,8 +36,8 @@ PLACES = NumberRange(0, MOST_PLACES, f"Enter a number from 0 to {MOST_PLACES:,}"
 HOW_MANY = "Enter how many places there are"
 MOST_ROWS = 30
 KINDS = [
-    (ShareKind.CAP.value, "at most this many"),
-    (ShareKind.RESERVATION.value, "held back for them"),
+    (ShareKind.CAP.value, "At most"),
+    (ShareKind.RESERVATION.value, "Held back"),
 ]
 MODES = [(EventMode.IN_PERSON.value, "In the room"), (EventMode.ONLINE.value, "Online")]
 
@@ -45,6 +45,7 @@ MODES = [(EventMode.IN_PERSON.value, "In the room"), (EventMode.ONLINE.value, "O
 class BookingForm(Form):
     """The answers to be checked before a place is asked for."""
 
+    whom = "me"
     standpoint = RadioField("For whom do you book?", validate_choice=False, choices=[])
     mode = RadioField("How will you take part?", choices=choices(MODES))
     access_needs = TextAreaField(
@@ -71,7 +72,7 @@ class BookingForm(Form):
         ]
         days = outlook.tick_working_days
         self.confirm_at_once.label.text = (
-            f"Confirm me at once if a place comes up at least {days} working days before"
+            f"Confirm {self.whom} at once if a place comes up at least {days} working days before"
         )
         if not outlook.is_tick_offered:
             del self.confirm_at_once
@@ -95,11 +96,18 @@ class BookingForm(Form):
 class StaffBookingForm(BookingForm):
     """The same for one who rings up; the coordinator may lift what stands in the way (B14)."""
 
+    whom = "them"
+    standpoint = RadioField("For which agency?", validate_choice=False, choices=[])
     override_reason = TextAreaField(
         "Reason to give a place all the same",
         description="It is kept with the booking, and shown to those who run the event.",
         validators=[REASON],
     )
+
+    def prepare(self, outlook: Outlook) -> None:
+        """What a person keeps of their needs is theirs to say."""
+        super().prepare(outlook)
+        del self.remember
 
 
 def text_of(form: Form, name: str) -> str:

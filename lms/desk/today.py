@@ -110,7 +110,7 @@ def _registers(viewer: Viewer, now: datetime) -> Iterator[Need]:
 def _register(register: RegisterInList, now: datetime) -> Need:
     until = chased_at(register.ends_at)
     is_overdue = now >= until
-    since = f"It should have been closed by {day(london_date(until))}." if is_overdue else ""
+    since = "Two working days have passed." if is_overdue else ""
     names = count(register.people, "name")
     return Need(
         When.OVERDUE if is_overdue else When.THIS_WEEK,

@@ -33,7 +33,7 @@ MY_EVENTS = Place("My events", "/manage/registers", ("/manage/registers", "/mana
 PEOPLE = ("/manage/people", "/manage/agencies", "/manage/partnership")
 MANAGE = (
     Place("Today", "/manage", ("/manage",)),
-    Place("Events", "/manage/events", ("/manage/events", "/manage/registers")),
+    Place("Events", "/manage/events", ("/manage/events", "/manage/registers", "/manage/bookings")),
     Place("Courses", "/manage/courses", ("/manage/courses", "/manage/priorities")),
     Place("People", "/manage/people", PEOPLE),
     Place("Messages", "/manage/messages", ("/manage/messages",)),

@@ -169,7 +169,7 @@ def test_B4_priority_changes_the_order(browser: Browser, make: Make, coordinator
     make.booking(event)
     make.booking(event, make.person("Ada Marlow"), state=BookingState.WAITING)
     make.booking(event, make.person("Ben Tully"), state=BookingState.WAITING)
-    page = browser.get(browser.get(f"/manage/events/{event}").link("Order of Ben Tully"))
+    page = browser.get(browser.get(f"/manage/events/{event}").link("Change order of Ben Tully"))
     assert "Second in line" in page.text
     faulty = browser.submit(page, {"priority": "1"}, form="Save", status=422)
     assert "Say why this person goes first" in faulty.text

@@ -189,11 +189,14 @@ def _rows(people: Iterable[Person], seen: EventSnapshot, now: datetime) -> Itera
     """Sectors with their agencies; a sector of one agency is one row; reserved places last."""
     groups = _groups(people)
     held = _held_by_sector(seen, now)
-    for sector in [*Sector, None]:
-        agencies = groups.get(sector, {})
-        shares = held.get(sector, [])
-        if agencies or shares:
-            yield from _sector_rows(sector, agencies, shares)
+    known = [sector for sector in [*Sector, None] if sector in groups or sector in held]
+    for sector in sorted(known, key=lambda sector: -_size(groups.get(sector, {}))):
+        yield from _sector_rows(sector, groups.get(sector, {}), held.get(sector, []))
+
+
+def _size(agencies: Mapping[str, Counts]) -> int:
+    """How many of a sector have a place or wait: the largest sector comes first."""
+    return sum(sum(counts.values()) for counts in agencies.values())
 
 
 def _groups(people: Iterable[Person]) -> dict[Sector | None, dict[str, Counts]]:

@@ -61,10 +61,11 @@ def _of_offers(managed: EventPlaces) -> Iterator[str]:
     held = [moment(offer.ends_at) for offer in managed.offers if offer.holds_place]
     if len(held) == 1:
         yield f"One offer ends on {held[0]}."
+    elif len(set(held)) == 1:
+        yield f"{sentence_case(count(len(held), 'offer'))} end on {held[0]}."
     elif held:
-        first, *rest = dict.fromkeys(held)
-        ends = [f"{number(held.count(end))} on {end}" for end in (first, *rest)]
-        yield f"{sentence_case(count(len(held), 'offer'))} run: {listed(ends)}."
+        ends = [f"{number(held.count(end))} on {end}" for end in dict.fromkeys(held)]
+        yield f"{sentence_case(count(len(held), 'offer'))} run, and end: {listed(ends)}."
     asked = len(managed.offers) - len(held)
     if asked:
         have = "person has" if asked == 1 else "people have"
