@@ -27,6 +27,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Table,
     event,
     func,
     inspect,
@@ -87,6 +88,15 @@ class Base(DeclarativeBase):
         ),
         type_annotation_map={datetime: UtcDateTime},
     )
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _never_give_an_id_twice(table: Table, parent: MetaData) -> None:
+    """SQLite gives a deleted row's id to the next one, and what was kept of the old one (the key
+    of its message, its link, its place in the audit trail) would be taken for the new one's.
+    """
+    if parent is Base.metadata:
+        table.dialect_kwargs["sqlite_autoincrement"] = True
 
 
 def words(kind: type[StrEnum], name: str) -> Enum:

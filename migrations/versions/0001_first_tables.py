@@ -49,6 +49,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
         sa.UniqueConstraint("name", name=op.f("uq_agency_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("agency", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agency_parent_id"), ["parent_id"], unique=False)
@@ -67,6 +68,7 @@ def upgrade() -> None:
         sa.Column("sentence", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
@@ -88,6 +90,7 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demonstration")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "job_run",
@@ -100,6 +103,7 @@ def upgrade() -> None:
         sa.Column("is_rehearsal", sa.Boolean(), nullable=False),
         sa.Column("worker", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("job_run", schema=None) as batch_op:
         batch_op.create_index(
@@ -152,6 +156,7 @@ def upgrade() -> None:
         sa.Column("was_refused", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("key", name=op.f("uq_message_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(
@@ -188,6 +193,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
         sa.UniqueConstraint("name", name=op.f("uq_partnership_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "person",
@@ -202,6 +208,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_sort_name"), ["sort_name"], unique=False)
@@ -218,6 +225,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.create_index(
@@ -249,6 +257,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency_domain")),
         sa.UniqueConstraint("agency_id", "domain", name=op.f("uq_agency_domain_agency_id_domain")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("agency_domain", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agency_domain_domain"), ["domain"], unique=False)
@@ -270,6 +279,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("agency_id", "partnership_id", name=op.f("pk_agency_partnership")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("agency_partnership", schema=None) as batch_op:
         batch_op.create_index(
@@ -309,6 +319,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
         sa.UniqueConstraint("partnership_id", "title", name=op.f("uq_course_partnership_id_title")),
         sa.UniqueConstraint("slug", name=op.f("uq_course_slug")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.create_index(
@@ -339,6 +350,7 @@ def upgrade() -> None:
             "year",
             name=op.f("uq_headcount_agency_id_partnership_id_year"),
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "kept_form",
@@ -351,6 +363,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_kept_form_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("kept_form", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_kept_form_person_id"), ["person_id"], unique=False)
@@ -368,6 +381,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_membership_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_agency_id"), ["agency_id"], unique=False)
@@ -385,6 +399,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_email")),
         sa.UniqueConstraint("address", name=op.f("uq_person_email_address")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person_email", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_email_person_id"), ["person_id"], unique=False)
@@ -427,6 +442,7 @@ def upgrade() -> None:
             "holds_from",
             name=op.f("uq_policy_partnership_id_key_holds_from"),
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "priority",
@@ -443,6 +459,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_priority")),
         sa.UniqueConstraint("partnership_id", "name", name=op.f("uq_priority_partnership_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "role_grant",
@@ -476,6 +493,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_role_grant_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_role_grant_agency_id"), ["agency_id"], unique=False)
@@ -496,6 +514,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_sign_in_link_fingerprint")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False)
@@ -516,6 +535,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_sign_in_session_fingerprint")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.create_index(
@@ -535,6 +555,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
         sa.UniqueConstraint("partnership_id", "name", name=op.f("uq_theme_partnership_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "course_priority",
@@ -553,6 +574,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("course_id", "priority_id", name=op.f("pk_course_priority")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("course_priority", schema=None) as batch_op:
         batch_op.create_index(
@@ -570,6 +592,7 @@ def upgrade() -> None:
             ["theme_id"], ["theme.id"], name=op.f("fk_course_theme_theme_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("course_id", "theme_id", name=op.f("pk_course_theme")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("course_theme", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_course_theme_theme_id"), ["theme_id"], unique=False)
@@ -673,6 +696,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "partnership_id", "reference", name=op.f("uq_event_partnership_id_reference")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_course_id"), ["course_id"], unique=False)
@@ -803,6 +827,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking")),
         sa.UniqueConstraint("import_key", name=op.f("uq_booking_import_key")),
         sa.UniqueConstraint("reference", name=op.f("uq_booking_reference")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_booking_agency_id"), ["agency_id"], unique=False)
@@ -832,6 +857,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("event_id", "priority_id", name=op.f("pk_event_priority")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("event_priority", schema=None) as batch_op:
         batch_op.create_index(
@@ -851,6 +877,7 @@ def upgrade() -> None:
             ["event_id"], ["event.id"], name=op.f("fk_event_session_event_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_session")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("event_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_session_event_id"), ["event_id"], unique=False)
@@ -866,6 +893,7 @@ def upgrade() -> None:
             ["theme_id"], ["theme.id"], name=op.f("fk_event_theme_theme_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("event_id", "theme_id", name=op.f("pk_event_theme")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("event_theme", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_theme_theme_id"), ["theme_id"], unique=False)
@@ -882,6 +910,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_event_trainer_person_id")
         ),
         sa.PrimaryKeyConstraint("event_id", "person_id", name=op.f("pk_event_trainer")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("event_trainer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_trainer_person_id"), ["person_id"], unique=False)
@@ -910,6 +939,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_learning_outcome")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("learning_outcome", schema=None) as batch_op:
         batch_op.create_index(
@@ -930,6 +960,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_register_event_id")),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_register")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("register", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_register_closed_at"), ["closed_at"], unique=False)
@@ -989,6 +1020,7 @@ def upgrade() -> None:
             ["partnership_id"], ["partnership.id"], name=op.f("fk_share_partnership_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("share", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_share_event_id"), ["event_id"], unique=False)
@@ -1042,6 +1074,7 @@ def upgrade() -> None:
             ["by_person_id"], ["person.id"], name=op.f("fk_booking_move_by_person_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_move")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("booking_move", schema=None) as batch_op:
         batch_op.create_index(
@@ -1070,6 +1103,7 @@ def upgrade() -> None:
             "event_session_id",
             name=op.f("uq_calendar_invitation_booking_id_event_session_id"),
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("calendar_invitation", schema=None) as batch_op:
         batch_op.create_index(
@@ -1125,6 +1159,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
         sa.UniqueConstraint("booking_id", "stage", name=op.f("uq_evaluation_booking_id_stage")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("evaluation", schema=None) as batch_op:
         batch_op.create_index(
@@ -1195,6 +1230,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["replaces_id"], ["mark.id"], name=op.f("fk_mark_replaces_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("mark", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mark_booking_id"), ["booking_id"], unique=False)
@@ -1220,6 +1256,7 @@ def upgrade() -> None:
         sa.Column("ended_how", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_offer_booking_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_offer_booking_id"), ["booking_id"], unique=False)
@@ -1242,6 +1279,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "evaluation_id", "question", name=op.f("uq_answer_evaluation_id_question")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "commitment",
@@ -1263,6 +1301,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "evaluation_id", "position", name=op.f("uq_commitment_evaluation_id_position")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "confidence",
@@ -1288,6 +1327,7 @@ def upgrade() -> None:
             "is_look_back",
             name=op.f("uq_confidence_evaluation_id_outcome_id_is_look_back"),
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("confidence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_confidence_outcome_id"), ["outcome_id"], unique=False)
@@ -1308,6 +1348,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "evaluation_id", "is_help", "code", name=op.f("uq_reason_evaluation_id_is_help_code")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "follow_up",
@@ -1342,6 +1383,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
         sa.UniqueConstraint("commitment_id", name=op.f("uq_follow_up_commitment_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.create_index(

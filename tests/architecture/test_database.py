@@ -62,3 +62,23 @@ def test_a_naive_time_is_refused(app: Flask, make: Make) -> None:
         session.execute(text("SELECT 1"))
 
         session.get_one(Event, event).closes_at = datetime(2027, 1, 1)  # noqa: DTZ001 - the point
+
+
+def test_no_id_is_given_twice(app: Flask) -> None:
+    """What was kept of a deleted row (a message's key, a link) must not speak for another."""
+    ids = []
+    for _ in range(2):
+        with transaction() as session:
+            partnership = Partnership(name="Dudley", title="Dudley", contact_email="a@b.example")
+            session.add(partnership)
+            session.flush()
+            ids.append(partnership.id)
+            session.delete(partnership)
+    assert ids[0] < ids[1]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_table_of_sqlite_gives_an_id_twice(app: Flask) -> None:
+    statement = text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
+    found = set(db.session.scalars(statement))
+    assert found == {name for name, table in db.metadata.tables.items() if "id" in table.c}
