@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable
 
 from bench.bookings import measure_bookings
+from bench.evaluations import measure_evaluations
 from bench.figures import Figure, as_table
 from bench.pages import measure_pages
 
 MEASUREMENTS: dict[str, Callable[[str], list[Figure]]] = {
     "pages": measure_pages,
     "bookings": measure_bookings,
+    "evaluations": measure_evaluations,
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from lms.agencies.rules import DEFAULT_POLICIES, PolicyEntry, PolicyKey
@@ -88,34 +88,33 @@ def _due_of(session: Session, stage: Stage, event_ids: Sequence[int], now: datet
 
 
 def _may_be_owed(stage: Stage, now: datetime) -> ColumnElement[bool]:
-    """Not told yet, or told long enough ago for a reminder that did not go."""
-    return or_(
-        *(
-            and_(~_was_told(stage, number), _has_waited(stage, days, now))
-            for number, days in enumerate((0, *REMINDER_DAYS[stage]))
-        )
-    )
+    """Told less than what time may have come for, as its invitation was queued."""
+    invited_at = FORMS[stage].invited_at
+    reminders = [
+        (invited_at <= now - (days - 1) * DAY, f"{stage.value}-{number}")
+        for number, days in enumerate(REMINDER_DAYS[stage], start=1)
+    ]
+    invitation = literal(f"{stage.value}-0")
+    latest = case(*reversed(reminders), else_=invitation) if reminders else invitation
+    return func.coalesce(_latest_told(stage), "") < latest
 
 
-def _was_told(stage: Stage, number: int) -> ColumnElement[bool]:
-    """Whether this message, or a later one of the stage, has its key."""
-    latest = len(REMINDER_DAYS[stage])
-    occurrences = [f"{stage.value}-{n}" for n in range(number, latest + 1)]
+def _latest_told(stage: Stage) -> ColumnElement[str]:
+    """One look into the outbox's index for each booking, whatever else the outbox holds."""
     return (
-        select(Message.id)
-        .where(
-            Message.purpose == PURPOSE,
-            Message.subject_id == Booking.id,
-            Message.occurrence.in_(occurrences),
-            Message.key.is_not(None),
-        )
+        select(func.max(Message.occurrence))
+        .where(Message.subject_id == Booking.id, *_of_stage(stage))
         .correlate(Booking)
-        .exists()
+        .scalar_subquery()
     )
 
 
-def _has_waited(stage: Stage, days: int, now: datetime) -> ColumnElement[bool]:
-    return FORMS[stage].invited_at <= now - (days - 1) * DAY if days else true()
+def _of_stage(stage: Stage) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Message.purpose == PURPOSE,
+        Message.occurrence.startswith(f"{stage.value}-"),
+        Message.key.is_not(None),
+    )
 
 
 def _told(session: Session, stage: Stage, event_ids: Sequence[int]) -> Mapping[int, int]:
@@ -123,12 +122,7 @@ def _told(session: Session, stage: Stage, event_ids: Sequence[int]) -> Mapping[i
     rows = session.execute(
         select(Message.subject_id, func.max(Message.occurrence))
         .join(Booking, Booking.id == Message.subject_id)
-        .where(
-            Booking.event_id.in_(event_ids),
-            Message.purpose == PURPOSE,
-            Message.occurrence.like(f"{stage.value}-%"),
-            Message.key.is_not(None),
-        )
+        .where(Booking.event_id.in_(event_ids), *_of_stage(stage))
         .group_by(Message.subject_id)
     )
     return {subject_id: int(latest.rpartition("-")[2]) for subject_id, latest in rows}
