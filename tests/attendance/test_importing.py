@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from datetime import date
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
@@ -17,6 +19,8 @@ from lms.booking.rules import BookingState, Move, Origin, Outcome, replay
 from lms.catalogue.models import Course, Event
 from lms.clock import london
 from lms.db import db
+from lms.evaluation.queries.facts import list_facts
+from lms.evaluation.rules import Stage, is_asked
 from lms.tables import FaultyFile
 from tests.support.make import Make
 
@@ -211,3 +215,34 @@ def test_those_who_have_a_place_here_get_their_outcome(make: Make) -> None:
     assert (walter.outcome, walter.counts_as_confirmed_at_start) == (Outcome.ATTENDED, None)
     assert db.session.get_one(Register, event).closed_at == make.now
     assert run(make, {**rows, "email": "ada@teams.example"}).already == 1
+
+
+def test_a_workbook_is_read_like_a_csv_file(make: Make) -> None:
+    make.partnership()
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(HEADER)
+    row = {**ROW, "held_on": date(2026, 5, 11), "level": 1}
+    book.active.append([row[name] for name in HEADER])
+    book.active.append([{**row, "level": None, "event_reference": "X"}[name] for name in HEADER])
+    file = io.BytesIO()
+    book.save(file)
+    done = import_attendance(file, "past.xlsx", now=make.now)
+    assert (done.events, done.bookings) == (2, 2)
+    assert run(make, {}).already == 1
+
+
+def test_E4_only_a_lately_ended_event_is_asked_about_at_impact(make: Make) -> None:
+    make.partnership()
+    make.course(ROW["course_title"])
+    run(
+        make,
+        {"email": "new@teams.example", "held_on": "2027-01-11"},
+        {"email": "old@teams.example", "held_on": "2026-10-12", "event_reference": "DV-0"},
+    )
+    found = list_facts(db.session(), [Booking.import_key.is_not(None)])
+    asked = {
+        booking.address: [stage for stage in Stage if is_asked(booking.facts, stage)]
+        for booking in found
+    }
+    assert asked == {"new@teams.example": [Stage.IMPACT], "old@teams.example": []}
