@@ -95,6 +95,7 @@ def _check(event: Event, before: EventDetails, details: EventDetails) -> str:
         event=event,
         people=people,
         changes=what_changes(before, details),
+        cuts_places=details.capacity < before.capacity,
         sent=[(k, v) for k, v in request.form.items(multi=True) if k not in NOT_KEPT],
     )
 
