@@ -29,7 +29,7 @@ from tests.support.mail import KeptMail
 
 PATIENCE = 60
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.support.racing"])
+PROCESSES.set_forkserver_preload(["tests.support.racing_start"])
 
 
 @dataclass(frozen=True)
