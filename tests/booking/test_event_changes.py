@@ -16,6 +16,7 @@ from lms.booking.commands import (
     cancel_booking,
     cancel_event,
     change_event,
+    fill_places,
     publish_event,
 )
 from lms.booking.messages import PURPOSES
@@ -30,7 +31,16 @@ from lms.db import db, transaction
 from lms.errors import Refused
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageFacts
-from tests.support.booking import ask, booking, faults, history, messages, purposes, states
+from tests.support.booking import (
+    ask,
+    booking,
+    faults,
+    history,
+    messages,
+    purposes,
+    running_offer,
+    states,
+)
 from tests.support.make import Make
 
 WAITING = BookingState.WAITING
@@ -247,6 +257,14 @@ def test_B5_a_change_that_adds_places_serves_the_list(app: Flask, make: Make) ->
     make.booking(event, state=WAITING)
     change(make, event, replace(details(event), capacity=1))
     assert states(event) == ["offered"]
+
+
+def test_B6_an_event_that_moves_up_takes_its_offers_along(app: Flask, make: Make) -> None:
+    event = make.event(capacity=1)
+    waiting = make.booking(event, state=WAITING)
+    fill_places(event, make.now)
+    change(make, event, moved(event, timedelta(days=-20)))
+    assert running_offer(waiting).ends_at == datetime(2027, 1, 19, 7, 30, tzinfo=UTC)
 
 
 def test_B15_only_a_published_event_is_changed_so(app: Flask, make: Make) -> None:

@@ -1,4 +1,4 @@
-"""Imported once by the server from which racing processes are forked: all code loaded, nothing open."""
+"""Imported once by the server that racing processes are forked from: code loaded, nothing open."""
 
 from lms.clock import SystemClock
 from tests.support import racing

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.access import Viewer
 from lms.booking.commands.capacity import mark_those_beyond
+from lms.booking.commands.ending import shorten_offers
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_all_bookings
 from lms.booking.commands.publishing import get_event, live_bookings, record
@@ -24,7 +25,7 @@ from lms.booking.messages.telling import EventWords, event_words, tell_all
 from lms.booking.models import Booking, Invitation
 from lms.booking.queries.changes import is_told_of
 from lms.booking.queries.events import snapshots_of
-from lms.booking.rules import BookingState, EventSnapshot
+from lms.booking.rules import BookingState, EventSnapshot, last_answer_at
 from lms.catalogue.commands import write_event_within
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventDetails, EventState, publishing_faults
@@ -95,6 +96,8 @@ def _tell(
     now: datetime,
 ) -> int:
     event.changed_at = now
+    after = snapshots_of(session, [event], now)[event.id]
+    shorten_offers(session, event.id, last_answer_at(after))
     bookings = live_bookings(session, event.id)
     rows = invitations_of(session, [booking.id for booking in bookings])
     tellings = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lms.booking.models import Booking, Offer
@@ -27,3 +27,13 @@ def end_offers(session: Session, booking: Booking, how: Ended, now: datetime) ->
     )
     for offer in running:
         offer.ended_at, offer.ended_how = now, how
+
+
+def shorten_offers(session: Session, event_id: int, latest: datetime) -> None:
+    """Let no offer of an event run on after `latest`: one that moves up takes its offers along."""
+    of_event = select(Booking.id).where(Booking.event_id == event_id)
+    session.execute(
+        update(Offer)
+        .where(Offer.booking_id.in_(of_event), Offer.ended_at.is_(None), Offer.ends_at > latest)
+        .values(ends_at=latest)
+    )
