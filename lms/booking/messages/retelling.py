@@ -9,6 +9,7 @@ from lms.booking.messages.telling import EventWords, Telling
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState
 from lms.catalogue.models import Event
+from lms.catalogue.queries import outcomes_asked_at
 from lms.catalogue.rules import Stage, stages_in_force
 
 CHANGED = "event-changed"
@@ -34,6 +35,12 @@ def event_changed(
         "before": before,
         "standing": STANDING[booking.state],
         "has_place": has_place,
-        "asks_before": has_place and Stage.PRE in stages_in_force(event.kind, event.stages),
+        "asks_before": has_place and _asks_before(event),
     }
     return Telling(booking, event, "changed", CHANGED, str(ticket), facts, entries)
+
+
+def _asks_before(event: Event) -> bool:
+    """Whether there is an evaluation before the event, which the message then carries (E2)."""
+    is_in_force = Stage.PRE in stages_in_force(event.kind, event.stages)
+    return is_in_force and bool(outcomes_asked_at(event))
