@@ -52,6 +52,7 @@ def install(app: Flask, settings: Settings) -> None:
         app.wsgi_app = fixed  # type: ignore[method-assign]
     hosts = known_hosts(settings)
     app.before_request_funcs.setdefault(None, []).insert(0, lambda: _check_request(hosts))
+    app.before_request(_check_characters)
     app.after_request(protect)
 
 
@@ -70,6 +71,13 @@ def _check_request(hosts: frozenset[str]) -> None:
         urlsplit(f"//{request.host}").hostname not in hosts
         and request.path not in ASKED_BY_MACHINES
     ):
+        abort(400)
+
+
+def _check_characters() -> None:
+    """Refuse what nobody can type: no database keeps it, and no page can show it."""
+    typed = (*request.args.values(), *request.form.values())
+    if any(c < " " and c not in "\t\r\n" for text in typed for c in text):
         abort(400)
 
 

@@ -12,6 +12,7 @@ from lms.attendance.forms import MinutesForm
 from lms.attendance.rules import MarkKind
 from lms.attendance.views.blueprint import REGISTER, blueprint, register_address
 from lms.attendance.views.shown import MARKS, ShownRegister, when_and_where
+from lms.web.addresses import row_id
 from lms.web.pages import now, see
 
 
@@ -43,7 +44,7 @@ def show(event_id: int) -> ShownRegister:
     return ShownRegister(
         picture,
         now(),
-        session_id=request.args.get("session", type=int),
+        session_id=request.args.get("session", type=row_id),
         show=request.args.get("show", ""),
     )
 

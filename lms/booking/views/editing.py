@@ -24,6 +24,7 @@ from lms.catalogue.queries import Choice
 from lms.catalogue.rules import EventDetails, EventState, publishing_faults
 from lms.clock import london_date
 from lms.errors import DomainError, Refused
+from lms.web.addresses import row_id
 from lms.web.pages import done, now, see
 from lms.web.words import counted
 
@@ -144,9 +145,9 @@ def discard_event(event_id: int) -> Response:
 def _to_begin_with() -> dict[str, Any]:
     """An empty form, or one of a course, or a copy of an event without its days."""
     seen_by = the_viewer()
-    if course_id := request.args.get("course", type=int):
+    if course_id := request.args.get("course", type=row_id):
         return course_as_event(queries.get_course(course_id, seen_by))
-    if event_id := request.args.get("from", type=int):
+    if event_id := request.args.get("from", type=row_id):
         copied = queries.details_of(queries.get_event(event_id, seen_by))
         return event_data(_without_days(copied))
     return {}

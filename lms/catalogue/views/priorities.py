@@ -12,6 +12,7 @@ from lms.catalogue.forms.priorities import PrioritiesForm, priorities_data
 from lms.catalogue.queries import Choice
 from lms.catalogue.views.blueprint import blueprint
 from lms.errors import NotFound, Refused
+from lms.web.addresses import row_id
 from lms.web.pages import done, now, see
 
 PATH = "/manage/priorities"
@@ -46,7 +47,7 @@ def manage_priorities() -> str | Response:
 
 def _chosen(run: list[Choice]) -> Choice:
     """The partnership of the address, else the first that the viewer runs."""
-    wanted = request.args.get("partnership", type=int)
+    wanted = request.args.get("partnership", type=row_id)
     found = [choice for choice in run if wanted in (None, choice.id)]
     if not found:
         raise NotFound

@@ -1,0 +1,47 @@
+"""Numbers no row has and characters nobody types are turned away before the database sees them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.browser import Browser
+from tests.support.make import Make
+
+TOO_LARGE = ("2147483648", "9" * 20)
+
+
+@pytest.mark.parametrize("number", TOO_LARGE)
+def test_a_number_that_no_row_has_is_no_address(browser: Browser, make: Make, number: str) -> None:
+    make.partnership()
+    browser.get(f"/events/{number}", status=404)
+    browser.sign_in(make.coordinator())
+    for address in (f"/manage/courses/{number}", f"/manage/events/{number}/edit"):
+        browser.get(address, status=404)
+
+
+@pytest.mark.parametrize("number", [*TOO_LARGE, "-1", "x"])
+def test_a_number_in_the_query_that_no_row_has_is_none(
+    browser: Browser, make: Make, number: str
+) -> None:
+    browser.sign_in(make.coordinator())
+    for name in ("course", "from"):
+        assert browser.get(f"/manage/events/new?{name}={number}").h1 == "Plan an event"
+    assert browser.get(f"/manage/priorities?partnership={number}").h1 == "Priorities and themes"
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=a%01b", "from=%00"])
+def test_what_nobody_can_type_is_refused(browser: Browser, make: Make, query: str) -> None:
+    make.event()
+    browser.get(f"/events?{query}", status=400)
+    browser.post("/sign-in", {"email": "a\x00b"}, status=400)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=%5C%25_", "q=%F0%9F%92%A1", "from=0001-01-01", "to=9999-12-31", "level=1&level=2", "q=%ff"],
+)
+def test_odd_queries_are_answered(browser: Browser, make: Make, query: str) -> None:
+    make.event()
+    browser.get(f"/events?{query}")
+    browser.get(f"/events?view=month&{query}")
+    assert browser.get(f"/events.csv?{query}").headers["Content-Type"].startswith("text/csv")
