@@ -68,7 +68,7 @@ def _bookings(order: Order) -> Imported:
 
 
 def _attendance(order: Order) -> Imported:
-    done = import_attendance(order.file, order.name, dry_run=order.is_dry_run, now=order.now)
+    done = import_attendance(order.file, order.name, is_dry_run=order.is_dry_run, now=order.now)
     unmatched = ", ".join(done.unmatched_agencies)
     notes = (f"Not known as agencies, and kept as they are written: {unmatched}.",)
     return Imported(added=done.bookings, unchanged=done.already, notes=notes if unmatched else ())

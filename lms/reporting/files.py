@@ -24,16 +24,16 @@ TOTAL = "Total"
 
 ATTENDANCE_DEFINITIONS = {
     "confirmed": "Had a place when the first session started; unknown for imported past events.",
-    "attended_fully": "Attended, by the share of the event's minutes; walk-ins left out.",
-    "attended_partly": "Part attended, by the share of the event's minutes; walk-ins left out.",
+    "attended_fully": "Attended, by the share of the event’s minutes; walk-ins left out.",
+    "attended_partly": "Part attended, by the share of the event’s minutes; walk-ins left out.",
     "did_not_attend": "Had a place and did not come.",
     "excused": "Had a place, and was excused by hand with a reason.",
-    "cancelled": "Bookings that were cancelled, by whomever, or because the event was.",
+    "cancelled": "Bookings that were cancelled, by anyone, or because the event was.",
     "late_cancelled": "Those of the cancelled that were cancelled after the cut-off.",
     "walk_ins": "Came without a place.",
     "attended": "Attended, part attended and walk-ins together.",
     "people": "Distinct people among the attended; one without an e-mail counts as one.",
-    "workforce": "The agency's latest headcount at the end of the period.",
+    "workforce": "The agency’s latest headcount at the end of the period.",
     "attendance_rate": "Attended and part attended, walk-ins left out, of the confirmed.",
     "reach": "People, of the workforce.",
 }

@@ -59,7 +59,7 @@ def file_of(rows: Iterable[dict[str, str]], header: Iterable[str] = HEADER) -> i
 
 
 def run(make: Make, *rows: dict[str, str], dry_run: bool = False) -> Imported:
-    return import_attendance(file_of(rows), "past.csv", dry_run=dry_run, now=make.now)
+    return import_attendance(file_of(rows), "past.csv", is_dry_run=dry_run, now=make.now)
 
 
 def faults_of(make: Make, *rows: dict[str, str]) -> list[str]:

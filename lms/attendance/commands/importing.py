@@ -46,7 +46,7 @@ class Imported:
 
 
 def import_attendance(
-    file: BinaryIO, name: str, *, dry_run: bool = False, by: Viewer | None = None, now: datetime
+    file: BinaryIO, name: str, *, is_dry_run: bool = False, by: Viewer | None = None, now: datetime
 ) -> Imported:
     """Import a file of attendance by its name's ending. Raises FaultyFile with every fault.
 
@@ -62,7 +62,7 @@ def import_attendance(
     agencies = _agencies(before)
     unmatched = tuple(sorted({r.agency for r in rows if r.agency and not _match(r, agencies)}))
     staged = [row for row in _staged(rows, agencies) if row.import_key not in known]
-    if dry_run or not staged:
+    if is_dry_run or not staged:
         new_events, people = import_events.count_new(before, events), _new_people(before, staged)
         return Imported(len(rows), new_events, people, len(staged), unmatched)
     with transaction() as session:

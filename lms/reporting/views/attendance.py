@@ -95,7 +95,7 @@ def attendance_picture(by: By, scope: Scope, now: datetime) -> AttendancePicture
     return AttendancePicture(
         finding=finding,
         caption=caption,
-        reading=_reading(shares, others),
+        reading=_reading(shares, others, has_dark=any(bar.is_dark for bar in bars)),
         bars=bars,
         rows=rows or [_plain_row(row, before.rows, shares) for row in report.rows],
         total=_row("total", "", "Total", report.total, before.total, shares),
@@ -183,15 +183,14 @@ def _bar(label: str, attended: int, before: int, shares: Shares, named_in: str) 
     )
 
 
-def _reading(shares: Shares, others: Sequence[str]) -> str:
-    compared = (
-        f"Thick bar: share of the {shares.total:,} who attended; dark where the text above names "
-        f"it. Thin bar: share of the {shares.total_before:,} of the year before."
-        if shares.total_before
-        else f"Share of the {shares.total:,} who attended; dark where the text above names it."
-    )
+def _reading(shares: Shares, others: Sequence[str], *, has_dark: bool) -> str:
+    dark = "; dark where the text above names it" if has_dark else ""
+    compared = f"share of the {shares.total:,} who attended{dark}."
+    if shares.total_before:
+        last_year = f"Thin bar: share of the {shares.total_before:,} of the year before."
+        compared = f"Thick bar: {compared} {last_year}"
     rest = f" {others[0]}: {others[1]}." if others else ""
-    return f"{compared}{rest} Attended is attended, part attended and walk-ins."
+    return f"{sentence_case(compared)}{rest} Attended is attended, part attended and walk-ins."
 
 
 # --- The table ----------------------------------------------------------------------------------
