@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SIGN_UP = auto()  # an address was proven, but there is no person yet
     BE_A_PRACTITIONER = auto()
     LEAD_AGENCY = auto()
+    LIST_EVENTS = auto()  # the events that one runs or gives
     TAKE_REGISTER = auto()
     RUN_PROGRAMME = auto()
     READ_REPORTS = auto()
@@ -48,12 +49,13 @@ EVERYONE = frozenset({Permission.BE_A_PRACTITIONER})
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.PRACTITIONER: EVERYONE,
     Role.AGENCY_LEAD: EVERYONE | {Permission.LEAD_AGENCY},
-    Role.TRAINER: EVERYONE | {Permission.TAKE_REGISTER},
+    Role.TRAINER: EVERYONE | {Permission.LIST_EVENTS, Permission.TAKE_REGISTER},
     Role.COORDINATOR: EVERYONE
-    | {Permission.TAKE_REGISTER, Permission.RUN_PROGRAMME, Permission.READ_REPORTS},
+    | {Permission.LIST_EVENTS, Permission.TAKE_REGISTER}
+    | {Permission.RUN_PROGRAMME, Permission.READ_REPORTS},
     Role.PLD_MEMBER: EVERYONE | {Permission.READ_REPORTS},
     Role.ADMINISTRATOR: EVERYONE
-    | {Permission.TAKE_REGISTER, Permission.RUN_PROGRAMME, Permission.READ_REPORTS}
+    | {Permission.LIST_EVENTS, Permission.RUN_PROGRAMME, Permission.READ_REPORTS}
     | {Permission.ADMINISTER},
 }
 

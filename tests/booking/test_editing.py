@@ -247,6 +247,12 @@ def test_a_trainer_sees_the_events_that_they_give(browser: Browser, make: Make) 
     browser.get(f"/manage/events/{given}/edit", status=404)
 
 
+def test_an_administrator_finds_the_events_too(browser: Browser, make: Make) -> None:
+    make.event("Safer Recruitment")
+    browser.sign_in(make.person(role=Role.ADMINISTRATOR))
+    assert rows(browser.get("/manage/events")) == ["Safer Recruitment"]
+
+
 def test_another_partnerships_events_are_not_there(coordinator: Browser, make: Make) -> None:
     event = make.event("Elsewhere", partnership=make.partnership("Sandwell"))
     draft = make.event("Draft", state=EventState.DRAFT, partnership=make.partnership("Sandwell"))

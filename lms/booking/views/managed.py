@@ -24,7 +24,7 @@ SHELVES = {
 
 
 @blueprint.get(PATH)
-@requires(Permission.TAKE_REGISTER)
+@requires(Permission.LIST_EVENTS)
 def manage_events() -> str:
     seen_by = the_viewer()
     asked = request.args.get("show", "")
