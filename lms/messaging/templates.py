@@ -108,6 +108,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
         finalize=_disarmed,
     )
     environment.filters.update(FILTERS, first_name=_first_name)
