@@ -123,6 +123,7 @@ def as_json(table: Table, generated_at: datetime) -> str:
                 "by": table.by.value,
                 "from": period.first.isoformat() if period.first else None,
                 "to": period.last.isoformat() if period.last else None,
+                "partnerships": list(table.scope.partnerships),
             },
             "definitions": {
                 name: table.definitions[name] for name in table.columns if name in table.definitions

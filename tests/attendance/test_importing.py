@@ -246,3 +246,20 @@ def test_E4_only_a_lately_ended_event_is_asked_about_at_impact(make: Make) -> No
         for booking in found
     }
     assert asked == {"new@teams.example": [Stage.IMPACT], "old@teams.example": []}
+
+
+def test_one_who_waited_and_came_is_in_the_file_and_waits_no_longer(make: Make) -> None:
+    starts_at = make.now.replace(month=1, day=11, hour=9)
+    event = make.event("Bullying Awareness", starts_at=starts_at)
+    reference = db.session.get_one(Event, event).reference
+    ada = make.person("Ada Pettifer", "ada@teams.example")
+    waiting = make.booking(event, ada, state=BookingState.WAITING)
+    run(
+        make,
+        {"event_reference": reference, "held_on": "2027-01-11", "email": "ada@teams.example"},
+    )
+    came = db.session.scalars(select(Booking).where(Booking.person_id == ada).order_by(Booking.id))
+    assert [(b.id == waiting, b.state) for b in came] == [
+        (True, BookingState.LAPSED),
+        (False, BookingState.CONFIRMED),
+    ]

@@ -101,7 +101,12 @@ def test_the_columns_are_those_of_the_contract(lms: Lms, make: Make) -> None:
 def test_json_says_what_its_columns_mean_and_what_was_asked(lms: Lms) -> None:
     result = lms("report", "attendance", "--year", "2025-26", "--by", "level", "--format", "json")
     told = json.loads(result.stdout)
-    assert told["filters"] == {"by": "level", "from": "2025-04-01", "to": "2026-03-31"}
+    assert told["filters"] == {
+        "by": "level",
+        "from": "2025-04-01",
+        "to": "2026-03-31",
+        "partnerships": ["Walsall"],
+    }
     assert set(told["definitions"]) < set(told["rows"][-1])
     assert told["rows"][-1]["level"] == "Total"
     assert told["generated_at"]

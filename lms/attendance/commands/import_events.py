@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session, joinedload
 from lms.attendance.commands.closing import set_confirmed_at_start
 from lms.attendance.commands.import_reading import PastAttendance, PastEvent
 from lms.attendance.models import Register
+from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.moving import SYSTEM, move
 from lms.booking.models import Booking
-from lms.booking.rules import BookingState
+from lms.booking.rules import LIVE, BookingState
 from lms.catalogue.models import Course, Event, EventSession
 from lms.catalogue.rules import EventMode, EventState, slug_of
 from lms.clock import at_london, london_date
@@ -235,6 +237,7 @@ def _settle_event(
         if booking is not None:
             booking.outcome, booking.import_key = row.outcome, row.key()
             settled += 1
+    _end_waiting(session, event_id, now)
     event = session.get_one(Event, event_id)
     if event.starts_at is not None:
         set_confirmed_at_start(session, event_id, event.starts_at)
@@ -242,3 +245,15 @@ def _settle_event(
     register.closed_at = now
     session.add(register)
     return settled
+
+
+def _end_waiting(session: Session, event_id: int, now: datetime) -> None:
+    """Nobody waits for an event that is over; one who came all the same is in the file."""
+    waiting = session.scalars(
+        select(Booking).where(
+            Booking.event_id == event_id, Booking.state.in_(LIVE - {BookingState.CONFIRMED})
+        )
+    )
+    for booking in waiting:
+        end_offers(session, booking, Ended.WITHDRAWN, now)
+        move(session, booking, BookingState.LAPSED, SYSTEM, now, "the event is over")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, func, select
@@ -26,6 +26,7 @@ class Scope:
     partnership_ids: tuple[int, ...]
     period: Period
     start_month: int
+    partnerships: tuple[str, ...] = ()  # by name, as the files say them
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -42,7 +43,7 @@ class Scope:
     def year_before(self) -> Scope | None:
         """The same of the year before, where the period is one that can be compared."""
         before = self.period.year_before
-        return Scope(self.partnership_ids, before, self.start_month) if before else None
+        return replace(self, period=before) if before else None
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def scope_of(asked: Asked, viewer: Viewer | None) -> Scope:
         raise NotFound("There is no partnership yet.")
     start_month = chosen[0].year_starts_month
     period = period_asked(asked.first, asked.last, asked.year, start_month)
-    return Scope(tuple(p.id for p in chosen), period, start_month)
+    names = tuple(partnership.name for partnership in chosen)
+    return Scope(tuple(p.id for p in chosen), period, start_month, names)
 
 
 def _partnerships_seen_by(viewer: Viewer | None) -> Sequence[Partnership]:
