@@ -139,7 +139,7 @@ def show_database_away(error: OperationalError | InterfaceError | NoConnectionEr
 
 
 def show_unreadable(error: DataError | OverflowError) -> Response:
-    """What was sent cannot stand in any column: a number beyond all ids, a text with a NUL in it."""
+    """What was sent stands in no column: a number beyond all ids, a text with a NUL in it."""
     current_app.logger.info("unreadable: %s", getattr(error, "orig", None) or error)
     return _bare_page(400, TROUBLES[400])
 
