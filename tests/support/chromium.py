@@ -8,9 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from werkzeug.serving import make_server
 
 PHONE, DESK = 320, 1280
@@ -43,12 +44,29 @@ def serving(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
+def carry_cookies(client: FlaskClient, context: BrowserContext) -> None:
+    """Let the real browser go on where a client of the tests has come to: signed in, for one."""
+    context.add_cookies(
+        [
+            {"name": held.key, "value": held.value, "domain": "127.0.0.1", "path": held.path}
+            for held in client._cookies.values()
+        ]
+    )
+
+
 def axe_faults(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands, WCAG 2.2 AA and best practice."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options = {
+        "runOnly": {"type": "tag", "values": RULES},
+        "resultTypes": ["violations"],
+        "elementRef": False,
+    }
+    found = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in found.response["violations"]
+        for rule in found["violations"]
         for node in rule["nodes"]
     ]
 
@@ -64,7 +82,8 @@ FOCUS_SHOWS = """() => {
     || (seen.outlineStyle !== 'none' && seen.outlineColor !== 'rgba(0, 0, 0, 0)');
   const hidden = getComputedStyle(on).opacity === '0';
   const places = hidden ? [[label], [label, '::before']] : [[on], [label, '::before']];
-  return places.some(([where, part]) => where && drawn(getComputedStyle(where, part)));
+  const shows = places.some(([where, part]) => where && drawn(getComputedStyle(where, part)));
+  return [on.outerHTML.slice(0, 120), shows];
 }"""
 
 
@@ -73,9 +92,19 @@ def stops_without_focus(page: Page, most: int = 80) -> list[str]:
     blind = []
     for _ in range(most):
         page.keyboard.press("Tab")
-        where = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
+        where, shows = page.evaluate(FOCUS_SHOWS)
         if where.startswith("<body"):
             break
-        if not page.evaluate(FOCUS_SHOWS):
+        if not shows:
             blind.append(where)
     return blind
+
+
+def looks_wrong(page: Page, *widths: int) -> list[str]:
+    """All that is wrong with the page as it stands, at each width; and the Tab key's stops."""
+    found = []
+    for width in widths or (DESK, PHONE):
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{width}: {fault}" for fault in axe_faults(page)]
+        found += [f"{width}: scrolls sideways"] if scrolls_sideways(page) else []
+    return found + [f"no focus to be seen on {stop}" for stop in stops_without_focus(page)]

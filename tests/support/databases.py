@@ -29,7 +29,12 @@ SECRET = "a secret that only the tests know, long enough"
 
 
 def build_app(
-    url: str, *, clock: Clock, mailer: KeptMail, base_url: str = "http://127.0.0.1:8000"
+    url: str,
+    *,
+    clock: Clock,
+    mailer: KeptMail,
+    base_url: str = "http://127.0.0.1:8000",
+    demonstration: bool = False,
 ) -> Flask:
     """The real application on the database at `url`."""
     settings = load_settings(
@@ -38,7 +43,7 @@ def build_app(
         base_url=base_url,
         mail_url="file:///nowhere",
         mail_from="training@wsp.example",
-        demonstration=False,
+        demonstration=demonstration,
     )
     app = create_app(settings, clock=clock, mailer=mailer)
     app.config["TESTING"] = True

@@ -1,0 +1,192 @@
+"""A partnership on Monday 18 January 2027 in which every page has something to show."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from lms.access import Role
+from lms.accounts.commands import make_sign_in_link
+from lms.accounts.models import KeptForm
+from lms.agencies.rules import Sector
+from lms.booking.commands import fill_places
+from lms.booking.models import Booking, Offer
+from lms.booking.rules import BookingState, Outcome
+from lms.catalogue.models import LearningOutcome
+from lms.catalogue.rules import CancelReason, EventState, Stage
+from lms.clock import FixedClock
+from lms.db import db, transaction
+from lms.demo.models import Demonstration
+from lms.evaluation.commands import Opened, answer
+from lms.jobs import run_all
+from lms.messaging.models import Message
+from tests.evaluation.conftest import came, close_register
+from tests.journeys.people import Someone, World
+from tests.support.mail import KeptMail
+from tests.support.make import Make
+from tests.support.snapshots import at
+
+NOW = at("2027-01-18 10:00")
+PROMISE = "Ask to see the child’s bedroom at every home visit"
+LONG_NAME = "Black Country Women’s Aid and Families Community Interest Partnership"
+
+
+class Scene:
+    """Who is there (`people`), and what the addresses of pages are made of (`names`)."""
+
+    def __init__(self, app: Flask, clock: FixedClock, mailer: KeptMail) -> None:
+        self.app, self.clock, self.mailer = app, clock, mailer
+        self.make = Make(clock)
+        self.people: dict[str, int] = {}
+        self.names: dict[str, object] = {}
+        clock.set(NOW)
+        self._lay_foundations()
+        self._plan_events()
+        self._let_people_book()
+        self._hold_events()
+        self._ask_and_answer()
+        self._send_mail()
+
+    def address(self, pattern: str) -> str:
+        return pattern.format(**self.names)
+
+    def token(self, purpose: str, subject: object) -> str:
+        return str(self.app.extensions["lms.keys"].token(purpose, str(subject)))
+
+    def newcomer(self, address: str, *, proven: bool) -> Someone:
+        """Somebody who has asked for a code, and has typed it in if it is `proven`."""
+        someone = Someone(World(self.app, self.clock, self.mailer), "Ann Other", address)
+        if proven:
+            someone.sign_in(on_the_way_to="/account")
+            return someone
+        page = someone.browser.get("/sign-in")
+        someone.browser.submit(page, {"email": address}, form="Send me a code")
+        return someone
+
+    def _lay_foundations(self) -> None:
+        make = self.make
+        make.agency("West Midlands Police", Sector.POLICE, domains=["wmp.example"])
+        agency = make.agency(LONG_NAME, Sector.VOLUNTARY_AND_COMMUNITY, domains=["bcwa.example"])
+        self.people |= {
+            "delegate": make.person("Marigold Pettifer", "marigold@bcwa.example", agency=agency),
+            "coordinator": make.coordinator("Idris Larkspur", email="idris@wsp.example"),
+            "trainer": make.person("Juniper Oakes", role=Role.TRAINER),
+            "PLD member": make.person("Rosalind Yarrow", role=Role.PLD_MEMBER),
+            "administrator": make.person("Wilf Harker", role=Role.ADMINISTRATOR),
+        }
+        course = make.course(audience="Everyone who visits families at home.", level=3)
+        secret = make_sign_in_link(self.people["trainer"], now=NOW)
+        self.names |= {"agency": agency, "course": course, "sign_in": secret}
+        self.names["person"] = self.people["delegate"]
+        db.session.rollback()
+
+    def _plan_events(self) -> None:
+        make, trainers = self.make, [self.people["trainer"]]
+        course = self.names["course"]
+        own = {
+            "aims": "How to see it, and act on it together.",
+            "venue_access": "Lift, hearing loop.",
+        }
+        self.names |= {
+            "open": make.event(course=course, trainers=trainers, **own),
+            "full": make.event("Safer Recruitment", capacity=2, starts_at=later(30)),
+            "waited": make.event("Bullying Awareness", capacity=1, starts_at=later(31)),
+            "offering": make.event("Advanced Child Protection", capacity=1, starts_at=later(32)),
+            "draft": make.event("All-age exploitation forum", state=EventState.DRAFT),
+            "cancelled": make.event(
+                "Working with fathers",
+                starts_at=later(40),
+                state=EventState.CANCELLED,
+                cancelled_at=NOW,
+                cancelled_because=CancelReason.TRAINER_ILL,
+            ),
+            "today": make.event(
+                "Neglect", starts_at=at("2027-01-18 09:30"), hours=3, trainers=trainers
+            ),
+            "past": make.event(starts_at=at("2027-01-14 09:30"), course=course, trainers=trainers),
+            "old": make.event("Domestic abuse", starts_at=at("2026-11-19 09:30"), course=course),
+        }
+
+    def _let_people_book(self) -> None:
+        make, marigold = self.make, self.people["delegate"]
+        for event in ("full", "full", "waited", "today", "past", "old", "old"):
+            make.booking(self.number(event), access_needs="Step-free route")
+        kept = {
+            "confirmed": make.booking(self.number("open"), marigold),
+            "cancelled_booking": make.booking(
+                self.number("full"), marigold, state=BookingState.CANCELLED
+            ),
+            "waiting": make.booking(self.number("waited"), marigold, state=BookingState.WAITING),
+            "offered": make.booking(self.number("offering"), marigold, state=BookingState.WAITING),
+            "here": make.booking(self.number("today"), marigold, dietary_needs="Halal"),
+            "attended": make.booking(self.number("past"), marigold),
+            "long_ago": make.booking(self.number("old"), marigold),
+        }
+        make.booking(self.number("full"), state=BookingState.WAITING)
+        make.booking(self.number("open"), agency_id=None, agency_typed="Bread Club")
+        fill_places(self.number("offering"), NOW)
+        db.session.rollback()
+        references = {row.id: row.reference for row in db.session.scalars(select(Booking))}
+        offer = db.session.scalars(select(Offer.id)).one()
+        db.session.rollback()
+        self.names |= {name: references[booking] for name, booking in kept.items()}
+        self.names |= {f"{name}_id": booking for name, booking in kept.items()}
+        self.names |= {
+            "offer": self.token("offer", offer),
+            "place": self.token("place", kept["confirmed"]),
+            "list_place": self.token("place", kept["waiting"]),
+            "used_place": self.token("place", kept["cancelled_booking"]),
+        }
+
+    def number(self, name: str) -> int:
+        return int(str(self.names[name]))
+
+    def _hold_events(self) -> None:
+        with transaction() as session:
+            for event in ("past", "old"):
+                for row in session.scalars(
+                    select(Booking).where(Booking.event_id == self.number(event))
+                ):
+                    row.counts_as_confirmed_at_start = True
+                    row.outcome = Outcome.ATTENDED
+        close_register(self.number("past"), at("2027-01-14 17:00"))
+        close_register(self.number("old"), at("2026-11-19 17:00"))
+        came(self.number("attended_id"), Outcome.ATTENDED)
+
+    def _ask_and_answer(self) -> None:
+        """The forms of one who came eight weeks ago: two answered, the third open now."""
+        booking, when = self.number("long_ago_id"), at("2026-11-19 17:00")
+        posted = {f"confidence_{outcome}": ["4"] for outcome in self._outcomes()}
+        answer(Opened(booking, Stage.POST, when), {**posted, "commitment_1": [PROMISE]}, now=when)
+        for stage, name in (("pre", "confirmed"), ("post", "attended"), ("impact", "long_ago")):
+            self.names[stage] = self.token("evaluation", f"{self.names[name + '_id']}-{stage}")
+        self.names["answered_link"] = self.token("evaluation", f"{booking}-post")
+
+    def _outcomes(self) -> list[int]:
+        found = list(db.session.scalars(select(LearningOutcome.id)))
+        db.session.rollback()
+        return found
+
+    def _send_mail(self) -> None:
+        kept = KeptForm(
+            person_id=self.people["delegate"],
+            address="/account/needs",
+            fields='[["access_needs", "Hearing loop"]]',
+            kept_at=NOW,
+        )
+        with transaction() as session:
+            session.add_all([Demonstration(as_of=date(2027, 1, 18), built_at=NOW), kept])
+            session.flush()
+            self.names["kept"] = kept.id
+        self.newcomer("marigold@bcwa.example", proven=False)
+        run_all(NOW)
+        db.session.rollback()
+        self.names["message"] = db.session.scalars(select(Message.id).limit(1)).one()
+        db.session.rollback()
+
+
+def later(days: int) -> datetime:
+    """Half past nine, so many days from now."""
+    return NOW.replace(hour=9, minute=30) + timedelta(days=days)
