@@ -91,7 +91,7 @@ class Course(Base):
 
     partnership: Mapped[Partnership] = relationship()
     outcomes: Mapped[list[LearningOutcome]] = relationship(
-        cascade="all, delete-orphan", order_by="LearningOutcome.position"
+        cascade="all, delete-orphan", order_by="(LearningOutcome.position, LearningOutcome.id)"
     )
     priorities: Mapped[list[Priority]] = relationship(
         secondary=course_priority, order_by=Priority.position
@@ -170,7 +170,7 @@ class Event(Lockable, Base):
         cascade="all, delete-orphan", order_by="(EventSession.starts_at, EventSession.id)"
     )
     own_outcomes: Mapped[list[LearningOutcome]] = relationship(
-        cascade="all, delete-orphan", order_by="LearningOutcome.position"
+        cascade="all, delete-orphan", order_by="(LearningOutcome.position, LearningOutcome.id)"
     )
     priorities: Mapped[list[Priority]] = relationship(
         secondary=event_priority, order_by=Priority.position

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 
 import click
@@ -15,9 +15,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from lms.accounts.commands import make_sign_in_link
 from lms.cli import main
 from lms.cli.application import need_this_version, opened
-from lms.clock import SystemClock, london_date
+from lms.clock import SystemClock, at_london, london_date
 from lms.db import db
 from lms.demo.building import Guest, build
+
+LINKS_LIVE = timedelta(days=7)
 
 
 class NoPost:
@@ -39,13 +41,16 @@ def demo(at: datetime | None) -> None:
         need_this_version()
         _write_fast()
         now = SystemClock().now()
-        guests = build(at.date() if at else london_date(now), now, _progress)
+        as_of = at.date() if at else london_date(now)
+        guests = build(as_of, now, _progress)
+        lifetime = max(at_london(as_of, time()) - now, timedelta()) + LINKS_LIVE
         for guest in guests:
-            click.echo(f"{guest.role:>14}  {_link(guest, now)}")
+            click.echo(f"{guest.role:>14}  {_link(guest, now, lifetime)}")
 
 
-def _link(guest: Guest, now: datetime) -> str:
-    secret = make_sign_in_link(guest.person_id, now=now)
+def _link(guest: Guest, now: datetime, lifetime: timedelta) -> str:
+    """A link that also signs in where the demonstration is served as of its own day."""
+    secret = make_sign_in_link(guest.person_id, now=now, lifetime=lifetime)
     return f"{current_app.extensions['lms.settings'].base_url}/sign-in/{secret}"
 
 

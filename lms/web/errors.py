@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 
@@ -87,6 +87,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(OperationalError, show_database_away)
     app.register_error_handler(InterfaceError, show_database_away)
     app.register_error_handler(NoConnectionError, show_database_away)
+    app.register_error_handler(DataError, show_unreadable)
+    app.register_error_handler(OverflowError, show_unreadable)
     app.register_error_handler(500, show_broken)
 
 
@@ -134,6 +136,12 @@ def show_database_away(error: OperationalError | InterfaceError | NoConnectionEr
     response = _bare_page(503, TROUBLES[503])
     response.headers["Retry-After"] = SECONDS_UNTIL_RETRY
     return response
+
+
+def show_unreadable(error: DataError | OverflowError) -> Response:
+    """What was sent stands in no column: a number beyond all ids, a text with a NUL in it."""
+    current_app.logger.info("unreadable: %s", getattr(error, "orig", None) or error)
+    return _bare_page(400, TROUBLES[400])
 
 
 def show_broken(error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from threading import Barrier, Thread
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lms.booking.rules import Outcome
+from lms.catalogue.models import LearningOutcome
 from lms.clock import FixedClock
 from lms.db import db, transaction
 from lms.evaluation.commands import AlreadyAnswered, Opened, answer
@@ -41,6 +43,30 @@ def after(delegate: Delegate, clock: FixedClock) -> Delegate:
     came(delegate.booking)
     close_register(delegate.event, at("2027-02-08 16:45"))
     return delegate
+
+
+# --- What is asked --------------------------------------------------------------------------
+
+
+def test_E5_an_event_with_outcomes_of_its_own_asks_about_these_alone(
+    delegate: Delegate, browser: Browser
+) -> None:
+    """As its page says what it teaches: its own outcomes, not those of its course beside them."""
+    with transaction() as session:
+        own = LearningOutcome(event_id=delegate.event, position=0, text="Name the risk aloud")
+        session.add(own)
+    page = browser.get(delegate.link("pre"))
+    assert "name the risk aloud?" in page.text
+    assert "seems to cooperate" not in page.text
+
+
+def test_E5_an_event_whose_outcomes_are_all_retired_asks_nothing_beforehand(
+    delegate: Delegate, browser: Browser
+) -> None:
+    with transaction() as session:
+        for outcome in session.scalars(select(LearningOutcome)):
+            outcome.retired_on = date(2027, 2, 1)
+    assert browser.get(delegate.link("pre"), status=410).h1 == "There is nothing to answer here"
 
 
 # --- The link -------------------------------------------------------------------------------

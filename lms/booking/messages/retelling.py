@@ -10,7 +10,7 @@ from lms.booking.models import Booking
 from lms.booking.rules import BookingState
 from lms.catalogue.models import Event
 from lms.catalogue.queries import outcomes_asked_at
-from lms.catalogue.rules import Stage, stages_in_force
+from lms.catalogue.rules import Stage, stages_in_force, stages_with_questions
 
 CHANGED = "event-changed"
 
@@ -42,5 +42,5 @@ def event_changed(
 
 def _asks_before(event: Event) -> bool:
     """Whether there is an evaluation before the event, which the message then carries (E2)."""
-    is_in_force = Stage.PRE in stages_in_force(event.kind, event.stages)
-    return is_in_force and bool(outcomes_asked_at(event))
+    stages = stages_in_force(event.kind, event.stages)
+    return Stage.PRE in stages_with_questions(stages, has_outcomes=bool(outcomes_asked_at(event)))

@@ -54,7 +54,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "audience": say.paragraphs(event.audience or (course.audience if course else "")),
         "coming": finding,
         "sectors": sectors,
-        "follow_up": say.follow_up(event),
+        "follow_up": say.follow_up(page),
         "if_you_wait": say.if_you_wait(page.seen.policy.offer_hours) if way.kind == "wait" else [],
         "joining_link": event.joining_link if has_place else "",
         "instructions": say.paragraphs(event.joining_instructions) if has_place else [],

@@ -21,7 +21,14 @@ from lms.booking.rules import (
 )
 from lms.booking.views.rows import where_of
 from lms.catalogue.models import Event, EventSession
-from lms.catalogue.rules import EventKind, EventState, Remit, Stage, stages_in_force
+from lms.catalogue.rules import (
+    EventKind,
+    EventState,
+    Remit,
+    Stage,
+    stages_in_force,
+    stages_with_questions,
+)
 from lms.clock import london_date
 from lms.web.words import counted, hours_in_words
 from lms.words import count, day, day_and_year, listed, ordinal, sentence_case, short_day, span
@@ -194,9 +201,10 @@ def who_is_coming(page: EventPage) -> tuple[str, list[tuple[str, int]]]:
     return f"{people}{where_from} so far", rows
 
 
-def follow_up(event: Event) -> list[tuple[str, str]]:
-    """How it is followed up: a step for each stage in force (E1)."""
-    stages = stages_in_force(event.kind, event.stages)
+def follow_up(page: EventPage) -> list[tuple[str, str]]:
+    """How it is followed up: a step for each stage in force that has something to ask (E1)."""
+    in_force = stages_in_force(page.event.kind, page.event.stages)
+    stages = stages_with_questions(in_force, has_outcomes=bool(page.outcomes))
     return [FOLLOW_UP[stage] for stage in Stage if stage in stages]
 
 

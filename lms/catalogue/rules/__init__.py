@@ -35,6 +35,7 @@ from lms.catalogue.rules.words import (
     may_become,
     outcomes_asked,
     stages_in_force,
+    stages_with_questions,
 )
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "publishing_faults",
     "slug_of",
     "stages_in_force",
+    "stages_with_questions",
 ]

@@ -102,6 +102,11 @@ def stages_in_force(kind: EventKind, chosen: str | None) -> frozenset[Stage]:
     return frozenset(Stage(part) for part in chosen.split(";") if part)
 
 
+def stages_with_questions(stages: frozenset[Stage], *, has_outcomes: bool) -> frozenset[Stage]:
+    """The stages that have something to ask: before the event that is the outcomes alone (E5)."""
+    return stages if has_outcomes else stages - {Stage.PRE}
+
+
 class HasRetirement(Protocol):
     """A learning outcome, as far as it matters here."""
 

@@ -19,7 +19,7 @@ from lms.attendance.rules import MarkKind
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState, Origin
 from lms.catalogue.models import Event, EventSession, LearningOutcome
-from lms.catalogue.rules import EventState
+from lms.catalogue.rules import EventState, is_taught_on
 from lms.clock import london_date
 from lms.errors import NotFound
 from lms.evaluation.models import Evaluation
@@ -93,10 +93,13 @@ def impact_policies(session: Session) -> Mapping[int, list[PolicyEntry]]:
     return policies
 
 
-def has_outcomes() -> ColumnElement[bool]:
-    """Whether an event, or its course, says what people will be able to do."""
+def last_retirement() -> ColumnElement[date]:
+    """When the last outcome of an event, or of its course, is retired.
+
+    The last day of all where one is not; nothing where there are none.
+    """
     return (
-        select(LearningOutcome.id)
+        select(func.max(func.coalesce(LearningOutcome.retired_on, date.max)))
         .where(
             or_(
                 LearningOutcome.event_id == Event.id,
@@ -104,22 +107,22 @@ def has_outcomes() -> ColumnElement[bool]:
             )
         )
         .correlate(Event)
-        .exists()
+        .scalar_subquery()
     )
 
 
 def event_facts(row: Row[Any], policies: Mapping[int, list[PolicyEntry]]) -> EventFacts:
     """What the bookings of one event have in common; policies hold as of its first session."""
     dated = policies.get(row.partnership_id, [])
+    held_on = london_date(row.starts_at)
+    teaches = row.last_retirement is not None and is_taught_on(row.last_retirement, held_on)
     return EventFacts(
-        stages=stages_with_questions(
-            stages_in_force(row.kind, row.stages), has_outcomes=row.has_outcomes
-        ),
+        stages=stages_with_questions(stages_in_force(row.kind, row.stages), has_outcomes=teaches),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         event_state=row.event_state,
         register_closed_at=row.closed_at,
-        impact_days=policy_at(dated, PolicyKey.IMPACT_DAYS, london_date(row.starts_at)),
+        impact_days=policy_at(dated, PolicyKey.IMPACT_DAYS, held_on),
         imported_on=london_date(row.created_at) if row.is_imported else None,
     )
 
@@ -153,7 +156,7 @@ def bookings_with_facts() -> Select[*tuple[Any, ...]]:
             Booking.origin,
             Booking.outcome,
             *EVENT_COLUMNS,
-            has_outcomes().label("has_outcomes"),
+            last_retirement().label("last_retirement"),
             Person.name.label("person_name"),
             PersonEmail.address,
             (_absent_marks() == _sessions()).label("is_absent_throughout"),

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.agencies.models import Partnership
 from lms.booking.models import Booking
 from lms.catalogue.models import Event, LearningOutcome
-from lms.clock import london_date
+from lms.catalogue.queries import outcomes_asked_at
 from lms.db import db
 from lms.evaluation.models import Commitment, Evaluation
 from lms.evaluation.queries.facts import BookingFacts, get_facts, list_facts
@@ -69,6 +69,7 @@ class Owed:
 def get_sheet(session: Session, booking_id: int, stage: Stage, now: datetime) -> Sheet:
     """The form of a booking and stage, whatever its state. Raises NotFound."""
     booking = get_facts(session, booking_id)
+    event = session.get_one(Event, booking.event_id)
     return Sheet(
         booking=booking,
         stage=stage,
@@ -76,8 +77,8 @@ def get_sheet(session: Session, booking_id: int, stage: Stage, now: datetime) ->
         window=window(booking.facts, stage),
         sections=core_sections(
             stage,
-            _outcomes(session, booking),
-            mode=session.scalars(select(Event.mode).where(Event.id == booking.event_id)).one(),
+            _outcomes(event),
+            mode=event.mode,
             commitments=_commitments(session, booking_id) if stage is Stage.IMPACT else (),
             asks_look_back=not booking.has_baseline,
             played_back_on=played_back_on(booking.facts),
@@ -142,25 +143,9 @@ def _begun(booking_ids: Sequence[int]) -> set[tuple[int, Stage]]:
     return {(booking_id, stage) for booking_id, stage in rows}
 
 
-def _outcomes(session: Session, booking: BookingFacts) -> list[OutcomeFact]:
+def _outcomes(event: Event) -> list[OutcomeFact]:
     """What the event teaches, as it stood on its first day: the same items at every stage."""
-    held_on = london_date(booking.facts.starts_at)
-    rows = session.execute(
-        select(LearningOutcome.id, LearningOutcome.text)
-        .join(
-            Event,
-            or_(
-                LearningOutcome.event_id == Event.id,
-                LearningOutcome.course_id == Event.course_id,
-            ),
-        )
-        .where(
-            Event.id == booking.event_id,
-            or_(LearningOutcome.retired_on.is_(None), LearningOutcome.retired_on > held_on),
-        )
-        .order_by(LearningOutcome.position, LearningOutcome.id)
-    )
-    return [OutcomeFact(outcome_id, after_you_can(text)) for outcome_id, text in rows]
+    return [OutcomeFact(item.id, after_you_can(item.text)) for item in outcomes_asked_at(event)]
 
 
 def after_you_can(text: str) -> str:

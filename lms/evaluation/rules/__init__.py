@@ -16,7 +16,13 @@ R2   Reply rate counts those invited, for pre also confirmed at the start.
 Source: DOMAIN.md, Evaluation.
 """
 
-from lms.catalogue.rules import ALL_STAGES, DEFAULT_STAGES, Stage, stages_in_force
+from lms.catalogue.rules import (
+    ALL_STAGES,
+    DEFAULT_STAGES,
+    Stage,
+    stages_in_force,
+    stages_with_questions,
+)
 from lms.evaluation.rules.answers import (
     Answer,
     AnswerFault,
@@ -46,7 +52,6 @@ from lms.evaluation.rules.due import (
     is_void,
     link_state,
     played_back_on,
-    stages_with_questions,
     window,
 )
 from lms.evaluation.rules.questionnaire import (

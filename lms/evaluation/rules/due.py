@@ -84,11 +84,6 @@ class LinkState(Word):
 # --- What is asked --------------------------------------------------------------------------
 
 
-def stages_with_questions(stages: frozenset[Stage], *, has_outcomes: bool) -> frozenset[Stage]:
-    """The stages that have something to ask: before the event that is the outcomes alone (E5)."""
-    return stages if has_outcomes else stages - {Stage.PRE}
-
-
 def is_asked(facts: EvaluationFacts, stage: Stage) -> bool:
     """Whether this booking is asked that stage at all, as things stand."""
     if stage not in facts.stages or facts.event_state is not EventState.PUBLISHED:
