@@ -164,6 +164,22 @@ def test_B14_one_who_waits_is_given_a_place(browser: Browser, make: Make, coordi
     assert acts() == ["override"]
 
 
+def test_B14_a_clash_is_lifted_for_one_who_waits(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    ada = make.person("Ada Marlow")
+    make.booking(make.event("Another Course"), ada)
+    event = make.event(capacity=2)
+    make.booking(event, ada, state=BookingState.WAITING)
+    shown = browser.get(f"/manage/events/{event}")
+    assert "First in line: they have a place at Another Course at the same time" in shown.text
+    page = browser.get(shown.link("Give a place to Ada"))
+    browser.submit(page, {"reason": "She sends a deputy there"}, form="Give Ada")
+    kept = db.session.scalars(select(Booking).where(Booking.event_id == event)).one()
+    assert (kept.state, kept.is_over_capacity) == (BookingState.CONFIRMED, False)
+    assert kept.override_reason == "She sends a deputy there"
+
+
 def test_B4_priority_changes_the_order(browser: Browser, make: Make, coordinator: int) -> None:
     event = make.event(capacity=1)
     make.booking(event)

@@ -14,7 +14,7 @@ from lms.booking.rules.facts import (
     ShareKind,
 )
 from lms.booking.rules.overrides import Override
-from lms.words import Word, short_day
+from lms.words import Word, of_them, short_day
 
 
 class WaitKind(Word):
@@ -50,7 +50,7 @@ class WaitReason:
         """To the coordinator, to follow a colon: 'West Midlands Police has its 3 places'."""
         if self.kind is WaitKind.AT_CAP and self.share is not None:
             return f"{self.share.name} has {_places_of(self.share)}"
-        return self._plain_sentence
+        return of_them(self._plain_sentence)
 
     @property
     def _plain_sentence(self) -> str:
