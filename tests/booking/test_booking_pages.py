@@ -18,6 +18,7 @@ from lms.booking.rules import BookingState
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import FixedClock
 from lms.db import db, transaction
+from lms.errors import Busy
 from lms.tokens import KeyRing
 from tests.support.browser import Browser, Page
 from tests.support.make import Make
@@ -71,6 +72,20 @@ def test_a_double_click_books_once_and_leads_to_the_same_page(browser: Browser, 
     assert first.address == second.address
     assert browser.get(f"/events/{event}/book").address == first.address
     assert db.session.scalar(select(func.count(Booking.id))) == 1
+
+
+def test_when_too_many_book_at_once_the_answers_are_kept(
+    browser: Browser, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise Busy
+
+    browser.sign_in(make.person())
+    page = browser.get(f"/events/{make.event()}/book")
+    monkeypatch.setattr("lms.booking.commands.request_place", busy)
+    again = browser.submit(page, {"access_needs": "Loop"}, form="/book", status=503)
+    assert "Nothing was changed. Try again in a few seconds." in again.text
+    assert again.form("/book")["access_needs"] == "Loop"
 
 
 def test_needs_are_kept_for_next_time_only_when_asked(browser: Browser, make: Make) -> None:

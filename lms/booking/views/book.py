@@ -50,7 +50,7 @@ def _ask(found: Outlook, form: BookingForm) -> Response:
     except AlreadyBooked as already:
         return see(f"/bookings/{already.reference}")
     except Busy as busy:
-        form.refuse(busy)
+        form.refuse(Refused(f"{busy.sentence} {busy.way_out}"))
         return _check_answers(found, form, 503)
     except Refused as refusal:
         return refused(found, refusal)

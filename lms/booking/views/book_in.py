@@ -99,7 +99,7 @@ def _ask(found: Outlook, form: StaffBookingForm) -> Response:
     except AlreadyBooked as already:
         return see(f"/bookings/{already.reference}")
     except Busy as busy:
-        form.refuse(busy)
+        form.refuse(Refused(f"{busy.sentence} {busy.way_out}"))
         return _check(found, form, 503)
     except Refused as refusal:
         form.refuse(refusal)
