@@ -137,14 +137,10 @@ class NeedsForm(Form):
     access_needs = TextAreaField(
         "Access needs",
         description="For example: a hearing loop, step-free access, slides beforehand.",
-        validators=[
-            Length(max=LONGEST_NEEDS, message=f"Keep it within {LONGEST_NEEDS} characters")
-        ],
+        validators=[NEEDS_SHORT_ENOUGH],
     )
     dietary_needs = TextAreaField(
         "Dietary needs",
         description="For example: halal, vegan, a nut allergy.",
-        validators=[
-            Length(max=LONGEST_NEEDS, message=f"Keep it within {LONGEST_NEEDS} characters")
-        ],
+        validators=[NEEDS_SHORT_ENOUGH],
     )

@@ -10,9 +10,10 @@ from flask import Flask
 
 from lms.accounts import queries
 from lms.accounts.commands import PersonDetails, add_person
+from lms.accounts.models import Person
 from lms.audit import AuditEntry
 from lms.clock import FixedClock, london_date
-from lms.db import db
+from lms.db import db, transaction
 from lms.errors import Busy, Refused
 from tests.support.browser import Browser
 from tests.support.make import Make
@@ -37,6 +38,15 @@ def test_one_who_moves_keeps_the_history(
     today = london_date(clock.now())
     assert [m.agency_id for m in queries.memberships_on(ida, today)] == [new]
     assert db.session.query(AuditEntry).count() == 0
+
+
+def test_what_the_form_does_not_ask_stays_as_it_is(browser: Browser, ida: int) -> None:
+    """The telephone is the coordinator's to write down, and no loss of a change of name."""
+    with transaction() as session:
+        session.get_one(Person, ida).phone = "01632 960 111"
+    browser.submit(browser.get("/account/details"), {"name": "Ida Bell", "job_role": "Midwife"})
+    person = queries.get_person(ida)
+    assert (person.name, person.phone) == ("Ida Bell", "01632 960 111")
 
 
 def test_two_agencies_at_once_are_normal(

@@ -18,6 +18,7 @@ from lms.accounts.commands.people import (
     set_needs,
 )
 from lms.accounts.commands.signing_in import (
+    LinkEnded,
     Tried,
     TriedCode,
     ask_for_code,
@@ -31,6 +32,7 @@ from lms.accounts.commands.signing_in import (
 )
 
 __all__ = [
+    "LinkEnded",
     "PersonDetails",
     "Tried",
     "TriedCode",

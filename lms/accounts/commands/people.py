@@ -22,7 +22,10 @@ from lms.errors import NotFound, Refused
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """Who somebody is. An agency is named by its id, or as it was typed where it is not known."""
+    """Who somebody is. An agency is named by its id, or as it was typed where it is not known.
+
+    `phone` None: not asked, so that it stays as it is.
+    """
 
     name: str
     email: str = ""
@@ -30,7 +33,7 @@ class PersonDetails:
     agency_typed: str = ""
     job_role: str = ""
     line_manager_email: str | None = None
-    phone: str = ""
+    phone: str | None = None
     is_proven: bool = False  # they read what was sent to the address
 
 
@@ -69,7 +72,7 @@ def add_person_within(session: Session, details: PersonDetails, now: datetime) -
         sort_name=sort_name(details.name),
         job_role=details.job_role,
         line_manager_email=details.line_manager_email,
-        phone=details.phone,
+        phone=details.phone or "",
         created_at=now,
     )
     if details.email:
@@ -98,7 +101,7 @@ def change_person(
         person.sort_name = sort_name(details.name)
         person.job_role = details.job_role
         person.line_manager_email = details.line_manager_email
-        person.phone = details.phone
+        person.phone = person.phone if details.phone is None else details.phone
         _change_agency(session, person_id, details.agency_id, details.agency_typed, now)
         _record(session, "change person", f"changed {person.name}", person, by, now)
 
@@ -146,7 +149,7 @@ def _checked(details: PersonDetails) -> PersonDetails:
         email=normal_address(details.email) if details.email else "",
         job_role=details.job_role.strip(),
         line_manager_email=_manager_address(manager) if manager and manager.strip() else None,
-        phone=details.phone.strip(),
+        phone=details.phone.strip() if details.phone is not None else None,
     )
     if checked.email and checked.email == checked.line_manager_email:
         raise Refused(

@@ -41,6 +41,16 @@ KEPT_FOR = timedelta(days=1)
 ASK_AGAIN = "Ask for a new code: this one has ended."
 
 
+class LinkEnded(Gone):
+    """A printed sign-in link that opens nothing any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This sign-in link has been used, or its time is over.",
+            way_out="Sign in with a code, sent to your work e-mail.",
+        )
+
+
 class Tried(Enum):
     """What came of typing a code."""
 
@@ -182,7 +192,7 @@ def make_sign_in_link(person_id: int, *, now: datetime, lifetime: timedelta = LI
 
 
 def use_sign_in_link(secret: str, *, now: datetime) -> str:
-    """Sign in by a printed link; the key is for the cookie. Raises Gone where it has ended."""
+    """Sign in by a printed link; the key is for the cookie. Raises LinkEnded."""
     with transaction() as session:
         person_id = session.execute(
             update(SignInLink)
@@ -196,10 +206,7 @@ def use_sign_in_link(secret: str, *, now: datetime) -> str:
             .execution_options(synchronize_session=False)
         ).scalar_one_or_none()
         if person_id is None:
-            raise Gone(
-                "This sign-in link has been used, or its time is over.",
-                way_out="Sign in with a code, sent to your work e-mail.",
-            )
+            raise LinkEnded
         return _open_session(session, person_id, now)
 
 

@@ -10,13 +10,13 @@ from lms.accounts import commands
 from lms.accounts.commands import Tried, TriedCode
 from lms.accounts.forms import CodeForm, LinkForm, SignInForm
 from lms.accounts.queries import Attempt, find_attempt, is_link_good
-from lms.accounts.rules import Limit, TooMany
+from lms.accounts.rules import CODES_PER_ADDRESS, Limit, TooMany
 from lms.accounts.views import signed_in
 from lms.accounts.views.blueprint import blueprint
-from lms.errors import Gone, Refused
+from lms.errors import Refused
 from lms.tokens import KeyRing, new_secret
 from lms.web.pages import local_or, now, see
-from lms.words import clock_time, count
+from lms.words import clock_time, count, sentence_case
 
 BROWSER_KEY = "sign_in"
 CODE_ENDED = "This code works no longer. Ask for a new one."
@@ -56,7 +56,8 @@ def _shown(form: SignInForm, status: int) -> BaseResponse:
 
 def _wait(too_many: TooMany) -> str:
     if too_many.limit is Limit.ADDRESS:
-        said = "Five codes have gone to this address within an hour."
+        codes = sentence_case(count(CODES_PER_ADDRESS, "code"))
+        said = f"{codes} have gone to this address within an hour."
     else:
         said = "Many codes have been asked for from your network within an hour."
     return f"{said} Use the newest, or ask again after {clock_time(too_many.until)}"
@@ -107,10 +108,7 @@ def sign_in_link(token: str) -> str | BaseResponse:
         signed_in.begin(commands.use_sign_in_link(token, now=now()))
         return see("/")
     if not is_link_good(token, now()):
-        raise Gone(
-            "This sign-in link has been used, or its time is over.",
-            way_out="Sign in with a code, sent to your work e-mail.",
-        )
+        raise commands.LinkEnded
     return render_template("accounts/sign_in_link.html", form=form)
 
 
