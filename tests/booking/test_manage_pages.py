@@ -124,6 +124,20 @@ def test_a_new_person_is_added_and_booked(browser: Browser, make: Make, coordina
     assert "belongs to somebody who is here already" in taken.text
 
 
+def test_a_new_person_of_another_partnership_s_agency_is_booked_too(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    make.agency("Sandwell Schools", partnership=make.partnership("Sandwell"))
+    page = browser.get(f"/manage/events/{make.event()}/book/new")
+    details = {
+        "name": "Bo Quill",
+        "email": "Bo@new.example",
+        "agency": "Sandwell Schools",
+        "job_role": "Teacher",
+    }
+    assert browser.submit(page, details, form="Add").h1 == "Book Bo Quill in"
+
+
 def test_B14_a_rule_is_lifted_with_a_reason_only(
     browser: Browser, make: Make, coordinator: int
 ) -> None:

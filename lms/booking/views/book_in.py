@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.accounts.commands import PersonDetails, add_person
+from lms.accounts.rules import normal_address
 from lms.agencies.look import show_partnership
 from lms.agencies.queries import list_agencies
 from lms.booking import commands
@@ -47,7 +50,8 @@ def add_person_to_book(event_id: int) -> Response:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            return see(f"/manage/events/{event_id}/book/{person_id}")
+            address = urlencode({"address": normal_address(form.email.data or "")})
+            return see(f"/manage/events/{event_id}/book/{person_id}?{address}")
     page = render_template(
         "booking/add_person.html",
         event=event,
