@@ -19,7 +19,6 @@ from lms.access import Viewer
 from lms.accounts.models import PersonEmail
 from lms.agencies.models import Partnership
 from lms.agencies.rules import folded_name
-from lms.booking.commands.locking import lock_event
 from lms.booking.imports_programme import Planned, read_programme
 from lms.booking.models import Booking
 from lms.booking.rules import LIVE
@@ -38,7 +37,7 @@ from lms.catalogue.rules import (
     may_become,
     publishing_faults,
 )
-from lms.db import transaction
+from lms.db import lock_rows, transaction
 from lms.tables import Faults, Imported, nearest
 from lms.words import count
 
@@ -70,6 +69,7 @@ def import_programme(
     faults = Faults()
     planned = read_programme(file, name, faults)
     with transaction() as session:
+        _lock_events_of(session, planned)
         known = _known(session)
         hosts = {each.lines: _host(each, known, faults) for each in planned}
         for each in planned:
@@ -85,6 +85,13 @@ def import_programme(
         if is_dry_run:
             session.rollback()
     return Imported.counted(done)
+
+
+def _lock_events_of(session: Session, planned: Sequence[Planned]) -> None:
+    """Nobody books an event of the file between its being checked and its being changed."""
+    references = {each.reference.casefold() for each in planned}
+    there = session.execute(select(Event.id, Event.reference))
+    lock_rows(session, Event, [at for at, name in there if name.casefold() in references])
 
 
 def _known(session: Session) -> Known:
@@ -272,7 +279,6 @@ def _take_in(
         return "added"
     if _is_as_said(event, details, planned):
         return "unchanged"
-    lock_event(session, event.id)
     write_event_within(session, event, details, now=now)
     _set_state(event, planned, now)
     return "changed"

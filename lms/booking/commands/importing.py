@@ -121,10 +121,13 @@ def _fault_of(
         return f"There is no event {reference}.{nearest(reference, known)}"
     if len(matching) > 1:
         return f"Several partnerships have an event {reference}"
-    [(event_id, state)] = matching
-    if state is not EventState.PUBLISHED:
-        return f"This event is {state.words}: see /manage/events/{event_id}"
-    return None
+    return _why_closed(*matching[0])
+
+
+def _why_closed(event_id: int, state: EventState) -> str | None:
+    if state is EventState.PUBLISHED:
+        return None
+    return f"This event is {state.words}: see /manage/events/{event_id}"
 
 
 def _agencies(session: Session) -> dict[str, Agency]:
@@ -190,6 +193,8 @@ def _take_in(
 ) -> Imported:
     """Add an event's bookings, the first of them with `ticket`."""
     at = event_in_force(session, event_id, desk.now)
+    if fault := _why_closed(event_id, at.event.state):
+        desk.faults.add(rows[0].line, "event_reference", fault)
     keys, live = _already_there(session, event_id)
     seen, new = at.snapshot, []
     for place, row in enumerate(rows):
