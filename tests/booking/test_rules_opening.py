@@ -18,7 +18,6 @@ from lms.booking.rules import (
     clash_refusal,
     closing_at,
     course_refusal,
-    ended_by_cancelling,
     first_clash,
     is_late,
     is_to_be_retold,
@@ -265,14 +264,9 @@ def test_B11_leaving_the_list_or_an_offer_is_never_late() -> None:
 def test_B15_no_cancellation_is_late_when_the_event_is_cancelled_or_changed() -> None:
     assert late("2027-02-07 12:00", by=CancelledBy.COORDINATOR)
     assert not late("2027-02-07 12:00", by=CancelledBy.EVENT)
-    assert not late("2027-02-07 12:00", changed_at=NOW)
-
-
-def test_B15_cancelling_an_event_ends_its_live_bookings() -> None:
-    states = list(BookingState)
-    snapshot = event(bookings=tuple(booking(n, state=s) for n, s in enumerate(states)))
-    ended = [b.state.value for b in ended_by_cancelling(snapshot)]
-    assert ended == ["requested", "confirmed", "waiting", "offered"]
+    changed = {"changed_at": NOW, "confirmed_at": NOW - timedelta(days=1)}
+    assert not late("2027-02-07 12:00", **changed)
+    assert late("2027-02-07 12:00", **{**changed, "confirmed_at": NOW + timedelta(days=1)})
 
 
 def test_B15_a_change_of_time_or_place_is_told() -> None:

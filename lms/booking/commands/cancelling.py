@@ -16,9 +16,8 @@ from lms.booking.commands.requesting import BookingResult
 from lms.booking.messages import changes
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.models import Booking
-from lms.booking.queries.events import EventInForce, event_in_force
-from lms.booking.rules import BookingState, CancelledBy, is_late, may_cancel
-from lms.clock import london_date
+from lms.booking.queries.events import EventInForce, event_in_force, would_be_late
+from lms.booking.rules import BookingState, CancelledBy, may_cancel
 from lms.db import transaction
 from lms.errors import Refused
 
@@ -58,7 +57,7 @@ def _cancel(
     at = event_in_force(session, booking.event_id, now)
     _refuse_where_too_late(at, booking, now)
     before = booking.state
-    booking.is_late_cancellation = _is_late(at, booking, by_what, now)
+    booking.is_late_cancellation = would_be_late(at, booking, by_what, now)
     end_offers(session, booking, Ended.WITHDRAWN, now)
     move_id = move(session, booking, BookingState.CANCELLED, canceller(by_what, by), now, why)
     _record(session, at, booking, by, why, now)
@@ -76,25 +75,6 @@ def _refuse_where_too_late(at: EventInForce, booking: Booking, now: datetime) ->
     if now >= at.snapshot.starts_at:
         raise Refused("The event has started, so the booking can no longer be cancelled.")
     raise Refused(f"This booking has ended already: it is {booking.state.words}.")
-
-
-def _is_late(at: EventInForce, booking: Booking, by_what: CancelledBy, now: datetime) -> bool:
-    return is_late(
-        booking.state,
-        by_what,
-        now,
-        at.snapshot.starts_at,
-        at.policy_on(london_date(booking.requested_at)),
-        changed_at=_changed_since(at, booking),
-    )
-
-
-def _changed_since(at: EventInForce, booking: Booking) -> datetime | None:
-    """When the event's time or place was changed under a booking, if it was (B15)."""
-    changed_at = at.event.changed_at
-    if changed_at is None or booking.confirmed_at is None or changed_at < booking.confirmed_at:
-        return None
-    return changed_at
 
 
 def _record(

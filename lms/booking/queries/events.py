@@ -21,11 +21,13 @@ from lms.booking.rules import (
     BookingFact,
     BookingPolicy,
     BookingState,
+    CancelledBy,
     EventSnapshot,
     Origin,
     OtherPlace,
     Share,
     Side,
+    is_late,
     next_step,
     obstacle,
 )
@@ -67,6 +69,19 @@ def event_in_force(session: Session, event_id: int, now: datetime) -> EventInFor
     if event_id not in found:
         raise NotFound
     return found[event_id]
+
+
+def would_be_late(at: EventInForce, booking: Booking, by: CancelledBy, now: datetime) -> bool:
+    """Whether giving a booking up now counts as late: asked by the page and by the command."""
+    return is_late(
+        booking.state,
+        by,
+        now,
+        at.snapshot.starts_at,
+        at.policy_on(london_date(booking.requested_at)),
+        confirmed_at=booking.confirmed_at,
+        changed_at=at.event.changed_at,
+    )
 
 
 def load_events(session: Session, event_ids: Collection[int]) -> list[Event]:

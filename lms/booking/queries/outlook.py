@@ -26,23 +26,22 @@ from lms.booking.queries.events import (
     lineage_in,
     places_elsewhere,
     side_of,
+    would_be_late,
 )
 from lms.booking.rules import (
     BookingRequest,
     BookingState,
     CancelledBy,
-    EventSnapshot,
     Refusal,
     Rule,
     Wait,
     WaitReason,
-    is_late,
     late_after,
     may_book,
     may_cancel,
     place_for,
+    tick_counts,
 )
-from lms.booking.rules.facts import days_before
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
@@ -100,13 +99,8 @@ def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
         live=live_booking(person_id, event_id) if has_booking else None,
         late_after=late_after(at.snapshot.starts_at, policy),
         tick_working_days=at.snapshot.policy.tick_working_days,
-        is_tick_offered=isinstance(decision, Wait) and _tick_counts(at.snapshot, now),
+        is_tick_offered=isinstance(decision, Wait) and tick_counts(at.snapshot, now),
     )
-
-
-def _tick_counts(seen: EventSnapshot, now: datetime) -> bool:
-    """Whether "confirm me at once" could still come true."""
-    return london_date(now) <= days_before(seen.starts_at, seen.policy.tick_working_days)
 
 
 def outlook_for_staff(
@@ -200,25 +194,16 @@ def prospect_of(
     """How a booking stands now. Raises NotFound where its event has no time."""
     at = event_in_force(db.session(), booking.event_id, now)
     policy = at.policy_on(london_date(booking.requested_at))
-    changed_at = at.event.changed_at
-    was_changed = bool(changed_at and booking.confirmed_at and changed_at >= booking.confirmed_at)
     waits = booking.state is BookingState.WAITING
     return Prospect(
         may_cancel=may_cancel(at.snapshot, booking.state, now),
-        is_late=is_late(
-            booking.state,
-            by,
-            now,
-            at.snapshot.starts_at,
-            policy,
-            changed_at=changed_at if was_changed else None,
-        ),
+        is_late=would_be_late(at, booking, by, now),
         late_after=late_after(at.snapshot.starts_at, policy),
         waiting=len(at.snapshot.waiting),
         standing=standing_in(at.snapshot, booking.id, now) if waits else None,
         offer=find_running_offer(booking.id),
         tick_working_days=at.snapshot.policy.tick_working_days,
-        is_tick_offered=waits and _tick_counts(at.snapshot, now),
+        is_tick_offered=waits and tick_counts(at.snapshot, now),
     )
 
 

@@ -24,7 +24,6 @@ Source: DOMAIN.md, Booking.
 from lms.booking.rules.cancelling import (
     Whereabouts,
     cancelling_until,
-    ended_by_cancelling,
     is_late,
     is_to_be_retold,
     late_after,
@@ -65,6 +64,7 @@ from lms.booking.rules.offers import (
     last_answer_at,
     next_step,
     offer_ends_at,
+    tick_counts,
     what_next,
 )
 from lms.booking.rules.opening import BookingRequest, closing_at, may_book
@@ -156,7 +156,6 @@ __all__ = [
     "confirms_at_once",
     "course_refusal",
     "eligible_in_order",
-    "ended_by_cancelling",
     "final_phase_begins_at",
     "first_clash",
     "free_places",
@@ -189,6 +188,7 @@ __all__ = [
     "replay",
     "standing",
     "state_at",
+    "tick_counts",
     "to_mark_as_overrides",
     "unfilled_reserved",
     "unheld",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lms.booking.rules.facts import (
-    BookingFact,
     BookingPolicy,
     EventSnapshot,
     Period,
@@ -40,21 +39,20 @@ def is_late(
     cancelled_at: datetime,
     starts_at: datetime,
     policy: BookingPolicy,
+    *,
+    confirmed_at: datetime | None = None,
     changed_at: datetime | None = None,
 ) -> bool:
     """Whether cancelling from `state` is late: only a confirmed place is, given up too late.
 
     Never where the event was cancelled, nor where its time or place was changed (`changed_at`)
-    while the booking stood.
+    while the place was held.
     """
-    if state is not BookingState.CONFIRMED or by is CancelledBy.EVENT or changed_at is not None:
+    if state is not BookingState.CONFIRMED or by is CancelledBy.EVENT:
+        return False
+    if confirmed_at is not None and changed_at is not None and changed_at >= confirmed_at:
         return False
     return cancelled_at > late_after(starts_at, policy)
-
-
-def ended_by_cancelling(snapshot: EventSnapshot) -> tuple[BookingFact, ...]:
-    """The bookings that end when the event is cancelled: all live ones, and no charge (B15)."""
-    return tuple(booking for booking in snapshot.bookings if booking.is_live)
 
 
 Whereabouts = tuple[Period, str]

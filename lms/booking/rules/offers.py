@@ -80,9 +80,13 @@ def _invitation(snapshot: EventSnapshot, now: datetime) -> InviteAll | None:
 
 
 def confirms_at_once(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> bool:
-    """Whether the tick "confirm me at once" still counts: early enough before the event."""
-    last_day = days_before(snapshot.starts_at, snapshot.policy.tick_working_days)
-    return booking.confirm_at_once and london_date(now) <= last_day
+    """Whether the place is theirs without their being asked: they ticked for it, and in time."""
+    return booking.confirm_at_once and tick_counts(snapshot, now)
+
+
+def tick_counts(snapshot: EventSnapshot, now: datetime) -> bool:
+    """Whether the tick "confirm me at once" still means something: early enough before."""
+    return london_date(now) <= days_before(snapshot.starts_at, snapshot.policy.tick_working_days)
 
 
 def last_answer_at(snapshot: EventSnapshot) -> datetime:
