@@ -129,6 +129,15 @@ def test_A4_two_taps_of_one_form_are_one_walk_in(door: Door) -> None:
     assert len(door.picture.lines) == 2
 
 
+def test_A4_a_form_of_another_event_cannot_speak_of_a_walk_in_here(
+    door: Door, make: Make, clock: FixedClock
+) -> None:
+    here = door.walk_in(once="the same")
+    elsewhere = Door(make, clock).walk_in(once="the same")
+    assert elsewhere != here
+    assert len(door.picture.lines) == 1
+
+
 def test_A4_someone_who_has_a_place_is_marked_on_it(door: Door, make: Make) -> None:
     ada = make.booking(door.event, make.person("Ada Pettifer", "ada@teams.example"))
     assert door.walk_in("Ada Pettifer", "ada@teams.example") == ada

@@ -19,6 +19,7 @@ from lms.attendance.commands.locked import LockedRegister, lock_register, refuse
 from lms.attendance.commands.marking import mark_within
 from lms.attendance.rules import MarkKind
 from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.locking import lock_persons
 from lms.booking.commands.moving import begin, booker, move
 from lms.booking.models import Booking
 from lms.booking.rules import LIVE, BookingState, Origin
@@ -50,19 +51,20 @@ def add_walk_in(
     with transaction() as session:
         locked = lock_register(session, event_id, by)
         refuse_unless_open(locked, now)
-        booking = _written_already(session, walk_in) or _booking_for(
+        booking = _written_already(session, event_id, walk_in) or _booking_for(
             session, locked, walk_in, by=by, now=now
         )
         mark_within(session, locked, booking, session_id, MarkKind.PRESENT, by=by, now=now)
         return booking.id
 
 
-def _written_already(session: Session, walk_in: WalkIn) -> Booking | None:
-    return session.scalar(select(Booking).where(Booking.import_key == _key(walk_in)))
+def _written_already(session: Session, event_id: int, walk_in: WalkIn) -> Booking | None:
+    return session.scalar(select(Booking).where(Booking.import_key == _key(event_id, walk_in)))
 
 
-def _key(walk_in: WalkIn) -> str:
-    return f"walk-in:{walk_in.once}"
+def _key(event_id: int, walk_in: WalkIn) -> str:
+    """A form's mark counts at its own event alone: none can speak of a booking elsewhere."""
+    return f"walk-in:{event_id}:{walk_in.once}"
 
 
 def _booking_for(
@@ -74,6 +76,7 @@ def _booking_for(
     now: datetime,
 ) -> Booking:
     person_id = _person_for(session, walk_in, now)
+    lock_persons(session, person_id)
     live = _live_booking(session, locked.event.id, person_id) if person_id else None
     if live is not None and live.state is BookingState.CONFIRMED:
         return live
@@ -146,7 +149,7 @@ def _new_booking(
         ticket=locked.ticket,
         requested_at=now,
         counts_as_confirmed_at_start=False,
-        import_key=_key(walk_in),
+        import_key=_key(event.id, walk_in),
     )
     begin(session, booking, booker(Origin.WALK_IN, by), now)
     return booking
