@@ -189,6 +189,16 @@ def test_the_partnership_must_be_named_where_there_are_several(make: Make) -> No
     assert import_attendance(named, "past.csv", now=make.now).bookings == 1
 
 
+def test_names_are_known_however_their_ampersands_and_apostrophes_are_written(make: Make) -> None:
+    """By the rule that every other import goes by, so that nothing is made or left over twice."""
+    make.partnership()
+    make.agency("Women’s Aid & Refuge")
+    make.course("Children’s Safeguarding & You")
+    row = {"agency": "Women's Aid and Refuge", "course_title": "Children's Safeguarding and You"}
+    assert run(make, row).unmatched_agencies == ()
+    assert number_of(Course) == 1
+
+
 def test_a_dry_run_counts_and_writes_nothing(make: Make) -> None:
     make.partnership()
     done = run(make, {}, {"email": "ada@teams.example"}, dry_run=True)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, joinedload
 
+from lms.accounts.models import Person
+from lms.agencies.rules import folded_name
 from lms.attendance.commands.closing import set_confirmed_at_start
 from lms.attendance.commands.import_reading import PastAttendance, PastEvent
 from lms.attendance.models import Register
@@ -17,8 +19,9 @@ from lms.booking.commands.ending import Ended, end_offers
 from lms.booking.commands.moving import SYSTEM, move
 from lms.booking.models import Booking
 from lms.booking.rules import LIVE, BookingState
+from lms.catalogue.commands import add_course_within
 from lms.catalogue.models import Course, Event, EventSession
-from lms.catalogue.rules import EventMode, EventState, slug_of
+from lms.catalogue.rules import CourseDetails, EventMode, EventState
 from lms.clock import at_london, london_date
 from lms.db import lock_rows
 from lms.tables import Faults
@@ -83,12 +86,12 @@ def _has_imported(session: Session, event_id: int) -> bool:
 
 
 def _confirmed(session: Session, event_id: int) -> dict[str, Booking]:
-    """Those with a place at an event, by each of their addresses' first."""
+    """Those with a place at an event, by the address that they are written to."""
     rows = session.scalars(
         select(Booking)
         .where(Booking.event_id == event_id, Booking.state == BookingState.CONFIRMED)
         .where(Booking.person_id.is_not(None))
-        .options(joinedload(Booking.person))
+        .options(joinedload(Booking.person).selectinload(Person.emails))
     )
     return {row.person.emails[0].address: row for row in rows if row.person and row.person.emails}
 
@@ -132,7 +135,7 @@ def add_missing(session: Session, events: Sequence[PastEvent], now: datetime) ->
     new = [event for event in events if (event.partnership_id, event.reference) not in known]
     if not new:
         return 0
-    courses = _courses_of(session, new)
+    courses = _courses_of(session, new, now)
     session.execute(insert(Event), [_event_row(event, courses, now) for event in new])
     made = _known(session, new)
     session.execute(
@@ -148,13 +151,11 @@ def add_missing(session: Session, events: Sequence[PastEvent], now: datetime) ->
     return len(new)
 
 
-def _event_row(
-    event: PastEvent, courses: dict[tuple[int, str], int], now: datetime
-) -> dict[str, object]:
+def _event_row(event: PastEvent, courses: dict[Key, int], now: datetime) -> dict[str, object]:
     return {
         "reference": event.reference,
         "partnership_id": event.partnership_id,
-        "course_id": courses.get((event.partnership_id, event.course_title.casefold())),
+        "course_id": courses.get((event.partnership_id, folded_name(event.course_title))),
         "title": event.title,
         "kind": event.kind,
         "level": event.level,
@@ -169,52 +170,30 @@ def _event_row(
     }
 
 
-def _courses_of(session: Session, events: Iterable[PastEvent]) -> dict[tuple[int, str], int]:
+def _courses_of(session: Session, events: Iterable[PastEvent], now: datetime) -> dict[Key, int]:
     """The courses of these events by partnership and folded title; made where there are none."""
     known = {
-        (partnership_id, title.casefold()): number
+        (partnership_id, folded_name(title)): number
         for number, partnership_id, title in session.execute(
             select(Course.id, Course.partnership_id, Course.title)
         )
     }
-    slugs = set(session.scalars(select(Course.slug)))
     for event in events:
-        key = (event.partnership_id, event.course_title.casefold())
+        key = (event.partnership_id, folded_name(event.course_title))
         if event.course_title and key not in known:
-            known[key] = _add_course(session, event, slugs)
+            said = CourseDetails(event.partnership_id, event.course_title, level=event.level)
+            course = add_course_within(session, said, by=None, now=now, needs_outcomes=False)
+            known[key] = course.id
     return known
-
-
-def _add_course(session: Session, event: PastEvent, slugs: set[str]) -> int:
-    wanted = slug = slug_of(event.course_title)
-    number = 1
-    while slug in slugs:
-        number += 1
-        slug = f"{wanted}-{number}"
-    slugs.add(slug)
-    course = Course(
-        partnership_id=event.partnership_id,
-        title=event.course_title,
-        slug=slug,
-        level=event.level,
-    )
-    session.add(course)
-    session.flush()
-    return course.id
 
 
 def settle_bookings(
     session: Session, events: Sequence[PastEvent], rows: Iterable[PastAttendance], now: datetime
 ) -> int:
     """Give those booked here their outcome, and close the registers of such events; how many."""
-    held_here = {
-        key: event.id
-        for key, event in _known(session, events).items()
-        if not event.is_imported and not _is_closed(session, event.id)
-    }
-    if not held_here:
-        return 0
-    lock_rows(session, Event, held_here.values())
+    native = {k: at.id for k, at in _known(session, events).items() if not at.is_imported}
+    lock_rows(session, Event, native.values())
+    held_here = {key: at for key, at in native.items() if not _is_closed(session, at)}
     outcomes: dict[Key, list[PastAttendance]] = defaultdict(list)
     for row in rows:
         outcomes[row.event.partnership_id, row.event.reference].append(row)

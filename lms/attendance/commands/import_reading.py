@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from lms.accounts.rules import normal_address, written_name
+from lms.agencies.rules import folded_name
 from lms.booking.rules import Origin, Outcome
 from lms.catalogue.rules import EventKind
 from lms.clock import london_date
@@ -95,7 +96,7 @@ class Reading:
 
     def __init__(self, partnerships: Mapping[str, int], faults: Faults, now: datetime) -> None:
         self._partnerships = partnerships
-        self._by_folded = {name.casefold(): number for name, number in partnerships.items()}
+        self._by_folded = {folded_name(name): number for name, number in partnerships.items()}
         self._faults = faults
         self._today = london_date(now)
         self.events: dict[tuple[int, str], PastEvent] = {}
@@ -168,7 +169,7 @@ class Reading:
         written = row["partnership"]
         if not written and len(self._partnerships) == 1:
             return next(iter(self._partnerships.values()))
-        found = self._by_folded.get(written.casefold())
+        found = self._by_folded.get(folded_name(written))
         if found is None:
             names = self._partnerships
             message = (

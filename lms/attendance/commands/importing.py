@@ -19,6 +19,7 @@ from lms import audit
 from lms.access import Viewer
 from lms.accounts.rules import sort_name
 from lms.agencies.models import Agency, Partnership
+from lms.agencies.rules import folded_name
 from lms.attendance.commands import import_events, import_staging
 from lms.attendance.commands.import_reading import PastAttendance, Reading, digest
 from lms.attendance.commands.import_staging import StagedRow
@@ -80,11 +81,11 @@ def _partnerships(session: Session) -> dict[str, int]:
 
 
 def _agencies(session: Session) -> Agencies:
-    return {agency.name.casefold(): agency for agency in session.scalars(select(Agency))}
+    return {folded_name(agency.name): agency for agency in session.scalars(select(Agency))}
 
 
 def _match(row: PastAttendance, agencies: Agencies) -> Agency | None:
-    return agencies.get(row.agency.casefold())
+    return agencies.get(folded_name(row.agency))
 
 
 def _staged(rows: Iterable[PastAttendance], agencies: Agencies) -> Iterator[StagedRow]:
