@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from lms.access import ROLES, Permission, Viewer
+from lms.access import Permission, Viewer
 from lms.accounts.rules import sort_name
 from lms.attendance.models import Mark as MarkRow
 from lms.attendance.models import Register
@@ -108,8 +108,8 @@ def runs_register_of(viewer: Viewer | None) -> ColumnElement[bool]:
     """
     if viewer is None:
         return true()
-    both = {Permission.TAKE_REGISTER, Permission.RUN_PROGRAMME}
-    coordinated = [g.partnership_id for g in viewer.grants if both <= ROLES[g.role]]
+    run = viewer.partnerships(Permission.RUN_PROGRAMME)
+    coordinated = run & viewer.partnerships(Permission.TAKE_REGISTER)
     own = (
         select(EventTrainer.event_id)
         .where(EventTrainer.event_id == Event.id, EventTrainer.person_id == viewer.person_id)

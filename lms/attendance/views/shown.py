@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 from lms.attendance.queries import HERE, Line, RegisterPicture
 from lms.attendance.rules import Mark, MarkKind, SessionFact
 from lms.attendance.views.blueprint import register_address
-from lms.words import clock_time, count, day, span
+from lms.clock import london_date
+from lms.web.words import counted
+from lms.words import clock_time, count, day, sentence_case, span
 
 MARKS = tuple((kind.value, kind.label) for kind in MarkKind)
 SAID_OF = {
@@ -165,7 +167,7 @@ class ShownRegister:
         if not missing:
             return "Every name has a mark."
         names = count(missing, "name has", "names have")
-        return f"{names[0].upper()}{names[1:]} no mark yet. Closing asks you about each."
+        return f"{sentence_case(names)} no mark yet. Closing asks you about each."
 
 
 def note_on(line: Line, mark: Mark | None) -> str:
@@ -181,27 +183,23 @@ def note_on(line: Line, mark: Mark | None) -> str:
 def minutes_in_words(mark: Mark) -> str:
     """'20 minutes late, left 5 minutes early'."""
     late, early = mark.minutes_late, mark.minutes_left_early
-    parts = [f"{count_minutes(late)} late"] if late else []
+    parts = [f"{counted(late, 'minute')} late"] if late else []
     if early:
-        parts.append(f"left {count_minutes(early)} early")
+        parts.append(f"left {counted(early, 'minute')} early")
     return ", ".join(parts)
-
-
-def count_minutes(minutes: int) -> str:
-    return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def session_name(session: SessionFact, sessions: Sequence[SessionFact]) -> str:
     """'Monday 8 February', with its times where two are on one day."""
-    on = session.starts_at.date()
-    if sum(other.starts_at.date() == on for other in sessions) > 1:
+    on = london_date(session.starts_at)
+    if sum(london_date(other.starts_at) == on for other in sessions) > 1:
         return f"{day(on)}, {clock_time(session.starts_at)}"
     return day(on)
 
 
 def when_and_where(picture: RegisterPicture, session: SessionFact) -> str:
     """'Monday 8 February, 9:30am to 4:30pm, Beacon Hall'."""
-    when = f"{day(session.starts_at.date())}, {span(session.starts_at, session.ends_at)}"
+    when = f"{day(london_date(session.starts_at))}, {span(session.starts_at, session.ends_at)}"
     return f"{when}, {picture.venue}" if picture.venue else when
 
 
