@@ -12,11 +12,11 @@ from lms.access import Viewer
 from lms.booking.models import Booking
 from lms.booking.queries import get_booking
 from lms.booking.queries.outlook import Prospect, prospect_of
-from lms.booking.rules import BookingState, Outcome, reminder_at
+from lms.booking.rules import BookingState, reminder_at
 from lms.clock import london_date
 from lms.db import db
 from lms.evaluation.queries import BookingFacts, get_facts
-from lms.evaluation.rules import Stage, impact_due_at
+from lms.evaluation.rules import Stage, impact_due_at, is_void
 from lms.words import clock_time, day
 
 Step = tuple[str, str]
@@ -68,8 +68,7 @@ def _steps(found: BookingFacts, now: datetime) -> list[Step]:
         (reminder_at(facts.starts_at), _of_reminder(facts.stages)),
         (facts.starts_at, _of_day(facts.stages)),
     ]
-    is_asked_later = facts.outcome not in (Outcome.DID_NOT_ATTEND, Outcome.EXCUSED)
-    if Stage.IMPACT in facts.stages and is_asked_later:
+    if Stage.IMPACT in facts.stages and not is_void(facts, Stage.IMPACT):
         later = "One page: what came of what you said you would do?"
         dated.append((impact_due_at(facts), later))
     return [(_heading(at), words) for at, words in dated if at > now]

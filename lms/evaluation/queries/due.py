@@ -20,6 +20,7 @@ from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.evaluation.queries.facts import FORMS, BookingFacts, impact_policies, list_facts
 from lms.evaluation.rules import (
+    OPEN_DAYS,
     REMINDER_DAYS,
     DueMessage,
     Stage,
@@ -33,7 +34,7 @@ PURPOSE = "evaluation"
 EVENTS_AT_ONCE = 200
 DAY = timedelta(days=1)
 NEXT_WORKING_DAY = timedelta(days=8)  # over Christmas and Easter, with days to spare
-OPEN = timedelta(days=28) + NEXT_WORKING_DAY
+OPEN = timedelta(days=OPEN_DAYS) + NEXT_WORKING_DAY
 
 
 class Due(NamedTuple):

@@ -13,7 +13,7 @@ from lms.access import Permission, Viewer
 from lms.agencies.models import Agency, Partnership
 from lms.attendance.models import Register
 from lms.booking.models import Booking
-from lms.booking.rules import BookingState, Outcome
+from lms.booking.rules import BookingState
 from lms.catalogue.models import Event
 from lms.clock import london_date, reporting_year
 from lms.db import db
@@ -21,11 +21,9 @@ from lms.errors import NotFound
 from lms.evaluation.models import Evaluation
 from lms.evaluation.queries.due import PURPOSE
 from lms.evaluation.queries.facts import BookingFacts, list_facts
-from lms.evaluation.rules import LinkState, Stage, link_state
+from lms.evaluation.rules import MISSED, LinkState, Stage, link_state
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
-
-MISSED = (Outcome.DID_NOT_ATTEND, Outcome.EXCUSED)
 
 
 def reply_rows(*conditions: ColumnElement[bool]) -> Select[int, Stage, bool, bool, bool]:

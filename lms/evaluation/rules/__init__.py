@@ -34,6 +34,8 @@ from lms.evaluation.rules.answers import (
     quote_consent_in,
 )
 from lms.evaluation.rules.due import (
+    MISSED,
+    OPEN_DAYS,
     REMINDER_DAYS,
     DueMessage,
     EvaluationFacts,
@@ -84,8 +86,10 @@ __all__ = [
     "CONFIDENCE_HEADINGS",
     "DEFAULT_STAGES",
     "HELPS",
+    "MISSED",
     "MOST_COMMITMENTS",
     "NAME_NO_ONE",
+    "OPEN_DAYS",
     "QUOTE_CONSENTS",
     "REMINDER_DAYS",
     "RESULTS",

@@ -21,6 +21,7 @@ MORNING = time(9)
 BASELINE_UNTIL = timedelta(minutes=30)
 POST_OPENS_BEFORE_END = timedelta(minutes=15)
 OPEN_DAYS = 28
+MISSED = frozenset({Outcome.DID_NOT_ATTEND, Outcome.EXCUSED})
 
 
 REMINDER_DAYS: dict[Stage, tuple[int, ...]] = {
@@ -95,7 +96,7 @@ def is_asked(facts: EvaluationFacts, stage: Stage) -> bool:
 
 def is_void(facts: EvaluationFacts, stage: Stage) -> bool:
     """Whether the outcome takes the stage back: nobody is asked about what they missed (E3)."""
-    return stage is not Stage.PRE and facts.outcome in (Outcome.DID_NOT_ATTEND, Outcome.EXCUSED)
+    return stage is not Stage.PRE and facts.outcome in MISSED
 
 
 def _has_part(facts: EvaluationFacts, stage: Stage) -> bool:
