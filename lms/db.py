@@ -37,7 +37,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -49,6 +50,8 @@ LOCK_WAIT_SECONDS = 3
 WAITING_STEP = (0.002, 0.012)  # seconds between two tries for SQLite's writer
 SQLITE_LOCKED = {5, 517}  # SQLITE_BUSY and SQLITE_BUSY_SNAPSHOT
 POSTGRES_LOCKED = {"55P03", "40P01"}  # lock_not_available and deadlock_detected
+UNREACHABLE = (OperationalError, InterfaceError, NoConnectionError)
+"""What SQLAlchemy raises where the database cannot be asked at all, or not in time."""
 WRITE = {"write": True}
 WRITE_WITHOUT_WAITING = {"write": True, "impatient": True}
 
@@ -176,11 +179,6 @@ def is_locked(error: DBAPIError) -> bool:
     if isinstance(original, sqlite3.OperationalError):
         return getattr(original, "sqlite_errorcode", None) in SQLITE_LOCKED
     return isinstance(original, psycopg.Error) and original.sqlstate in POSTGRES_LOCKED
-
-
-def is_unreachable(error: BaseException) -> bool:
-    """Whether the database could not be asked at all, or not in time."""
-    return isinstance(error, OperationalError)
 
 
 def is_at_head() -> bool:

@@ -6,9 +6,9 @@ import sys
 from typing import Any
 
 import click
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from lms.config import SettingsError
+from lms.db import UNREACHABLE
 from lms.errors import DomainError
 
 
@@ -22,8 +22,8 @@ class Commands(click.Group):
             refuse(*error.faults)
         except DomainError as error:
             refuse(" ".join(filter(None, [error.sentence, error.way_out])))
-        except (OperationalError, InterfaceError) as error:
-            refuse(f"The database cannot be had: {error.orig}".strip())
+        except UNREACHABLE as error:
+            refuse(f"The database cannot be had: {getattr(error, 'orig', None) or error}".strip())
 
 
 def refuse(*reasons: str) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
-
-from lms.db import is_at_head
+from lms.db import UNREACHABLE, is_at_head
 from lms.jobs import last_run_at
 
 FRESH = timedelta(minutes=3)
@@ -35,7 +32,7 @@ def readiness(now: datetime) -> Readiness:
                 is_ready=False, database="reachable", schema="not at this version", worker="unknown"
             )
         last = max(last_run_at().values(), default=None)
-    except (OperationalError, InterfaceError, NoConnectionError):
+    except UNREACHABLE:
         return AWAY
     is_fresh = last is not None and now - last < FRESH
     return Readiness(is_fresh, "reachable", "at this version", _of_worker(last, now))

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from lms.db import UNREACHABLE
 from lms.errors import Busy, DomainError, Gone, NotFound
 from lms.web.environment import without_context
 
@@ -84,9 +84,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(CSRFError, show_open_too_long)
     app.register_error_handler(DomainError, show_refusal)
-    app.register_error_handler(OperationalError, show_database_away)
-    app.register_error_handler(InterfaceError, show_database_away)
-    app.register_error_handler(NoConnectionError, show_database_away)
+    for away in UNREACHABLE:
+        app.register_error_handler(away, show_database_away)
     app.register_error_handler(DataError, show_unreadable)
     app.register_error_handler(OverflowError, show_unreadable)
     app.register_error_handler(500, show_broken)
@@ -130,7 +129,7 @@ def show_open_too_long(error: CSRFError) -> Response:
     return make_response(page, 400)
 
 
-def show_database_away(error: OperationalError | InterfaceError | NoConnectionError) -> Response:
+def show_database_away(error: SQLAlchemyError) -> Response:
     """The database cannot be reached, so this page reads nothing from it."""
     current_app.logger.error("database: %s", getattr(error, "orig", None) or error)
     response = _bare_page(503, TROUBLES[503])
@@ -167,7 +166,7 @@ def _page(code: int, trouble: Trouble) -> Response:
     """With the context of the slices; where the database is away, that is the greater trouble."""
     try:
         return make_response(render_template("web/trouble.html", trouble=trouble), code)
-    except (OperationalError, InterfaceError, NoConnectionError) as error:
+    except UNREACHABLE as error:
         return show_database_away(error)
 
 
