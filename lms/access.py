@@ -104,9 +104,6 @@ class Viewer:
             if grant.partnership_id is not None and permission in ROLES[grant.role]
         )
 
-    def has_role(self, role: Role) -> bool:
-        return role is Role.PRACTITIONER or any(grant.role is role for grant in self.grants)
-
 
 P = ParamSpec("P")
 R = TypeVar("R")

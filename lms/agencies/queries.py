@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from lms.access import Permission, Viewer
@@ -15,7 +15,6 @@ from lms.agencies.models import (
     Headcount,
     Partnership,
     Policy,
-    agency_partnership,
 )
 from lms.agencies.rules import (
     AgencyDomains,
@@ -34,14 +33,6 @@ from lms.errors import NotFound
 def list_partnerships() -> list[Partnership]:
     """Every partnership of this installation, by name."""
     return list(db.session.scalars(select(Partnership).order_by(Partnership.name)))
-
-
-def get_partnership(partnership_id: int) -> Partnership:
-    """One partnership. Raises NotFound."""
-    found = db.session.get(Partnership, partnership_id)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def default_partnership() -> Partnership | None:
@@ -211,9 +202,3 @@ def list_headcounts(agency_id: int, partnership_ids: Iterable[int]) -> list[Head
             .order_by(Headcount.year.desc(), Headcount.partnership_id)
         )
     )
-
-
-def count_agencies(partnership_id: int) -> int:
-    """How many agencies a partnership has."""
-    query = select(func.count()).where(agency_partnership.c.partnership_id == partnership_id)
-    return db.session.execute(query).scalar_one()

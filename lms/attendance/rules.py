@@ -138,26 +138,6 @@ def is_wholly_marked(sessions: Iterable[SessionFact], marks: Mapping[int, Mark])
     return all(session.id in marks for session in sessions)
 
 
-def is_absent_throughout(sessions: Iterable[SessionFact], marks: Mapping[int, Mark]) -> bool:
-    """Whether the person is marked absent from every session."""
-    kinds = [marks[s.id].kind if s.id in marks else None for s in sessions]
-    return all(kind is MarkKind.ABSENT for kind in kinds)
-
-
-def without_mark(
-    sessions: Iterable[SessionFact],
-    marks_by_booking: Mapping[int, Mapping[int, Mark]],
-    excused: Iterable[int] = (),
-) -> list[int]:
-    """The bookings that closing asks about: some session has no mark, and they are not excused."""
-    all_sessions, settled = list(sessions), set(excused)
-    return [
-        booking_id
-        for booking_id, marks in marks_by_booking.items()
-        if booking_id not in settled and not is_wholly_marked(all_sessions, marks)
-    ]
-
-
 def chased_at(ends_at: datetime) -> datetime:
     """When a register that is still open is chased: 09:00, 2 working days after the end."""
     on = add_working_days(london_date(ends_at), CHASED_AFTER_WORKING_DAYS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -17,7 +16,7 @@ from lms.messaging.claims import as_envelope
 from lms.messaging.commands import may_see
 from lms.messaging.letters import as_email
 from lms.messaging.models import Message
-from lms.messaging.rules import MessageState, key_of
+from lms.messaging.rules import MessageState
 from lms.tokens import KeyRing
 
 STUCK_AFTER = timedelta(minutes=15)
@@ -80,50 +79,6 @@ def get_message(message_id: int, viewer: Viewer) -> Message:
     if message is None or not may_see(viewer, message.partnership_id):
         raise NotFound
     return message
-
-
-def list_messages_for_event(event_id: int) -> list[Message]:
-    return list(
-        db.session.scalars(
-            select(Message).where(Message.event_id == event_id).order_by(Message.id.desc())
-        )
-    )
-
-
-def list_messages_for_person(person_id: int) -> list[Message]:
-    return list(
-        db.session.scalars(
-            select(Message).where(Message.person_id == person_id).order_by(Message.id.desc())
-        )
-    )
-
-
-def was_refused(purpose: str, subject_id: int) -> bool:
-    """Whether the mail server refused the recipient of such a message for good."""
-    return subject_id in refused_subjects(purpose, [subject_id])
-
-
-def refused_subjects(purpose: str, subject_ids: Collection[int]) -> set[int]:
-    """Those of `subject_ids` whose message was refused, in one statement."""
-    statement = select(Message.subject_id).where(
-        Message.purpose == purpose,
-        Message.subject_id.in_(list(subject_ids)),
-        Message.was_refused.is_(True),
-    )
-    return set(db.session.scalars(statement))
-
-
-def find_by_key(purpose: str, subject_id: int, occurrence: str) -> Message | None:
-    """The message of that key, unless it was dropped."""
-    key = key_of(purpose, subject_id, occurrence)
-    return db.session.scalars(select(Message).where(Message.key == key)).one_or_none()
-
-
-def queued_subjects(purpose: str, occurrence: str) -> Select[int]:
-    """A subquery: the subjects that were or will be told, for "who is due and was not told"."""
-    return select(Message.subject_id).where(
-        Message.purpose == purpose, Message.occurrence == occurrence, Message.key.is_not(None)
-    )
 
 
 def count_sent_by_purpose(at: datetime) -> dict[str, int]:

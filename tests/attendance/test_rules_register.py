@@ -13,7 +13,6 @@ from lms.attendance.rules import (
     chased_at,
     counts_in_headline,
     counts_in_rates,
-    is_absent_throughout,
     is_register_open,
     is_to_be_chased,
     is_wholly_marked,
@@ -21,7 +20,6 @@ from lms.attendance.rules import (
     outcome_for_share,
     register_opens_at,
     share_present,
-    without_mark,
 )
 from lms.booking.rules import Origin, Outcome
 from tests.support.snapshots import at
@@ -102,18 +100,10 @@ def test_A3_excused_is_set_by_hand_and_stands() -> None:
     assert outcome_for(DAY, absent, is_excused=True) is Outcome.EXCUSED
 
 
-def test_A3_closing_asks_for_every_name_without_a_mark() -> None:
-    marks = {11: {1: PRESENT, 2: PRESENT}, 12: {1: PRESENT}, 13: {}, 14: {}}
-    assert without_mark(DAY, marks) == [12, 13, 14]
-    assert without_mark(DAY, marks, excused=[14]) == [12, 13]
-    assert is_wholly_marked(DAY, marks[11])
-
-
-def test_E3_absent_throughout_means_a_mark_for_each_session() -> None:
-    assert is_absent_throughout(DAY, {1: ABSENT, 2: ABSENT})
-    assert not is_absent_throughout(DAY, {1: ABSENT})
-    assert not is_absent_throughout(DAY, {1: ABSENT, 2: PRESENT})
-    assert not is_absent_throughout(DAY, {})
+def test_A3_closing_need_not_ask_for_a_name_that_is_wholly_marked() -> None:
+    assert is_wholly_marked(DAY, {1: PRESENT, 2: ABSENT})
+    assert not is_wholly_marked(DAY, {1: PRESENT})
+    assert not is_wholly_marked(DAY, {})
 
 
 def test_A3_an_open_register_is_chased_two_working_days_after() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
-from lms.booking.models import Booking, BookingMove, Offer
+from lms.booking.models import Booking, Offer
 from lms.booking.queries.events import snapshot
 from lms.booking.rules import LIVE, BookingFact, BookingState, EventSnapshot, position_of, standing
 from lms.catalogue.models import Event
@@ -117,14 +117,6 @@ def bookings_of_person(person_id: int) -> list[Booking]:
         .join(Event, Event.id == Booking.event_id)
         .where(Booking.person_id == person_id)
         .order_by(Event.starts_at, Booking.id)
-    )
-    return list(db.session.scalars(wanted))
-
-
-def list_moves(booking_id: int) -> list[BookingMove]:
-    """A booking's history, oldest first."""
-    wanted = (
-        select(BookingMove).where(BookingMove.booking_id == booking_id).order_by(BookingMove.id)
     )
     return list(db.session.scalars(wanted))
 
