@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
+from inspect import signature
 from typing import Any, NamedTuple
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
@@ -46,6 +48,10 @@ OUR_WORDS = {
 }
 
 
+FORM_OF_THE_REQUEST = signature(FlaskForm.__init__).parameters["formdata"].default
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
 class OurWords:
     """What is said where a form itself says nothing: what to do, not what was wrong."""
 
@@ -60,6 +66,13 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form of ours: everything typed is kept, and its faults are listed in order."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Typed text alone: a file or a JSON value sent in its place is of no field's kind."""
+            del form
+            if formdata is not FORM_OF_THE_REQUEST:
+                return formdata
+            return request.form if request.method in CHANGING else None
+
         def get_translations(self, form: Any) -> OurWords:
             del form
             return OurWords()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
-from tests.support.browser import Browser
+from tests.support.browser import BASE_URL, Browser
 from tests.support.make import Make
 
 TOO_LARGE = ("2147483648", "9" * 20)
@@ -34,6 +36,19 @@ def test_what_nobody_can_type_is_refused(browser: Browser, make: Make, query: st
     make.event()
     browser.get(f"/events?{query}", status=400)
     browser.post("/sign-in", {"email": "a\x00b"}, status=400)
+    browser.post("/sign-in", {"email": ["a@b.example", "a\x00b"]}, status=400)
+    browser.post("/sign-in", {"a\x00b": "a@b.example"}, status=400)
+
+
+def test_a_file_or_json_in_place_of_text_is_nothing_typed(browser: Browser, make: Make) -> None:
+    browser.app.config["WTF_CSRF_ENABLED"] = False
+    browser.sign_in(make.coordinator())
+    for address in ("/manage/courses/new", "/manage/events/new", "/account/details"):
+        fields = dict.fromkeys(browser.get(address).form(), "")
+        files = {name: (BytesIO(b"\xff"), "x.csv") for name in fields}
+        for sent in ({"data": files}, {"json": dict.fromkeys(fields, 7)}, {"json": [1]}):
+            answer = browser.client.post(address, base_url=BASE_URL, **sent)
+            assert answer.status_code in {200, 422}, address
 
 
 @pytest.mark.parametrize(
