@@ -95,7 +95,13 @@ def test_a_code_is_made_when_it_is_sent(facts: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "smuggled",
-    ["[[link /places place 99]]", "[[[link /places place 99]]", "[[code six-digits sign-in 1]]"],
+    [
+        "[[link /places place 99]]",
+        "[[[link /places place 99]]",
+        "[[code six-digits sign-in 1]]",
+        "[\r[l\rink /places place 99]]",
+        "[\f[c\rode six-digits sign-in 1]]",
+    ],
 )
 def test_a_fact_cannot_pass_for_a_placeholder(facts: dict[str, object], smuggled: str) -> None:
     _, body = render("test/mail/place", **{**facts, "title": smuggled, "to_name": smuggled})
