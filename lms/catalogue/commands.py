@@ -175,6 +175,8 @@ def _write_outcomes(
 
 # --- Priorities and themes ------------------------------------------------------------------
 
+Named = TypeVar("Named", Priority, Theme)
+
 
 @dataclass(frozen=True)
 class PriorityDetails:
@@ -236,7 +238,7 @@ def _write_priorities(
         )
     }
     for place, details in enumerate(wanted):
-        row = rows.get(details.id) if details.id else None
+        row = _meant(rows, details)
         if row is None:
             row = Priority(partnership_id=partnership_id)
             session.add(row)
@@ -250,11 +252,19 @@ def _write_themes(session: Session, partnership_id: int, wanted: Sequence[ThemeD
         for row in session.scalars(select(Theme).where(Theme.partnership_id == partnership_id))
     }
     for details in wanted:
-        row = rows.get(details.id) if details.id else None
+        row = _meant(rows, details)
         if row is None:
             row = Theme(partnership_id=partnership_id)
             session.add(row)
         row.name = details.name.strip()
+
+
+def _meant(rows: dict[int, Named], details: PriorityDetails | ThemeDetails) -> Named | None:
+    """The row of that id; else of that name, which a second press or somebody else has made."""
+    if details.id:
+        return rows.get(details.id)
+    name = details.name.strip().lower()
+    return next((row for row in rows.values() if row.name.lower() == name), None)
 
 
 # --- Drafts ---------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from lms.db import UNREACHABLE
@@ -49,6 +49,11 @@ TROUBLES = {
         "It takes a button on one of our pages, not a link or a bookmark. Nothing was changed.",
         "Start from the page that has the button.",
     ),
+    409: Trouble(
+        "That is there already",
+        "Somebody, or a second press of the button, did it a moment ago. Nothing was changed.",
+        "Go back, open the page anew and look whether anything is left to do.",
+    ),
     410: Trouble(
         "This link has been used or has ended",
         "Links in our e-mails stop working when they are used, or when their time is over.",
@@ -86,6 +91,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DomainError, show_refusal)
     for away in UNREACHABLE:
         app.register_error_handler(away, show_database_away)
+    app.register_error_handler(IntegrityError, show_overtaken)
     app.register_error_handler(DataError, show_unreadable)
     app.register_error_handler(OverflowError, show_unreadable)
     app.register_error_handler(500, show_broken)
@@ -135,6 +141,12 @@ def show_database_away(error: SQLAlchemyError) -> Response:
     response = _bare_page(503, TROUBLES[503])
     response.headers["Retry-After"] = SECONDS_UNTIL_RETRY
     return response
+
+
+def show_overtaken(error: IntegrityError) -> Response:
+    """The database refused a second of what may be there once; no rule had seen it coming."""
+    current_app.logger.error("refused by the database: %s", error.orig)
+    return _bare_page(409, TROUBLES[409])
 
 
 def show_unreadable(error: DataError | OverflowError) -> Response:

@@ -225,3 +225,17 @@ def test_an_event_or_course_is_changed_only_by_those_who_run_its_programme(make:
     with pytest.raises(NotFound):
         queries.get_course(course, mine)
     assert queries.get_event(make.event(), mine).title
+
+
+def test_a_theme_sent_twice_is_one(make: Make) -> None:
+    partnership = make.partnership()
+    for name in ("Neglect", " neglect "):
+        commands.keep_priorities(
+            partnership,
+            [PriorityDetails(name)],
+            [ThemeDetails(name)],
+            by=None,
+            now=make.now,
+        )
+    assert len(queries.list_themes([partnership])) == 1
+    assert len(queries.list_priorities([partnership])) == 1

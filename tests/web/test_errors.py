@@ -6,7 +6,7 @@ import logging
 
 import pytest
 from flask import Flask, abort
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from lms.web.security import HEADERS
 from tests.support.browser import BASE_URL, Browser
@@ -70,6 +70,18 @@ def test_a_database_that_is_away_is_told_without_reading_it(
         page = visitor.get("/away", status=503)
     assert page.h1 == "The service cannot answer at this moment"
     assert "Nothing was booked, changed or lost." in page.text
+
+
+def test_what_only_the_database_sees_to_be_there_already_is_no_fault_of_ours(
+    gallery: Flask, visitor: Browser
+) -> None:
+    def again() -> str:
+        raise IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed"))
+
+    gallery.add_url_rule("/again", "again", again)
+    page = visitor.get("/again", status=409)
+    assert page.h1 == "That is there already"
+    assert "Nothing was changed." in page.text
 
 
 def test_a_form_left_open_gives_back_what_was_typed(visitor: Browser) -> None:
