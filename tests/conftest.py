@@ -20,6 +20,7 @@ from lms.db import db
 from tests.support.browser import Browser
 from tests.support.chromium import NoChromiumError, start_chromium
 from tests.support.databases import PostgresqlDatabase, SqliteTemplate, build_app, worker_name
+from tests.support.hurry import hurry
 from tests.support.mail import KeptMail
 from tests.support.make import Make
 from tests.support.postgresql import NoPostgresqlError
@@ -83,6 +84,7 @@ def app(database: str, clock: FixedClock, mailer: KeptMail) -> Iterator[Flask]:
     """The real application on a real database, within its context."""
     application = build_app(database, clock=clock, mailer=mailer)
     with application.app_context():
+        hurry(application)
         yield application
         db.session.remove()
         db.engine.dispose()

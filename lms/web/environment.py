@@ -20,7 +20,10 @@ Macro = Callable[[Mapping[str, Any]], Markup]
 
 
 class DesignSystem:
-    """The Design System's components as callables that take one mapping and return Markup."""
+    """The Design System's components as callables that take one mapping and return Markup.
+
+    There is one for all applications of a process: its macros know nothing of any.
+    """
 
     def __init__(self) -> None:
         self._templates = Environment(
@@ -48,6 +51,9 @@ class DesignSystem:
         return macro
 
 
+DESIGN_SYSTEM = DesignSystem()
+
+
 def install(app: Flask) -> None:
     """Set our environment up, with the words, the drawings and the Design System in it."""
     app.jinja_env.undefined = StrictUndefined
@@ -56,7 +62,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.globals.update(figures.DRAWINGS)
     app.jinja_env.globals.update(
-        govuk=DesignSystem(), meta_line=lines.meta_line, event_pages=navigation.event_pages
+        govuk=DESIGN_SYSTEM, meta_line=lines.meta_line, event_pages=navigation.event_pages
     )
     app.context_processor(_what_the_layout_needs)
 

@@ -97,6 +97,7 @@ class PostgresqlDatabase:
         with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {self.name}")
+            connection.execute(f"ALTER DATABASE {self.name} SET synchronous_commit = off")
         self.url = f"{server}/{self.name}"
         migrate(self.url)
 
