@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from lms.db import UNREACHABLE
@@ -92,8 +92,6 @@ def install(app: Flask) -> None:
     for away in UNREACHABLE:
         app.register_error_handler(away, show_database_away)
     app.register_error_handler(IntegrityError, show_overtaken)
-    app.register_error_handler(DataError, show_unreadable)
-    app.register_error_handler(OverflowError, show_unreadable)
     app.register_error_handler(500, show_broken)
 
 
@@ -147,12 +145,6 @@ def show_overtaken(error: IntegrityError) -> Response:
     """The database refused a second of what may be there once; no rule had seen it coming."""
     current_app.logger.error("refused by the database: %s", error.orig)
     return _bare_page(409, TROUBLES[409])
-
-
-def show_unreadable(error: DataError | OverflowError) -> Response:
-    """What was sent stands in no column: a number beyond all ids, a text with a NUL in it."""
-    current_app.logger.info("unreadable: %s", getattr(error, "orig", None) or error)
-    return _bare_page(400, TROUBLES[400])
 
 
 def show_broken(error: Exception) -> Response:

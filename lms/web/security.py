@@ -73,7 +73,8 @@ def _check_request(hosts: frozenset[str]) -> None:
 
 def _check_characters() -> None:
     """Refuse what nobody can type: no database keeps it, and no page can show it."""
-    every = (*request.args.items(multi=True), *request.form.items(multi=True))
+    sent = (*request.args.items(multi=True), *request.form.items(multi=True))
+    every = ((request.path,), *sent)
     if any(c < " " and c not in "\t\r\n" for field in every for text in field for c in text):
         abort(400)
 

@@ -35,6 +35,8 @@ def test_a_number_in_the_query_that_no_row_has_is_none(
 def test_what_nobody_can_type_is_refused(browser: Browser, make: Make, query: str) -> None:
     make.event()
     browser.get(f"/events?{query}", status=400)
+    browser.get("/events?q=fine&q=%00", status=400)
+    browser.get("/courses/domestic%00abuse", status=400)
     browser.post("/sign-in", {"email": "a\x00b"}, status=400)
     browser.post("/sign-in", {"email": ["a@b.example", "a\x00b"]}, status=400)
     browser.post("/sign-in", {"a\x00b": "a@b.example"}, status=400)

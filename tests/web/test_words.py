@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.web import words
+from lms.words import percent
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,13 @@ def test_lengths_are_in_hours_and_minutes(minutes: int, said: str, figure: str) 
     ],
 )
 def test_a_share_is_never_rounded_to_none_or_all(fraction: float | None, said: str) -> None:
-    assert words.percent(fraction) == said
+    assert percent(fraction) == said
 
 
 @given(st.integers(0, 5000), st.integers(1, 5000))
 def test_nought_and_a_hundred_per_cent_mean_none_and_all(part: int, whole: int) -> None:
     part = min(part, whole)
-    said = words.percent(part / whole)
+    said = percent(part / whole)
     assert (said == "0%") == (part == 0)
     assert (said == "100%") == (part == whole)
 
