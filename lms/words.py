@@ -1,10 +1,13 @@
 """How words of the domain, dates, times and numbers are written for people."""
 
+import math
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 
 from lms.clock import london
 
+HALF = Fraction(1, 2)
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
@@ -52,6 +55,18 @@ def ordinal(n: int) -> str:
 def count(n: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 'one place', '25 places', 'two people'."""
     return f"{number(n)} {one if n == 1 else many or one + 's'}"
+
+
+def percent(share: Fraction | float | None) -> str:
+    """'46%', never a rounded nought or a rounded whole: 'under 1%', 'over 99%'; 'unknown'."""
+    if share is None:
+        return "unknown"
+    rounded = math.floor(Fraction(share) * 100 + HALF)
+    if rounded <= 0 < share:
+        return "under 1%"
+    if rounded >= 100 and share < 1:
+        return "over 99%"
+    return f"{rounded}%"
 
 
 def listed(parts: list[str]) -> str:

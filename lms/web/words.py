@@ -125,18 +125,6 @@ def figure(n: float) -> str:
     return f"{n:,}"
 
 
-def percent(fraction: float | None) -> str:
-    """'46%', never a rounded nought or a rounded whole: 'under 1%', 'over 99%'; 'unknown'."""
-    if fraction is None:
-        return "unknown"
-    rounded = math.floor(fraction * 100 + 0.5)
-    if rounded <= 0 < fraction:
-        return "under 1%"
-    if rounded >= 100 and fraction < 1:
-        return "over 99%"
-    return f"{rounded}%"
-
-
 def one_decimal(value: float | None) -> str:
     """'4.2', rounded half up, as people do."""
     if value is None:
@@ -161,13 +149,14 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "ordinal": words.ordinal,
     "join_and": words.listed,
     "of_them": words.of_them,
+    "percent": words.percent,
     "sentence_case": words.sentence_case,
     **{
         made.__name__: made
         for made in (
             *(day, day_and_year, short_day, short_day_and_year, month_and_year, date_range),
             *(session_span, session_times, hours_in_words, hours_figure),
-            *(plural, counted, count_in_words, figure, percent, one_decimal, signed),
+            *(plural, counted, count_in_words, figure, one_decimal, signed),
         )
     },
 }

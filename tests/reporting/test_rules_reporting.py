@@ -22,14 +22,13 @@ from lms.reporting.rules import (
     fill_rate,
     four_decimals,
     last_complete_year,
-    percent,
     quarter_of,
     rate,
-    rounded_percent,
     share_caption,
     share_of_total,
     year_of,
 )
+from lms.words import percent
 from tests.support.snapshots import at
 
 # --- R2 -------------------------------------------------------------------------------------
@@ -316,4 +315,3 @@ def test_R3_whatever_the_figures_the_finding_is_true_of_them(now, before) -> Non
             )
     caption = share_caption(now, before, "Subject")
     assert caption == "Subject" or "grew" in caption or "fell" in caption
-    assert 0 <= rounded_percent(Fraction(max(now.values()), attended)) <= 100

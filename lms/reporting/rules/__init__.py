@@ -10,7 +10,6 @@ Source: DOMAIN.md, Reports.
 """
 
 from lms.reporting.rules.figures import (
-    UNKNOWN,
     AttendanceCounts,
     AttendanceFact,
     By,
@@ -21,9 +20,7 @@ from lms.reporting.rules.figures import (
     counts_as_completed,
     fill_rate,
     four_decimals,
-    percent,
     rate,
-    rounded_percent,
     share_of_total,
 )
 from lms.reporting.rules.finding import (
@@ -32,7 +29,6 @@ from lms.reporting.rules.finding import (
     share_caption,
 )
 from lms.reporting.rules.periods import (
-    _DAY,
     EventCounts,
     Period,
     count_events,
@@ -46,8 +42,6 @@ from lms.reporting.rules.periods import (
 
 __all__ = [
     "NOTICEABLE",
-    "UNKNOWN",
-    "_DAY",
     "AttendanceCounts",
     "AttendanceFact",
     "By",
@@ -63,13 +57,11 @@ __all__ = [
     "fill_rate",
     "four_decimals",
     "last_complete_year",
-    "percent",
     "period_asked",
     "quarter_a_year_later",
     "quarter_of",
     "quarters_between",
     "rate",
-    "rounded_percent",
     "share_caption",
     "share_of_total",
     "year_of",

@@ -10,8 +10,6 @@ from lms.booking.rules import CAME, BookingState, Origin, Outcome
 from lms.evaluation.rules import Stage
 from lms.words import Word
 
-UNKNOWN = "unknown"
-
 
 class By(Word):
     """What the rows of a report are."""
@@ -40,22 +38,6 @@ def rate(part: int, whole: int | None) -> Fraction | None:
 def share_of_total(part: int, total: int) -> Fraction | None:
     """A group's share of all; None where there is nothing to share."""
     return rate(part, total)
-
-
-def percent(share: Fraction | None) -> str:
-    """A share as people read it: '46%', 'under 1%', 'unknown'; never 0% or 100% by rounding."""
-    if share is None:
-        return UNKNOWN
-    if 0 < share < Fraction(1, 100):
-        return "under 1%"
-    if Fraction(99, 100) < share < 1:
-        return "over 99%"
-    return f"{rounded_percent(share)}%"
-
-
-def rounded_percent(share: Fraction) -> int:
-    """A share in whole per cent, halves up."""
-    return int(_decimal(share * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def four_decimals(share: Fraction | None) -> str:

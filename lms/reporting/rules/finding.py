@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from lms.reporting.rules.figures import percent, share_of_total
-from lms.words import sentence_case
+from lms.reporting.rules.figures import share_of_total
+from lms.words import percent, sentence_case
 
 NOTICEABLE = Fraction(1, 100)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from lms.access import Viewer
-from lms.clock import ReportingYear, london_date
+from lms.clock import ReportingYear, london_date, reporting_year
 from lms.errors import Refused
 from lms.reporting.queries import Asked, Scope, list_years, scope_of
 from lms.reporting.rules import By, Period, last_complete_year
@@ -44,10 +44,11 @@ class Request:
     @property
     def year_shown(self) -> str:
         """The reporting year that the report is of; empty where it is another period."""
-        first = self.scope.period.first
-        if first is None or not _is_year(self.scope.period, self.scope.start_month):
+        period = self.scope.period
+        if period.first is None:
             return ""
-        return last_complete_year(first.replace(year=first.year + 1), first.month).label
+        year = reporting_year(period.first, self.scope.start_month)
+        return year.label if (period.first, period.last) == (year.first, year.last) else ""
 
     def strip(self, years: Sequence[ReportingYear]) -> list[tuple[str, list[Option]]]:
         """The strip under the finding: by, year, download."""
@@ -93,13 +94,6 @@ def _day(query: MultiDict[str, str], name: str) -> date | None:
         return date.fromisoformat(written) if written else None
     except ValueError:
         raise Refused(f"Write a date as 2026-04-01, not {written}.", field=name) from None
-
-
-def _is_year(period: Period, start_month: int) -> bool:
-    first, last = period.first, period.last
-    if first is None or last is None:
-        return False
-    return (first.day, first.month) == (1, start_month) and (last - first).days in (364, 365)
 
 
 def period_in_words(request: Request) -> str:

@@ -20,13 +20,12 @@ from lms.reporting.rules import (
     AttendanceCounts,
     By,
     attendance_finding,
-    percent,
     quarter_a_year_later,
     share_caption,
     share_of_total,
 )
 from lms.web.figures import Bar
-from lms.words import listed, number, sentence_case
+from lms.words import listed, number, percent, sentence_case
 
 MOST_BARS = 6
 NO_AGENCY = "no agency"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lms.catalogue.rules import Stage
 from lms.reporting.queries import EvaluationReport
-from lms.reporting.rules import ReplyCounts, percent
+from lms.reporting.rules import ReplyCounts
+from lms.words import percent
 
 CALLED = {Stage.PRE: "Before", Stage.POST: "At the end", Stage.IMPACT: "Eight weeks after"}
 
