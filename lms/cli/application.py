@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 
 from lms import create_app
 from lms.clock import Clock, as_utc, at_london, clock_ahead
@@ -49,12 +49,6 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
 
     return run
-
-
-def present() -> datetime:
-    """The present instant by the clock that the application was given."""
-    clock: Clock = current_app.extensions["lms.clock"]
-    return clock.now()
 
 
 def need_this_version() -> None:

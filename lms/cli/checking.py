@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 import click
-from flask import current_app
 
 from lms import jobs
 from lms.booking.queries import audits as booking
 from lms.cli import main, refuse
 from lms.cli.application import with_database
 from lms.messaging import queries as messaging
+from lms.web.pages import now as present
 
 Audit = Callable[[datetime], list[str]]
 """Looks at the database as of an instant; returns a sentence for each thing that is wrong."""
@@ -31,7 +31,7 @@ AUDITS: tuple[tuple[str, Audit], ...] = (
 @with_database
 def check() -> None:
     """Audit what must always hold; exit 1 with a list where something does not."""
-    now = current_app.extensions["lms.clock"].now()
+    now = present()
     faults = [fault for _, audit in AUDITS for fault in audit(now)]
     if faults:
         refuse(*faults)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime, time, timedelta
-from email.message import EmailMessage
 
 import click
 from flask import current_app
@@ -18,15 +17,9 @@ from lms.cli.application import need_this_version, opened
 from lms.clock import SystemClock, at_london, london_date
 from lms.db import db
 from lms.demo.building import Guest, build
+from lms.messaging.transports import NoTransport
 
 LINKS_LIVE = timedelta(days=7)
-
-
-class NoPost:
-    """Mail of the past: it is kept in the outbox as sent, and goes nowhere."""
-
-    def send(self, message: EmailMessage) -> None:
-        """Let the message go."""
 
 
 @main.command()
@@ -37,7 +30,7 @@ class NoPost:
 )
 def demo(at: datetime | None) -> None:
     """Build the demonstration in an empty database, through the verbs that the pages use."""
-    with opened(mailer=NoPost()):
+    with opened(mailer=NoTransport()):
         need_this_version()
         _write_fast()
         now = SystemClock().now()

@@ -16,9 +16,10 @@ from lms.agencies.commands import import_agencies
 from lms.attendance.commands import import_attendance
 from lms.booking.commands import import_bookings, import_programme
 from lms.cli import main, refuse
-from lms.cli.application import present, with_database
+from lms.cli.application import with_database
 from lms.config import Settings
 from lms.tables import FaultyFile, Imported
+from lms.web.pages import now as present
 
 
 @dataclass(frozen=True)

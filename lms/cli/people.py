@@ -17,9 +17,10 @@ from lms.agencies.queries import (
     list_partnerships,
 )
 from lms.cli import main
-from lms.cli.application import present, with_database
+from lms.cli.application import with_database
 from lms.errors import Refused
 from lms.tables import nearest
+from lms.web.pages import now as present
 
 ROLE_NAMES = [role.value.replace("_", "-") for role in Role]
 

@@ -8,18 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.message import EmailMessage
 
 from flask import Flask
 
 from lms.db import WRITE, db
-
-
-class NoMail:
-    """Takes every message and sends none."""
-
-    def send(self, message: EmailMessage) -> None:
-        """Nothing leaves."""
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import click
 
 from lms.cli import main
-from lms.cli.application import present, with_database
+from lms.cli.application import with_database
 from lms.reporting import files
 from lms.reporting.queries import (
     Asked,
@@ -19,6 +19,7 @@ from lms.reporting.queries import (
     scope_of,
 )
 from lms.reporting.rules import By
+from lms.web.pages import now as present
 
 FORMATS = ("table", "csv", "json", "xlsx")
 Day = click.DateTime(formats=["%Y-%m-%d"])

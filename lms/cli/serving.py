@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 
 from lms.cli import main, refuse
 from lms.cli.application import LondonTime, need_this_version, opened
-from lms.cli.rehearsal import NoMail, taken_back
+from lms.cli.rehearsal import taken_back
 from lms.cli.supervision import Supervisor, python
 from lms.cli.working import Worker, find_running_worker
 from lms.clock import Clock, FixedClock, SystemClock, london
@@ -21,6 +21,7 @@ from lms.config import REPOSITORY, Settings, load_settings
 from lms.errors import Refused
 from lms.jobs import Outcome, run_all
 from lms.messaging.queries import count_sent_by_purpose
+from lms.messaging.transports import NoTransport
 
 
 @main.command()
@@ -86,7 +87,7 @@ def tick(at: datetime | None, dry_run: bool) -> None:
     """Do, once, all that is due, and print what was done as JSON."""
     settings = load_settings()
     clock: Clock = FixedClock(at) if at else SystemClock()
-    with opened(settings, clock=clock, mailer=NoMail() if dry_run else None):
+    with opened(settings, clock=clock, mailer=NoTransport() if dry_run else None):
         need_this_version()
         now = clock.now()
         if at is not None and not dry_run:

@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy import func, select
 
-from lms.clock import DAY, at_london, is_working_day, london_date, reporting_year
+from lms.clock import DAY, add_working_days, at_london, is_working_day, london_date, reporting_year
 from lms.db import db, transaction
 from lms.demo import foundations
 from lms.demo.living import Life, World, due_times, live_past
@@ -23,7 +23,6 @@ from lms.demo.programme import (
     event_eight_weeks_ago,
     event_last_week,
     read_teachings,
-    working_day,
     year_of_events,
 )
 from lms.demo.timeline import Timeline
@@ -96,7 +95,7 @@ def _plan_this_year(
 def _live_until_now(world: World, planned: Planned) -> None:
     """An event that was held, and whose register waits to be closed."""
     life = Life(world, planned)
-    published_at = at_london(working_day(london_date(planned.starts_at), -25), time(10))
+    published_at = at_london(add_working_days(london_date(planned.starts_at), -25), time(10))
     world.timeline.at(published_at, life.publish)
     for person in world.choose(planned, planned.attended):
         booked_at = world.between(published_at, planned.starts_at - timedelta(days=4))
@@ -108,7 +107,7 @@ def _live_until_now(world: World, planned: Planned) -> None:
 def _look_forward(world: World, coming: Coming, until: datetime) -> None:
     """An event ahead, with those who have booked so far and those who wait."""
     life = Life(world, coming.planned)
-    published_at = at_london(working_day(london_date(until - PUBLISHED_AGO), -1), time(10))
+    published_at = at_london(add_working_days(london_date(until - PUBLISHED_AGO), -1), time(10))
     world.timeline.at(published_at, life.publish)
     for person in world.choose(coming.planned, coming.confirmed + coming.waiting):
         booked_at = world.between(published_at, until - timedelta(hours=1))

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from lms.catalogue.rules import EventKind, EventMode, Remit
-from lms.clock import DAY, at_london, is_working_day
+from lms.clock import DAY, add_working_days, at_london, is_working_day
 
 DATA = Path(__file__).parent / "data"
 PRIORITIES = (
@@ -190,7 +190,7 @@ def coming_events(teachings: dict[str, Teaching], today: date) -> list[Coming]:
         starts = time(hour, 30 if hour == 9 else 0)
         planned = Planned(
             teaching=teachings[title],
-            starts_at=at_london(working_day(today, days), starts),
+            starts_at=at_london(add_working_days(today, days), starts),
             attended=0,
             capacity=capacity,
             room=place % len(ROOMS),
@@ -209,18 +209,7 @@ def event_last_week(teachings: dict[str, Teaching], today: date) -> Planned:
     """An event whose register has not been closed yet."""
     return Planned(
         teachings["Introduction to Parental Mental Illness"],
-        at_london(working_day(today, -2), time(10)),
+        at_london(add_working_days(today, -2), time(10)),
         31,
         60,
     )
-
-
-def working_day(today: date, count: int) -> date:
-    """The day `count` working days from today; negative counts go back."""
-    step = DAY if count > 0 else -DAY
-    day = today
-    for _ in range(abs(count)):
-        day += step
-        while not is_working_day(day):
-            day += step
-    return day

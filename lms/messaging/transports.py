@@ -76,6 +76,13 @@ class FolderTransport:
             os.close(folder)
 
 
+class NoTransport:
+    """Takes every message and sends none: for rehearsals, and for mail of an invented past."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Let the message go nowhere."""
+
+
 class SmtpTransport:
     """One connection, kept for the next message and made anew when the server has dropped it.
 
