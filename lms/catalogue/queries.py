@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from lms.access import Permission, Role, Viewer
 from lms.accounts.models import Person, RoleGrant
-from lms.agencies.models import Partnership
+from lms.accounts.queries import is_held
 from lms.catalogue.models import Course, Event, LearningOutcome, Priority, Theme
 from lms.catalogue.rules import (
     EventDetails,
@@ -47,17 +47,6 @@ class Choice:
 
     id: int
     name: str
-
-
-def partnerships_run_by(viewer: Viewer) -> list[Choice]:
-    """The partnerships whose programme this viewer runs, by name."""
-    ids = viewer.partnerships(Permission.RUN_PROGRAMME)
-    rows = db.session.execute(
-        select(Partnership.id, Partnership.name)
-        .where(Partnership.id.in_(ids))
-        .order_by(Partnership.name)
-    )
-    return [Choice(row.id, row.name) for row in rows]
 
 
 # --- Courses --------------------------------------------------------------------------------
@@ -139,8 +128,7 @@ def trainers_of(partnership_ids: Iterable[int], on: date, also: Iterable[int] = 
         select(RoleGrant.person_id)
         .where(RoleGrant.role == Role.TRAINER)
         .where(RoleGrant.partnership_id.in_(partnership_ids))
-        .where(RoleGrant.starts_on <= on)
-        .where(or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on > on))
+        .where(is_held(on))
     )
     rows = db.session.execute(
         select(Person.id, Person.name)

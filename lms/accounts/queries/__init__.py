@@ -19,7 +19,6 @@ from lms.accounts.queries.people import (
     people,
     primary_address,
     search_people,
-    trainers_of,
 )
 from lms.accounts.queries.sessions import (
     Attempt,
@@ -57,5 +56,4 @@ __all__ = [
     "people",
     "primary_address",
     "search_people",
-    "trainers_of",
 ]

@@ -105,19 +105,14 @@ def list_role_grants(person_id: int) -> list[RoleGrant]:
 
 def coordinators_of(partnership_id: int, on: date) -> list[Person]:
     """Who coordinates a partnership's programme on a date, by surname."""
-    return _holders(Role.COORDINATOR, partnership_id, on)
-
-
-def trainers_of(partnership_id: int, on: date) -> list[Person]:
-    """Who may be a trainer at a partnership's events on a date, by surname."""
-    return _holders(Role.TRAINER, partnership_id, on)
-
-
-def _holders(role: Role, partnership_id: int, on: date) -> list[Person]:
     query = (
         select(Person)
         .join(Person.grants)
-        .where(RoleGrant.role == role, RoleGrant.partnership_id == partnership_id, is_held(on))
+        .where(
+            RoleGrant.role == Role.COORDINATOR,
+            RoleGrant.partnership_id == partnership_id,
+            is_held(on),
+        )
         .options(selectinload(Person.emails))
         .distinct()
         .order_by(Person.sort_name, Person.id)

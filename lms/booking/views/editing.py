@@ -10,6 +10,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
+from lms.agencies.queries import partnerships_run_by
 from lms.agencies.views import show_partnership
 from lms.booking import commands as booking
 from lms.booking.queries.changes import count_live_bookings, is_told_of
@@ -160,7 +161,7 @@ def _without_days(details: EventDetails) -> EventDetails:
 
 def _form(data: dict[str, Any], event: Event | None) -> EventForm:
     form = EventForm(data=data)
-    run = queries.partnerships_run_by(the_viewer())
+    run = partnerships_run_by(the_viewer())
     ids = [partnership.id for partnership in run]
     on = london_date(now())
     named = [trainer.person_id for trainer in event.trainers] if event else []

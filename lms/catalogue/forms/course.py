@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from lms.agencies.models import Partnership
 from lms.catalogue.forms.rows import (
     OutcomeRow,
     named,
@@ -27,7 +28,7 @@ from lms.catalogue.forms.rows import (
     text_in,
 )
 from lms.catalogue.models import Course, Priority, Theme
-from lms.catalogue.queries import Choice, outcome_details
+from lms.catalogue.queries import outcome_details
 from lms.catalogue.rules import CourseDetails, Remit, course_faults
 from lms.web.forms import Form, choices
 
@@ -68,7 +69,7 @@ class CourseForm(Form):
 
     def offer(
         self,
-        partnerships: Sequence[Choice],
+        partnerships: Sequence[Partnership],
         priorities: Sequence[Priority],
         themes: Sequence[Theme],
     ) -> None:

@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import URL, InputRequired, Length, Optional
 
+from lms.agencies.models import Partnership
 from lms.catalogue.forms.rows import (
     OutcomeRow,
     SessionRow,
@@ -70,7 +71,7 @@ REMITS = choices([("", "As its course has it"), *((remit.value, remit.label) for
 class Offered:
     """What there is to choose from in the form of an event."""
 
-    partnerships: Sequence[Choice]
+    partnerships: Sequence[Partnership]
     courses: Sequence[Choice]
     trainers: Sequence[Choice]
     priorities: Sequence[Priority]

@@ -6,6 +6,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
+from lms.agencies.queries import partnerships_run_by
 from lms.agencies.views import show_partnership
 from lms.catalogue import commands, queries
 from lms.catalogue.forms.course import CourseForm, course_data
@@ -20,7 +21,7 @@ PATH = "/manage/courses"
 @blueprint.get(PATH)
 @requires(Permission.RUN_PROGRAMME)
 def manage_courses() -> str:
-    run = queries.partnerships_run_by(the_viewer())
+    run = partnerships_run_by(the_viewer())
     ids = [partnership.id for partnership in run]
     retired = queries.list_courses(ids, retired=True)
     shows_retired = "retired" in request.args
@@ -86,7 +87,7 @@ def bring_back_course(course_id: int) -> Response:
 
 
 def _form(data: dict[str, object]) -> CourseForm:
-    run = queries.partnerships_run_by(the_viewer())
+    run = partnerships_run_by(the_viewer())
     ids = [partnership.id for partnership in run]
     form = CourseForm(data=data)
     form.offer(run, queries.list_priorities(ids, london_date(now())), queries.list_themes(ids))

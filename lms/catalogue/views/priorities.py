@@ -6,10 +6,11 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
+from lms.agencies.models import Partnership
+from lms.agencies.queries import partnerships_run_by
 from lms.agencies.views import show_partnership
 from lms.catalogue import commands, queries
 from lms.catalogue.forms.priorities import PrioritiesForm, priorities_data
-from lms.catalogue.queries import Choice
 from lms.catalogue.views.blueprint import blueprint
 from lms.errors import NotFound, Refused
 from lms.web.addresses import row_id
@@ -21,7 +22,7 @@ PATH = "/manage/priorities"
 @blueprint.route(PATH, methods=["GET", "POST"])
 @requires(Permission.RUN_PROGRAMME)
 def manage_priorities() -> str | Response:
-    run = queries.partnerships_run_by(the_viewer())
+    run = partnerships_run_by(the_viewer())
     partnership = _chosen(run)
     show_partnership(partnership.id)
     known = queries.list_priorities([partnership.id]), queries.list_themes([partnership.id])
@@ -45,10 +46,10 @@ def manage_priorities() -> str | Response:
     )
 
 
-def _chosen(run: list[Choice]) -> Choice:
+def _chosen(run: list[Partnership]) -> Partnership:
     """The partnership of the address, else the first that the viewer runs."""
     wanted = request.args.get("partnership", type=row_id)
-    found = [choice for choice in run if wanted in (None, choice.id)]
+    found = [each for each in run if wanted in (None, each.id)]
     if not found:
         raise NotFound
     return found[0]
