@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
-from lms.accounts.queries import is_known_to, primary_address
+from lms.accounts.queries import primary_address
 from lms.booking.models import Booking, Offer
 from lms.booking.queries import PlacesSummary, places_of
 from lms.booking.rules import BookingState, reminder_at
 from lms.catalogue.models import Event, EventSession, EventTrainer
 from lms.catalogue.rules import EventState
 from lms.db import db
+from lms.desk.people import is_seen_by
 from lms.evaluation.queries import list_facts
 from lms.evaluation.rules import Stage, invitation_at, is_due
 
@@ -38,7 +39,7 @@ def find_address(person_id: int | None) -> str | None:
 
 def find_person_name(person_id: int | None, viewer: Viewer) -> str | None:
     """The name of a person of whom the viewer may know."""
-    return db.session.scalar(select(Person.name).where(Person.id == person_id, is_known_to(viewer)))
+    return db.session.scalar(select(Person.name).where(Person.id == person_id, is_seen_by(viewer)))
 
 
 # --- Today ----------------------------------------------------------------------------------

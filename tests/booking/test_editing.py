@@ -150,7 +150,7 @@ def test_a_draft_is_changed_and_thrown_away(coordinator: Browser) -> None:
     page = coordinator.submit(coordinator.get(page.link("Change the draft")), {"capacity": "9"})
     event = the_event()
     assert event.capacity == 9
-    assert [s.id for s in event.sessions] == [1] or len(event.sessions) == 1
+    assert len(event.sessions) == 1
     page = coordinator.submit(page, form="Throw the draft away")
     assert rows(page) == []
     assert db.session.query(Event).count() == 0

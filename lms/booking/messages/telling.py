@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person
+from lms.accounts.queries import primary_address
 from lms.booking.calendar import Party
 from lms.booking.messages.entries import CalendarEntry, SessionFacts, place_of, written
 from lms.booking.models import Booking
@@ -76,15 +76,11 @@ def tell_all(session: Session, tellings: Sequence[Telling], now: datetime) -> in
     return enqueue_all(session, drafts, now) if drafts else 0
 
 
-def address_of(person: Person | None) -> str | None:
-    """Where a person is written to."""
-    return person.emails[0].address if person and person.emails else None
-
-
 def _drafts(telling: Telling, now: datetime) -> list[Draft]:
     """The message, and one more for each further session: a mail carries one invitation."""
-    to_address = address_of(telling.booking.person)
-    if to_address is None:
+    person = telling.booking.person
+    to_address = primary_address(person) if person else ""
+    if not to_address:
         return []
     calendars = [_calendar(telling, entry, to_address, now) for entry in telling.entries]
     subject, body = render(f"booking/mail/{telling.template}", **_facts(telling))

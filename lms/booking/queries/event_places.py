@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from lms.access import Permission, Viewer
 from lms.agencies.rules import Sector
 from lms.booking.models import Booking, Offer, Share
-from lms.booking.queries.bookings import fact_in, list_bookings
+from lms.booking.queries.bookings import list_bookings
 from lms.booking.queries.events import event_in_force
 from lms.booking.queries.places import PlacesSummary, summary_of
 from lms.booking.rules import (
@@ -30,6 +30,7 @@ from lms.booking.rules import Share as ShareFact
 from lms.catalogue.models import Event
 from lms.db import db
 from lms.errors import NotFound
+from lms.words import short_day
 
 UNKNOWN_AGENCY = "No agency"
 
@@ -170,8 +171,7 @@ def _first_in_line(people: Iterable[Person], seen: EventSnapshot) -> Person | No
     line = in_order(seen)
     if not line:
         return None
-    first = fact_in(seen, line[0].id)
-    return next((person for person in people if person.booking.id == first.id), None)
+    return next((person for person in people if person.booking.id == line[0].id), None)
 
 
 # --- Places by agency -----------------------------------------------------------------------
@@ -257,6 +257,6 @@ def _figures(rows: Iterable[Row]) -> tuple[int, int, int, int]:
 
 
 def _held_words(share: ShareFact) -> str:
-    until = f" until {share.ends_on.day} {share.ends_on:%B}" if share.ends_on else ""
+    until = f" until {short_day(share.ends_on)}" if share.ends_on else ""
     for_whom = "" if share.sector else f" for {share.name}"
     return f"Places held{for_whom}{until}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from lms.booking.commands.ending import Ended
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.outlook import Prospect
 from lms.booking.rules import BookingState, has_ended
@@ -107,7 +108,7 @@ def offer_ended(offer: Offer, booking: Booking, prospect: Prospect, now: datetim
         return Saying("You have a place", "We have e-mailed you the details.")
     if said := ended(booking, now):
         return said
-    if offer.ended_how == "taken":
+    if offer.ended_how == Ended.TAKEN:
         return not_first(prospect)
     if offer.ended_at is None and not has_ended(offer.ends_at, now):
         return None
