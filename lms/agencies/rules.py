@@ -13,6 +13,8 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import nh3
+
 from lms.words import Word
 
 
@@ -289,3 +291,53 @@ def _luminance(colour: str) -> float:
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+MARK_SHAPES = frozenset({"circle", "ellipse", "g", "line", "path", "polygon", "polyline", "rect"})
+MARK_DRAWING = frozenset(
+    [
+        "cx",
+        "cy",
+        "d",
+        "fill",
+        "fill-rule",
+        "height",
+        "opacity",
+        "points",
+        "r",
+        "rx",
+        "ry",
+        "stroke",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "stroke-width",
+        "transform",
+        "viewBox",
+        "width",
+        "x",
+        "x1",
+        "x2",
+        "y",
+        "y1",
+        "y2",
+    ]
+)
+LONGEST_MARK = 8_000
+
+
+def clean_mark(drawing: str) -> str | None:
+    """A partnership's own mark, an SVG drawing, with nothing left in it but shapes.
+
+    It is 38 by 33 px wherever it stands. None where it is no drawing, or too large a one.
+    """
+    kept = nh3.clean(
+        drawing if len(drawing) <= LONGEST_MARK else "",
+        tags={"svg", *MARK_SHAPES},
+        clean_content_tags={"script", "style", "title"},
+        attributes={"svg": {"viewBox"}, **{shape: set(MARK_DRAWING) for shape in MARK_SHAPES}},
+        link_rel=None,
+    ).strip()
+    if not (kept.startswith("<svg") and kept.endswith("</svg>") and "viewBox=" in kept):
+        return None
+    room = '<svg class="header__mark" width="38" height="33" aria-hidden="true" focusable="false"'
+    return room + kept.removeprefix("<svg")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 from flask import current_app
 
@@ -9,7 +11,7 @@ from lms.access import Role
 from lms.accounts.commands import PersonDetails, add_person, make_sign_in_link
 from lms.accounts.queries import find_person_by_address
 from lms.accounts.rules import normal_address
-from lms.agencies.commands import PartnershipDetails, add_partnership
+from lms.agencies.commands import PartnershipDetails, add_partnership, set_mark
 from lms.agencies.queries import (
     find_agency_by_name,
     find_partnership_by_name,
@@ -42,6 +44,16 @@ def add_one(name: str, title: str, contact: str) -> None:
     click.echo(f"Added {title}.")
 
 
+@partnership.command("mark")
+@click.argument("name")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@with_database
+def mark(name: str, file: TextIO) -> None:
+    """Give a partnership a mark of its own: an SVG FILE, 38 by 33, drawn in currentColor."""
+    set_mark(_partnership_id(name), file.read(), by=None, now=present())
+    click.echo(f"{name} has its mark.")
+
+
 @main.group("person")
 def person() -> None:
     """People."""
@@ -61,7 +73,7 @@ def add_somebody(
     add_person(
         PersonDetails(name=name, email=email, agency_id=_agency_id(agency)),
         role=Role(role.replace("-", "_")) if role else None,
-        partnership_id=_partnership_id(partnership_name) if role else None,
+        partnership_id=_the_only_partnership_or(partnership_name) if role else None,
         by=None,
         now=present(),
     )
@@ -76,13 +88,17 @@ def _agency_id(name: str) -> int:
     return found.id
 
 
-def _partnership_id(name: str | None) -> int | None:
+def _the_only_partnership_or(name: str | None) -> int | None:
+    if name is not None:
+        return _partnership_id(name)
     there = list_partnerships()
-    if name is None:
-        return there[0].id if len(there) == 1 else None
+    return there[0].id if len(there) == 1 else None
+
+
+def _partnership_id(name: str) -> int:
     found = find_partnership_by_name(name)
     if found is None:
-        hint = nearest(name, [partnership.name for partnership in there])
+        hint = nearest(name, [partnership.name for partnership in list_partnerships()])
         raise Refused(f"There is no partnership called {name}.{hint}")
     return found.id
 

@@ -14,6 +14,7 @@ from lms.agencies.rules import (
     PolicyKey,
     Sector,
     brand_faults,
+    clean_mark,
     contrast,
     is_colour,
     policy_at,
@@ -166,3 +167,37 @@ def test_contrast_is_the_same_both_ways_and_from_1_to_21(one: str, other: str) -
     assert is_colour(one)
     assert contrast(one, other) == contrast(other, one)
     assert 1 <= contrast(one, other) <= 21.01
+
+
+ARCHES = '<svg viewBox="0 0 38 33"><path d="M3 31V18" stroke="currentColor"/></svg>'
+
+
+def test_a_mark_keeps_its_shapes_and_its_size() -> None:
+    mark = clean_mark(ARCHES)
+    assert mark is not None
+    assert mark.startswith('<svg class="header__mark" width="38" height="33"')
+    assert '<path d="M3 31V18" stroke="currentColor"' in mark
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<script>alert(1)</script>",
+        ' onload="alert(1)"',
+        '<a href="javascript:alert(1)"><path d="M0 0"/></a>',
+        '<image href="https://elsewhere.example/x.png"/>',
+        "<style>path{fill:red}</style>",
+        "<foreignObject><p>words</p></foreignObject>",
+    ],
+)
+def test_nothing_but_shapes_is_left_in_a_mark(bad: str) -> None:
+    inside = bad if bad.startswith("<") else ""
+    attribute = "" if inside else bad
+    mark = clean_mark(f'<svg viewBox="0 0 38 33"{attribute}>{inside}<path d="M1 1"/></svg>') or ""
+    for word in ("script", "alert", "onload", "href", "style", "image", "foreign", "elsewhere"):
+        assert word not in mark
+
+
+@pytest.mark.parametrize("other", ["", "a picture", "<p>words</p>", "<svg></svg>", "x" * 9_000])
+def test_what_is_no_drawing_is_no_mark(other: str) -> None:
+    assert clean_mark(other) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -97,3 +98,15 @@ def test_a_role_is_for_a_partnership(lms: Lms) -> None:
 )
 def test_wrong_usage_is_2_and_a_refusal_1(lms: Lms, words: list[str], status: int) -> None:
     assert lms(*words).exit_code == status
+
+
+def test_a_partnership_wears_its_own_mark(lms: Lms, browser: Browser, tmp_path: Path) -> None:
+    lms("partnership", "add", "--name", "Walsall", "--title", "WSP", "--contact", "t@wsp.example")
+    drawing = tmp_path / "mark.svg"
+    drawing.write_text('<svg viewBox="0 0 38 33"><rect width="9" height="9"/></svg>')
+    assert lms("partnership", "mark", "Walsall", str(drawing)).exit_code == 0
+    assert '<rect width="9" height="9"' in browser.get("/privacy").html
+    drawing.write_text("no drawing")
+    refused = lms("partnership", "mark", "Walsall", str(drawing))
+    assert (refused.exit_code, "no drawing" in refused.stderr) == (1, True)
+    assert '<rect width="9" height="9"' in browser.get("/privacy").html

@@ -16,6 +16,7 @@ from lms.agencies.commands.partnerships import (
     add_partnership,
     add_partnership_within,
     change_partnership,
+    set_mark,
     set_policy,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "import_agencies",
     "set_headcount",
     "set_headcount_within",
+    "set_mark",
     "set_policy",
     "write_agency_within",
 ]

@@ -12,7 +12,14 @@ from lms import audit
 from lms.access import Viewer
 from lms.agencies.models import Partnership, Policy
 from lms.agencies.queries import find_partnership_by_name
-from lms.agencies.rules import PETROL, Brand, PolicyKey, brand_faults, policy_fault
+from lms.agencies.rules import (
+    PETROL,
+    Brand,
+    PolicyKey,
+    brand_faults,
+    clean_mark,
+    policy_fault,
+)
 from lms.db import transaction
 from lms.errors import NotFound, Refused
 
@@ -58,6 +65,21 @@ def change_partnership(
         partnership = _get(session, partnership_id)
         _write(partnership, _checked(details, partnership_id))
         _record(session, "change partnership", f"changed {partnership.name}", partnership, by, now)
+
+
+def set_mark(partnership_id: int, drawing: str, *, by: Viewer | None, now: datetime) -> None:
+    """Give a partnership a mark of its own; an empty `drawing` takes it away. Refused if unfit."""
+    mark = clean_mark(drawing) if drawing.strip() else None
+    if drawing.strip() and mark is None:
+        raise Refused(
+            "That is no drawing that can stand in a header.",
+            field="mark",
+            way_out="Send an SVG file of shapes, viewBox 38 by 33, under 8,000 characters.",
+        )
+    with transaction() as session:
+        partnership = _get(session, partnership_id)
+        partnership.mark_svg = mark
+        _record(session, "set mark", f"set the mark of {partnership.name}", partnership, by, now)
 
 
 def set_policy(
