@@ -19,9 +19,10 @@ from lms.agencies.look import brand_of
 from lms.agencies.models import Agency, Partnership
 from lms.agencies.rules import PETROL, Brand, PolicyKey, Sector
 from lms.errors import Refused
-from lms.web.forms import DayField, Form, choices
+from lms.web.forms import DayField, Form, Within, choices
 
 NOBODY = ("", "None")
+MOST_PEOPLE = 1_000_000
 HOW_MANY = "Enter how many people, such as 120"
 FROM_WHEN = "Enter the date from which it holds, such as 1 4 2027"
 SHORT = Length(max=200, message="Keep it within 200 characters")
@@ -100,7 +101,9 @@ class HeadcountForm(Form):
 
     partnership = SelectField("Partnership", validate_choice=False)
     year = SelectField("Reporting year", validate_choice=False)
-    people = IntegerField("People", validators=[InputRequired(HOW_MANY)])
+    people = IntegerField(
+        "People", validators=[InputRequired(HOW_MANY), Within(0, MOST_PEOPLE, HOW_MANY)]
+    )
 
 
 class PartnershipForm(Form):

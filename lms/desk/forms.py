@@ -12,6 +12,7 @@ from lms.access import Role
 from lms.accounts.commands import PersonDetails
 from lms.agencies.models import Agency, Partnership
 from lms.errors import Refused
+from lms.web.addresses import row_id
 from lms.web.forms import DayField, Form, choices
 from lms.words import sentence_case
 
@@ -94,6 +95,7 @@ class MatchForm(Form):
 
     def agency_id(self) -> int:
         """The agency chosen. Raises Refused where none was."""
-        if not (self.agency.data or "").isdigit():
-            raise Refused("Choose the agency that is meant", field="agency")
-        return int(self.agency.data)
+        try:
+            return row_id(self.agency.data or "")
+        except ValueError:
+            raise Refused("Choose the agency that is meant", field="agency") from None

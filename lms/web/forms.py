@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from inspect import signature
+from math import isfinite
 from typing import Any, NamedTuple
 
 from flask import request
@@ -115,6 +116,20 @@ def _faults(field: Field) -> Iterator[Fault]:
 def first_id(field: Field) -> str:
     """The id of the control that a link to the field should reach."""
     return f"{field.id}-day" if isinstance(field, DayField) else str(field.id)
+
+
+class Within:
+    """A number within bounds; says nothing of what is none, which the field itself tells."""
+
+    def __init__(self, least: int, most: int, message: str) -> None:
+        self.least, self.most, self.message = least, most, message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        del form
+        if field.data is None:
+            return
+        if not (isfinite(field.data) and self.least <= field.data <= self.most):
+            raise StopValidation(self.message)
 
 
 class DayField(Field):

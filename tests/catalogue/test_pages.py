@@ -58,6 +58,14 @@ def test_what_is_missing_is_listed_and_linked(coordinator: Browser) -> None:
     assert summary == ["Enter the course’s title", "Enter a number, such as 3.5"]
 
 
+@pytest.mark.parametrize("hours", ["NaN", "Infinity", "1e999999", "-1"])
+def test_what_is_no_number_of_hours_is_told_beside_its_field(
+    coordinator: Browser, hours: str
+) -> None:
+    page = coordinator.submit(coordinator.get("/manage/courses/new"), {"hours": hours})
+    assert "Enter hours, such as 6 or 3.5" in page.text
+
+
 def test_a_course_without_outcomes_is_told_at_its_first_row(coordinator: Browser) -> None:
     page = coordinator.submit(coordinator.get("/manage/courses/new"), {"title": "Neglect"})
     (link,) = page.document.select(".govuk-error-summary a")

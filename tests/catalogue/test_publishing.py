@@ -28,6 +28,7 @@ from lms.catalogue.rules import (
 NOW = datetime(2027, 1, 18, 10, tzinfo=UTC)
 NINE = datetime(2027, 2, 8, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+SHORT = "sessions-0-starts"  # where a year that is mistyped is told
 WHOLE = EventDetails(
     partnership_id=1,
     title="Safer Recruitment",
@@ -76,6 +77,7 @@ def test_B15_an_event_already_published_may_be_put_right_after_it_began() -> Non
             {"sessions": (SessionDetails(NINE + HOUR, NINE + 3 * HOUR), *WHOLE.sessions * 2)},
             "sessions-2-starts",
         ),
+        ({"sessions": (SessionDetails(NINE.replace(year=202), NINE.replace(year=203)),)}, SHORT),
         ({"capacity": -1}, "capacity"),
         ({"capacity": 2001}, "capacity"),
         ({"price": Decimal(-1)}, "price"),

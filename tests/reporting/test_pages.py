@@ -216,6 +216,8 @@ def test_evaluation_says_who_was_asked_and_who_answered_by_stage(
         ("by=colour", "There is no report by colour."),
         ("from=2026-02-30", "Write a date as 2026-04-01"),
         ("from=2026-02-03&to=2026-02-01", "before it begins"),
+        ("from=0001-01-01", "Write a date of the years 1900 to 2200."),
+        ("to=9999-12-31", "Write a date of the years 1900 to 2200."),
         ("year=2025", "There is no reporting year 2025."),
         ("partnership=Dudley", "There is no partnership Dudley."),
     ],

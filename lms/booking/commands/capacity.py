@@ -24,6 +24,7 @@ from lms.booking.rules import (
     to_mark_as_overrides,
 )
 from lms.catalogue.models import Event
+from lms.catalogue.rules import capacity_faults
 from lms.db import transaction
 from lms.errors import Refused
 
@@ -50,10 +51,10 @@ def change_capacity(
 ) -> None:
     """Set how many places there are; new ones go to those who wait, and a cut removes nobody (B14).
 
-    Raises NotFound, or Refused for a number below 0.
+    Raises NotFound, or Refused for a number that cannot be.
     """
-    if min(capacity, online_capacity or 0) < 0:
-        raise Refused("Enter a number of places from 0", field="capacity")
+    for fault in (*capacity_faults(capacity), *capacity_faults(online_capacity or 0)):
+        raise Refused(fault.sentence, field=fault.field)
     with transaction() as session:
         lock_event(session, event_id)
         at = event_in_force(session, event_id, now)

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 from lms.agencies.rules import DEFAULT_POLICIES, DayKind, PolicyKey, Sector
 from lms.booking.rules.states import LIVE, BookingState
-from lms.catalogue.rules import EventMode, EventState
+from lms.catalogue.rules import CLOSING_TIME, EventMode, EventState
 from lms.clock import add_working_days, at_london, london_date
 from lms.words import Word
-
-CLOSING_TIME = time(17)
 
 
 class ListOrder(Word):

@@ -30,7 +30,8 @@ from lms.catalogue.forms.rows import (
 from lms.catalogue.models import Course, Priority, Theme
 from lms.catalogue.queries import outcome_details
 from lms.catalogue.rules import CourseDetails, Remit, course_faults
-from lms.web.forms import Form, choices
+from lms.catalogue.rules.details import MOST_MINUTES
+from lms.web.forms import Form, Within, choices
 
 LEVELS = choices([("", "No level"), ("1", "Level 1"), ("2", "Level 2"), ("3", "Level 3")])
 MINUTES = 60
@@ -48,7 +49,7 @@ class CourseForm(Form):
     remit = SelectField("Who it is about", choices=choices((r.value, r.label) for r in Remit))
     hours = DecimalField(
         "Hours",
-        [Optional()],
+        [Optional(), Within(0, MOST_MINUTES // MINUTES, "Enter hours, such as 6 or 3.5")],
         places=None,
         description="Taught time, such as 6 or 3.5.",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from wtforms import (
@@ -36,6 +36,7 @@ from lms.catalogue.forms.rows import (
 from lms.catalogue.models import Course, Priority, Theme
 from lms.catalogue.queries import Choice
 from lms.catalogue.rules import (
+    CLOSING_TIME,
     EventDetails,
     EventKind,
     EventMode,
@@ -44,12 +45,12 @@ from lms.catalogue.rules import (
     event_faults,
 )
 from lms.clock import at_london, london
-from lms.web.forms import ClockTimeField, Form, choices
+from lms.web.forms import ClockTimeField, Form, Within, choices
 
-CLOSING_TIME = time(17)
 MOST_SESSIONS = 30
 MOST_OUTCOMES = 30
 AS_ITS_KIND = "as its kind"
+PRICES = Within(0, 100_000, "Enter a price in pounds, such as 45 or 45.50")
 MODES = choices((mode.value, mode.label) for mode in (EventMode.IN_PERSON, EventMode.ONLINE))
 FOLLOW_UPS = choices(
     [
@@ -124,7 +125,7 @@ class EventForm(Form):
         description="Left empty: the working day before, at 5pm; online events until they start.",
     )
     closes_time = ClockTimeField("Until", description="Left empty: 5pm.")
-    price = DecimalField("Price in pounds", [Optional()], description="Left empty: free.")
+    price = DecimalField("Price in pounds", [Optional(), PRICES], description="Left empty: free.")
     follow_up = RadioField(
         "When people are asked about it", choices=FOLLOW_UPS, default=AS_ITS_KIND
     )

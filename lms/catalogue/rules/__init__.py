@@ -16,6 +16,7 @@ from lms.catalogue.rules.details import (
     Fault,
     OutcomeDetails,
     SessionDetails,
+    capacity_faults,
     course_faults,
     event_faults,
     publishing_faults,
@@ -23,6 +24,7 @@ from lms.catalogue.rules.details import (
 )
 from lms.catalogue.rules.words import (
     ALL_STAGES,
+    CLOSING_TIME,
     DEFAULT_STAGES,
     EVENT_MOVES,
     CancelReason,
@@ -40,6 +42,7 @@ from lms.catalogue.rules.words import (
 
 __all__ = [
     "ALL_STAGES",
+    "CLOSING_TIME",
     "DEFAULT_STAGES",
     "EVENT_MOVES",
     "CancelReason",
@@ -53,6 +56,7 @@ __all__ = [
     "Remit",
     "SessionDetails",
     "Stage",
+    "capacity_faults",
     "course_faults",
     "event_faults",
     "is_taught_on",

@@ -13,6 +13,7 @@ from lms.words import day, ordinal
 MOST_PLACES = 2000
 MOST_MINUTES = 200 * 60
 LONGEST_SLUG = 80
+YEARS = range(1980, 2101)
 
 
 @dataclass(frozen=True)
@@ -153,13 +154,21 @@ def publishing_faults(
 
 
 def session_faults(sessions: Sequence[SessionDetails]) -> list[Fault]:
-    """Sessions that end before they start, or that overlap each other."""
-    return [*_backward(sessions), *_overlapping(sessions)]
+    """Sessions of no year that anybody means, that end before they start, or that overlap."""
+    return [*_beyond_all_calendars(sessions), *_backward(sessions), *_overlapping(sessions)]
 
 
 def _naming_faults(details: EventDetails) -> Iterator[Fault]:
     if not details.title.strip():
         yield Fault("title", "Enter a title, or choose a course")
+
+
+def _beyond_all_calendars(sessions: Sequence[SessionDetails]) -> Iterator[Fault]:
+    """A year mistyped, such as 202 or 20270, before anything is reckoned from it."""
+    for place, session in enumerate(sessions):
+        if london_date(session.starts_at).year not in YEARS:
+            said = f"Enter a day of the years {YEARS.start} to {YEARS.stop - 1}"
+            yield Fault(f"sessions-{place}-starts", said)
 
 
 def _backward(sessions: Sequence[SessionDetails]) -> Iterator[Fault]:
@@ -183,8 +192,14 @@ def _closing_faults(details: EventDetails) -> Iterator[Fault]:
         yield Fault("closes_on", "Enter a closing day that is not after the event")
 
 
+def capacity_faults(capacity: int) -> list[Fault]:
+    """What is wrong with a number of places."""
+    if 0 <= capacity <= MOST_PLACES:
+        return []
+    return [Fault("capacity", f"Enter a number of places from 0 to {MOST_PLACES:,}")]
+
+
 def _places_faults(details: EventDetails) -> Iterator[Fault]:
-    if not 0 <= details.capacity <= MOST_PLACES:
-        yield Fault("capacity", f"Enter a number of places from 0 to {MOST_PLACES:,}")
+    yield from capacity_faults(details.capacity)
     if details.price is not None and details.price < 0:
         yield Fault("price", "Enter a price of 0 or more")

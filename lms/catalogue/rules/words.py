@@ -1,10 +1,13 @@
 """The vocabulary: what an event is, how it is held, where it stands, and what follows it."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Protocol, TypeVar
 
 from lms.words import Word
+
+CLOSING_TIME = time(17)
+"""Of a day on which bookings close, or from which a cancellation is late, where none is said."""
 
 
 class EventKind(Word):

@@ -15,6 +15,8 @@ from lms.clock import (
 from lms.errors import Refused
 from lms.words import day_and_year
 
+YEARS = range(1900, 2201)  # that a report can be about: the calendar has room around them
+
 # --- Events (R7) ----------------------------------------------------------------------------
 
 
@@ -95,6 +97,10 @@ def _years_on(on: date, years: int) -> date:
 
 def period_asked(first: date | None, last: date | None, year: str, start_month: int) -> Period:
     """The period that is asked for; raises Refused where it cannot be."""
+    for on, field in ((first, "from"), (last, "to")):
+        if on is not None and on.year not in YEARS:
+            said = f"Write a date of the years {YEARS.start} to {YEARS.stop - 1}."
+            raise Refused(said, field=field)
     if year:
         if first or last:
             raise Refused("Give a year, or from and to: not both.", field="year")
