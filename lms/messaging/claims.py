@@ -23,6 +23,7 @@ MOST_ENVELOPES = 20
 MOST_IN_ONE = 20
 WORKERS_AT_ONCE = 4
 SAME_IN_A_DIGEST = (Message.to_address, Message.from_name, Message.reply_to, Message.is_urgent)
+IN_A_DIGEST = and_(Message.is_digestible.is_(True), Message.envelope.is_(None))
 IN_COMMON = (Message.envelope, Message.is_digestible, *SAME_IN_A_DIGEST)
 
 
@@ -77,9 +78,9 @@ def claim(
 
 def _lock_leaders(session: Session, now: datetime, limit: int) -> list[Message]:
     """The leaders of what is next, as many as nobody else has in hand at this moment."""
-    leaders = dict.fromkeys(
-        _leader(session, row, now) for row in _next_in_line(session, now, limit)
-    )
+    rows = _next_in_line(session, now, limit)
+    firsts = _first_of_families(session, rows, now)
+    leaders = {firsts.get(_family(row), row.id) for row in rows}
     statement = (
         select(Message)
         .where(Message.id.in_(list(leaders)), _is_due(now))
@@ -104,13 +105,29 @@ def _next_in_line(session: Session, now: datetime, limit: int) -> list[Row[Any]]
     return found
 
 
-def _leader(session: Session, row: Row[Any] | Message, now: datetime) -> int:
-    """The first due message of the envelope that `row` belongs in."""
-    others = _others(row)
-    if others is None:
-        return int(row.id)
-    first = session.scalar(select(func.min(Message.id)).where(_is_due(now), others))
-    return int(first or row.id)
+def _first_of_families(
+    session: Session, rows: list[Row[Any]], now: datetime
+) -> dict[tuple[Any, ...], int]:
+    """The first due message of each envelope that any of `rows` belongs in, by its family."""
+    names = {row.envelope for row in rows if row.envelope is not None}
+    addresses = {row.to_address for row in rows if row.envelope is None and row.is_digestible}
+    resent = (Message.envelope,), Message.envelope.in_(names)
+    digests = SAME_IN_A_DIGEST, and_(IN_A_DIGEST, Message.to_address.in_(addresses))
+    firsts: dict[tuple[Any, ...], int] = {}
+    for (family, belong), is_any in ((resent, names), (digests, addresses)):
+        if is_any:
+            statement = select(*family, func.min(Message.id)).where(_is_due(now), belong)
+            firsts |= {
+                tuple(key): first for *key, first in session.execute(statement.group_by(*family))
+            }
+    return firsts
+
+
+def _family(row: Row[Any]) -> tuple[Any, ...]:
+    """What all that belongs in one envelope with `row` has in common; a row alone has none."""
+    if row.envelope is not None:
+        return (row.envelope,)
+    return tuple(getattr(row, column.key) for column in SAME_IN_A_DIGEST if row.is_digestible)
 
 
 def _with_its_own(session: Session, leader: Message, now: datetime) -> list[Message]:
@@ -128,15 +145,14 @@ def _with_its_own(session: Session, leader: Message, now: datetime) -> list[Mess
     return list(session.scalars(statement))
 
 
-def _others(row: Row[Any] | Message) -> ColumnElement[bool] | None:
+def _others(row: Message) -> ColumnElement[bool] | None:
     """What belongs in one envelope with `row`; None: it travels alone."""
     if row.envelope is not None:
         return Message.envelope == row.envelope
     if not row.is_digestible:
         return None
     return and_(
-        Message.is_digestible.is_(True),
-        Message.envelope.is_(None),
+        IN_A_DIGEST,
         *(column == getattr(row, column.key) for column in SAME_IN_A_DIGEST),
     )
 

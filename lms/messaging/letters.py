@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 
 from lms import words
 from lms.config import Settings
@@ -16,7 +17,38 @@ from lms.messaging.templates import SEAM, with_links, without_seams
 from lms.tokens import KeyRing
 
 LONGEST_PLAIN_LINE = 900  # RFC 5322 allows 998
-UNFOLDED = SMTP.clone(max_line_length=LONGEST_PLAIN_LINE)
+OFTEN_THE_SAME = frozenset(
+    {
+        *("from", "reply-to", "subject", "date", "auto-submitted", "mime-version"),
+        *("content-type", "content-transfer-encoding", "content-disposition"),
+    }
+)
+
+
+class RememberedHeaders(HeaderRegistry):
+    """Parses once what many messages say alike, and makes the class of a header once.
+
+    Half of what sending a message costs would otherwise go into its headers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._classes: dict[str, type] = {}
+        self._parsed = lru_cache(maxsize=200)(super().__call__)
+
+    def __call__(self, name: str, value: object) -> BaseHeader:
+        if name.lower() in OFTEN_THE_SAME:
+            return self._parsed(name, str(value))
+        return super().__call__(name, value)
+
+    def __getitem__(self, name: str) -> type:
+        if name not in self._classes:
+            self._classes[name] = super().__getitem__(name)
+        return self._classes[name]
+
+
+OURS = SMTP.clone(header_factory=RememberedHeaders())
+UNFOLDED = OURS.clone(max_line_length=LONGEST_PLAIN_LINE)
 """Python folds a long header right after its name, which some mail programs show as a space."""
 RULE = "\n\n----\n\n"
 
@@ -24,7 +56,7 @@ RULE = "\n\n----\n\n"
 def as_email(envelope: Envelope, settings: Settings, keys: KeyRing, now: datetime) -> EmailMessage:
     """The e-mail that the mail server is given. Raises ValueError for an address that is none."""
     first = envelope.letters[0]
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=OURS)
     message["From"] = Address(one_line(first.from_name), addr_spec=settings.mail_from)
     message["To"] = Address(one_line(first.to_name), addr_spec=first.to_address)
     if first.reply_to:

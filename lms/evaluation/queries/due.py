@@ -18,7 +18,13 @@ from lms.booking.models import Booking
 from lms.booking.rules import CAME, BookingState
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
-from lms.evaluation.queries.facts import FORMS, BookingFacts, impact_policies, list_facts
+from lms.evaluation.queries.facts import (
+    FORMS,
+    BookingFacts,
+    find_facts,
+    impact_policies,
+    list_facts,
+)
 from lms.evaluation.rules import (
     OPEN_DAYS,
     REMINDER_DAYS,
@@ -60,11 +66,9 @@ def list_due(session: Session, now: datetime) -> Iterator[list[Due]]:
 
 def is_still_due(session: Session, booking_id: int, occurrence: str, now: datetime) -> bool:
     """Whether a queued message is what its booking should have now: the same rule as due."""
-    found = list_facts(session, [Booking.id == booking_id])
-    return any(
-        occurrence_of(message) == occurrence
-        for booking in found
-        for message in due_messages(booking.facts, now)
+    booking = find_facts(session, booking_id)
+    return booking is not None and any(
+        occurrence_of(message) == occurrence for message in due_messages(booking.facts, now)
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Person, PersonEmail
@@ -30,6 +30,9 @@ from lms.evaluation.rules import (
     stages_with_questions,
 )
 
+DATED_POLICIES = select(Policy.partnership_id, Policy.key, Policy.holds_from, Policy.value).where(
+    Policy.key == PolicyKey.IMPACT_DAYS
+)
 FORMS = {stage: aliased(Evaluation, name=f"form_{stage.value}") for stage in Stage}
 
 
@@ -63,10 +66,24 @@ class BookingFacts:
 
 def get_facts(session: Session, booking_id: int) -> BookingFacts:
     """One booking's facts. Raises NotFound."""
-    found = list_facts(session, [Booking.id == booking_id])
-    if not found:
+    found = find_facts(session, booking_id)
+    if found is None:
         raise NotFound
-    return found[0]
+    return found
+
+
+def find_facts(session: Session, booking_id: int) -> BookingFacts | None:
+    """One booking's facts, or None where it has none."""
+    row = session.execute(_one_booking(), {"booking_id": booking_id}).one_or_none()
+    if row is None:
+        return None
+    return booking_facts(row, event_facts(row, impact_policies(session)))
+
+
+@cache
+def _one_booking() -> Select[*tuple[Any, ...]]:
+    """Written once: it is asked for every message just before it is sent."""
+    return bookings_with_facts().where(Booking.id == bindparam("booking_id"))
 
 
 def list_facts(session: Session, conditions: Iterable[ColumnElement[bool]]) -> list[BookingFacts]:
@@ -87,9 +104,9 @@ def list_facts(session: Session, conditions: Iterable[ColumnElement[bool]]) -> l
 def impact_policies(session: Session) -> Mapping[int, list[PolicyEntry]]:
     """Every partnership's dated figures for the time until impact."""
     policies: dict[int, list[PolicyEntry]] = {}
-    for row in session.scalars(select(Policy).where(Policy.key == PolicyKey.IMPACT_DAYS)):
-        entry = PolicyEntry(row.key, row.holds_from, row.value)
-        policies.setdefault(row.partnership_id, []).append(entry)
+    for partnership_id, key, holds_from, figure in session.execute(DATED_POLICIES):
+        entry = PolicyEntry(key, holds_from, figure)
+        policies.setdefault(partnership_id, []).append(entry)
     return policies
 
 
