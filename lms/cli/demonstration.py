@@ -32,7 +32,7 @@ def demo(at: datetime | None) -> None:
     """Build the demonstration in an empty database, through the verbs that the pages use."""
     with opened(mailer=NoTransport()):
         need_this_version()
-        _write_fast()
+        write_fast()
         now = SystemClock().now()
         as_of = at.date() if at else london_date(now)
         guests = build(as_of, now, _progress)
@@ -47,7 +47,7 @@ def _link(guest: Guest, now: datetime, lifetime: timedelta) -> str:
     return f"{current_app.extensions['lms.settings'].base_url}/sign-in/{secret}"
 
 
-def _write_fast() -> None:
+def write_fast() -> None:
     """A file that is being built needs no protection from a power cut."""
     if db.engine.dialect.name != "sqlite":
         return

@@ -32,6 +32,7 @@ SEED = 591
 YEAR_STARTS_MONTH = 4
 NOON, HALF_PAST_NINE = time(12), time(9, 30)
 PUBLISHED_AGO = timedelta(days=30)
+A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def _live_until_now(world: World, planned: Planned) -> None:
     for person in world.choose(planned, planned.attended):
         booked_at = world.between(published_at, planned.starts_at - timedelta(days=4))
         world.timeline.at(booked_at, partial(life.book, person))
+        world.timeline.post(booked_at + A_MINUTE)
     for due_at in due_times(planned):
         world.timeline.due(due_at)
 
@@ -112,6 +114,7 @@ def _look_forward(world: World, coming: Coming, until: datetime) -> None:
     for person in world.choose(coming.planned, coming.confirmed + coming.waiting):
         booked_at = world.between(published_at, until - timedelta(hours=1))
         world.timeline.at(booked_at, partial(life.book, person))
+        world.timeline.post(booked_at + A_MINUTE)
 
 
 def _refuse_unless_empty() -> None:

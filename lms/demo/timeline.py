@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 
-from lms.jobs import run_all
+from lms.jobs import registered_jobs, run_all
 
 Act = Callable[[datetime], None]
 
@@ -27,6 +27,10 @@ class Timeline:
         """Let the jobs run at `when`."""
         heapq.heappush(self._acts, (when, next(self._order), None))
 
+    def post(self, when: datetime) -> None:
+        """Let e-mails leave at `when`, and no other job run."""
+        self.at(when, _empty_the_outbox)
+
     def run(self, until: datetime, progress: Callable[[float], None]) -> None:
         """Live through everything up to and including `until`, in order."""
         begins_at = self._acts[0][0]
@@ -40,3 +44,8 @@ class Timeline:
             if has_work:
                 run_all(when)
                 progress((when - begins_at) / (until - begins_at))
+
+
+def _empty_the_outbox(now: datetime) -> None:
+    """By the job that is always the last."""
+    registered_jobs()[-1].run(now)

@@ -1,0 +1,221 @@
+"""The demonstration as a visitor finds it on Monday 18 January 2027: built once, looked at here."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from lms.accounts.commands import make_sign_in_link
+from lms.booking.models import Booking
+from lms.booking.rules import BookingState
+from lms.catalogue.models import Event
+from lms.catalogue.rules import EventState, Stage
+from lms.cli.checking import AUDITS
+from lms.cli.demonstration import write_fast
+from lms.clock import FixedClock, at_london
+from lms.config import REPOSITORY
+from lms.db import db, transaction
+from lms.demo.building import Guest, build
+from lms.demo.models import Demonstration
+from lms.errors import Refused
+from lms.messaging.models import Message
+from lms.messaging.rules import MessageState
+from lms.reporting.queries import Asked, attendance_report, evaluation_report, scope_of
+from lms.reporting.rules import By
+from tests.conftest import sqlite_template
+from tests.support.browser import BASE_URL, Browser, Page
+from tests.support.databases import build_app
+from tests.support.mail import KeptMail
+from tests.support.snapshots import at
+
+NOW = at("2027-01-18 09:30")
+COURSES = REPOSITORY / "lms" / "demo" / "data" / "courses-2016-17.csv"
+LAST_YEAR = (date(2025, 4, 1), date(2026, 3, 31))
+
+
+@dataclass(frozen=True)
+class Built:
+    app: Flask
+    guests: list[Guest]
+    url: str
+
+
+@pytest.fixture(scope="module")
+def built() -> Iterator[Built]:
+    url = sqlite_template().fresh()
+    app = build_app(url, clock=FixedClock(NOW), mailer=KeptMail(), demonstration=True)
+    with app.app_context():
+        write_fast()
+        guests = build(NOW.date(), NOW)
+        yield Built(app, guests, url)
+        db.session.remove()
+        db.engine.dispose()
+    sqlite_template().discard(url)
+
+
+def published_table() -> dict[str, tuple[int, int, int]]:
+    """By course: events planned, events run, attendees."""
+    with COURSES.open(newline="", encoding="utf-8") as file:
+        return {
+            row["course_title"]: (
+                int(row["events_planned"]),
+                int(row["events_run"] or row["events_planned"]),
+                int(row["attendees"]),
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+def test_last_year_s_events_are_those_of_the_published_table(built: Built) -> None:
+    first, last = (at_london(day, time()) for day in LAST_YEAR)
+    rows = db.session.execute(
+        select(Event.title, Event.state, func.count())
+        .where(Event.starts_at >= first, Event.starts_at < last)
+        .group_by(Event.title, Event.state)
+    ).all()
+    planned: dict[str, int] = {}
+    for title, _, count in rows:
+        planned[title] = planned.get(title, 0) + count
+    run = {title: count for title, state, count in rows if state is EventState.PUBLISHED}
+    expected = published_table()
+    assert planned == {title: row[0] for title, row in expected.items()}
+    assert run == {title: row[1] for title, row in expected.items()}
+    assert (sum(planned.values()), sum(run.values())) == (28, 27)
+
+
+def test_last_year_s_attendance_by_course_is_that_of_the_published_table(built: Built) -> None:
+    scope = scope_of(Asked(*LAST_YEAR, "", "Walsall"), None)
+    report = attendance_report(By.COURSE, scope, NOW)
+    attended = {row.label: row.counts.attended for row in report.rows}
+    assert attended == {title: row[2] for title, row in published_table().items()}
+    assert report.total.attended == 591
+
+
+def test_sectors_differ_as_the_published_reports_say(built: Built) -> None:
+    scope = scope_of(Asked(*LAST_YEAR, "", "Walsall"), None)
+    rows = attendance_report(By.SECTOR, scope, NOW).rows
+    attended = {row.label: row.counts.attended for row in rows}
+    statutory = ("local authority", "health", "education", "police")
+    assert all(attended[sector] > 3 * attended["faith"] for sector in statutory)
+    assert attended["voluntary and community"] < 591 / 10
+
+
+def test_a_believable_share_answers_at_each_stage(built: Built) -> None:
+    scope = scope_of(Asked(*LAST_YEAR, "", "Walsall"), None)
+    shares = {
+        stage: counts.answered / counts.invited
+        for stage, counts in zip(Stage, evaluation_report(By.COURSE, scope).total, strict=True)
+    }
+    assert 0.4 < shares[Stage.PRE] < 0.7
+    assert 0.5 < shares[Stage.POST] < 0.8
+    assert 0.3 < shares[Stage.IMPACT] < 0.6
+    assert shares[Stage.POST] > shares[Stage.PRE] > shares[Stage.IMPACT]
+
+
+def test_events_ahead_have_places_and_two_are_full_with_people_waiting(built: Built) -> None:
+    rows = db.session.execute(
+        select(Event.id, Event.capacity, Booking.state, func.count())
+        .join(Booking, Booking.event_id == Event.id)
+        .where(Event.starts_at > NOW)
+        .group_by(Event.id, Booking.state)
+    ).all()
+    waiting = {event for event, _, state, _ in rows if state is BookingState.WAITING}
+    full = {
+        e for e, capacity, state, n in rows if state is BookingState.CONFIRMED and n >= capacity
+    }
+    assert waiting
+    assert waiting <= full
+    assert len({event for event, *_ in rows}) - len(full) > 5
+
+
+def test_nothing_is_broken(built: Built) -> None:
+    audits = [(name, fault) for name, audit in AUDITS[:-1] for fault in audit(NOW)]
+    assert audits == []
+
+
+def test_e_mails_leave_soon_after_what_they_tell_of(built: Built) -> None:
+    """Of the weeks ahead: whoever opens the mailbox finds believable times."""
+    late = db.session.execute(
+        select(Message.purpose, Message.queued_at, Message.ended_at)
+        .join(Event, Event.id == Message.event_id)
+        .where(Event.starts_at > NOW, Message.next_attempt_at == Message.queued_at)
+    ).all()
+    assert len(late) > 100
+    waits = {row.purpose: row.ended_at - row.queued_at for row in late}
+    assert max(wait.total_seconds() for wait in waits.values()) <= 60
+
+
+def test_a_database_that_holds_something_is_refused(built: Built) -> None:
+    with pytest.raises(Refused, match="holds something already"):
+        build(NOW.date(), NOW)
+
+
+def test_every_guest_s_link_signs_in_and_lands_on_a_page(built: Built) -> None:
+    roles = {guest.role for guest in built.guests}
+    assert roles == {
+        "practitioner",
+        "agency lead",
+        "trainer",
+        "coordinator",
+        "PLD member",
+        "administrator",
+    }
+    for guest in built.guests:
+        secret = make_sign_in_link(guest.person_id, now=NOW)
+        browser = Browser(built.app)
+        page = browser.submit(browser.get(f"/sign-in/{secret}"), form="Sign in")
+        assert browser.get("/account").h1 == "Your account", guest.role
+        for link in page.document.select("nav.navigation a"):
+            assert browser.get(str(link["href"])).h1
+
+
+def test_the_mailbox_lists_the_newest_first_and_their_links_open_pages(built: Built) -> None:
+    browser = Browser(built.app)
+    listed = [int(m) for m in re.findall(r"/demo/mailbox/(\d+)", browser.get("/demo/mailbox").html)]
+    sent_at = dict(db.session.execute(select(Message.id, Message.ended_at)).all())
+    times = [sent_at[message] for message in listed]
+    assert len(times) > 20
+    assert times == sorted(times, reverse=True)
+    newest = db.session.execute(
+        select(Message.purpose, func.max(Message.id))
+        .where(Message.state == MessageState.SENT)
+        .group_by(Message.purpose)
+    ).all()
+    assert len(newest) >= 5
+    paths = [path for _, message in newest for path in links_in(browser, message)]
+    assert len(paths) >= 5
+    for path in paths:
+        answer = Browser(built.app).client.get(path, base_url=BASE_URL, follow_redirects=True)
+        page = Page(answer)
+        assert page.status == 200 or page.h1 == "The event has started", path
+
+
+def links_in(browser: Browser, message: int) -> list[str]:
+    """Where an e-mail leads within the application."""
+    page = browser.get(f"/demo/mailbox/{message}")
+    links = [str(link["href"]) for link in page.document.select("main a")]
+    return [link.removeprefix(BASE_URL) for link in links if link.startswith(BASE_URL)]
+
+
+def test_the_mailbox_needs_the_mark_and_the_setting(built: Built) -> None:
+    plain = build_app(built.url, clock=FixedClock(NOW), mailer=KeptMail())
+    with plain.app_context():
+        Browser(plain).get("/demo/mailbox", status=404)
+        db.session.remove()
+        db.engine.dispose()
+    with transaction() as session:
+        mark = session.scalars(select(Demonstration)).one()
+        as_of, built_at = mark.as_of, mark.built_at
+        session.delete(mark)
+    try:
+        Browser(built.app).get("/demo/mailbox", status=404)
+    finally:
+        with transaction() as session:
+            session.add(Demonstration(as_of=as_of, built_at=built_at))
