@@ -19,7 +19,10 @@ from lms.catalogue.rules import EventState
 from lms.db import db
 from lms.desk.people import is_seen_by
 from lms.evaluation.queries import list_facts
+from lms.evaluation.queries.due import PURPOSE
 from lms.evaluation.rules import Stage, invitation_at, is_due
+from lms.messaging.models import Message
+from lms.messaging.rules import MessageState
 
 LONGEST_GAP = timedelta(days=14)  # no two working days lie further apart
 LONGEST_UNTIL_IMPACT = timedelta(days=200)
@@ -114,14 +117,7 @@ def reminders_to_go(viewer: Viewer, now: datetime, until: datetime) -> Counter[d
     return leaving
 
 
-FORMS = {
-    Stage.PRE: "forms before the event",
-    Stage.POST: "forms at the end",
-    Stage.IMPACT: "eight-week forms",
-}
-
-
-def forms_to_go(viewer: Viewer, now: datetime, until: datetime) -> dict[str, Counter[datetime]]:
+def forms_to_go(viewer: Viewer, now: datetime, until: datetime) -> dict[Stage, Counter[datetime]]:
     """How many first invitations to evaluate leave until then, by stage and by when they leave."""
     bookings = list_facts(
         db.session(),
@@ -138,7 +134,26 @@ def forms_to_go(viewer: Viewer, now: datetime, until: datetime) -> dict[str, Cou
             goes_at = invitation_at(booking.facts, stage)
             if goes_at and now < goes_at <= until and is_due(booking.facts, stage, goes_at):
                 leaving[stage][goes_at] += 1
-    return {FORMS[stage]: found for stage, found in leaving.items() if found}
+    return {stage: found for stage, found in leaving.items() if found}
+
+
+def forms_gone_since(viewer: Viewer, midnight: datetime) -> list[tuple[Stage, str, int, datetime]]:
+    """First invitations to evaluate that left since then: stage, event, how many, when the last."""
+    invited = {f"{stage}-0": stage for stage in Stage}
+    rows = db.session.execute(
+        select(Message.occurrence, Event.title, func.count(), func.max(Message.ended_at))
+        .join(Event, Event.id == Message.event_id)
+        .where(
+            Event.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME)),
+            Message.purpose == PURPOSE,
+            Message.occurrence.in_(invited),
+            Message.state == MessageState.SENT,
+            Message.ended_at >= midnight,
+        )
+        .group_by(Message.occurrence, Event.id, Event.title)
+        .order_by(func.max(Message.ended_at), Event.id)
+    )
+    return [(invited[occurrence], title, n, at) for occurrence, title, n, at in rows if at]
 
 
 def _published_and_run_by(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:

@@ -5,25 +5,37 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from lms.access import Viewer
 from lms.attendance.queries import RegisterInList, list_registers
 from lms.attendance.rules import chased_at
-from lms.clock import london_date
+from lms.catalogue.rules import Stage
+from lms.clock import at_london, london_date
 from lms.desk.people import list_unmatched_names
-from lms.desk.queries import ComingEvent, coming_events, forms_to_go, reminders_to_go
+from lms.desk.queries import (
+    ComingEvent,
+    coming_events,
+    forms_gone_since,
+    forms_to_go,
+    reminders_to_go,
+)
 from lms.desk.queries import running_offers as find_running_offers
 from lms.jobs import job_reports
 from lms.messaging import queries as messages
 from lms.messaging.models import Message
 from lms.messaging.queries import MessageFilters
 from lms.messaging.rules import MessageState
-from lms.words import count, day, listed, moment, number, sentence_case
+from lms.words import clock_time, count, day, listed, moment, number, sentence_case
 
 A_WEEK = timedelta(days=7)
 A_FORTNIGHT = timedelta(days=14)
+FORMS = {
+    Stage.PRE: ("form before an event", "forms before an event"),
+    Stage.POST: ("form at the end", "forms at the end"),
+    Stage.IMPACT: ("eight-week form", "eight-week forms"),
+}
 FEW_OF_CAPACITY = 3  # fewer than a third of the places is few
 MANY_WAITING = 3
 MOST_SHOWN = 5
@@ -193,13 +205,20 @@ def _jobs(now: datetime) -> Iterator[Note]:
 
 def _by_itself(viewer: Viewer, now: datetime) -> Iterator[Note]:
     yield from _offers(viewer, now)
+    midnight = at_london(london_date(now), time())
+    for stage, title, how_many, at in forms_gone_since(viewer, midnight):
+        yield Note(f"{_forms(stage, how_many)} went at {clock_time(at)}", f"{title}.")
     until = now + A_WEEK
-    for words, found in forms_to_go(viewer, now, until).items():
-        total = sum(found.values())
-        yield Note(f"{total} {words if total > 1 else words.removesuffix('s')}", _days(found))
+    for stage, found in forms_to_go(viewer, now, until).items():
+        yield Note(_forms(stage, sum(found.values())), _days(found))
     reminders = reminders_to_go(viewer, now, until)
     if reminders:
         yield Note(sentence_case(count(sum(reminders.values()), "reminder")), _days(reminders))
+
+
+def _forms(stage: Stage, how_many: int) -> str:
+    """'28 eight-week forms'."""
+    return sentence_case(count(how_many, *FORMS[stage]))
 
 
 def _offers(viewer: Viewer, now: datetime) -> Iterator[Note]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
+from flask import Flask
 
 from lms.access import Role
+from lms.attendance.models import Register
 from lms.booking.commands import fill_places
-from lms.booking.rules import BookingState
+from lms.booking.rules import BookingState, Outcome
+from lms.clock import FixedClock, at_london
 from lms.db import transaction
 from lms.jobs import run_all
 from lms.messaging.models import Message
@@ -94,8 +97,8 @@ def test_what_happens_by_itself_is_counted_by_day(
     fill_places(waits, make.now)
     page = browser.get("/manage")
     assert "One offer runs" in page.text
-    assert "2 forms before the event Wednesday 20 January" in page.text
-    assert "2 forms at the end Thursday 21 January" in page.text
+    assert "Two forms before an event Wednesday 20 January" in page.text
+    assert "Two forms at the end Thursday 21 January" in page.text
     assert "Two reminders Wednesday 20 January" in page.text
 
 
@@ -132,3 +135,19 @@ def test_statements_do_not_grow(browser: Browser, make: Make, coordinator: int) 
             browser.get("/manage")
         counts.append(counted.number)
     assert counts[0] == counts[1]
+
+
+def test_what_went_this_morning_is_told(
+    app: Flask, make: Make, browser: Browser, clock: FixedClock
+) -> None:
+    browser.sign_in(make.coordinator())
+    course = make.course()
+    ended = at_london(date(2026, 11, 23), time(16))
+    event = make.event("Neglect", course=course, starts_at=ended - timedelta(hours=3), hours=3)
+    for _ in range(2):
+        make.booking(event, outcome=Outcome.ATTENDED, counts_as_confirmed_at_start=True)
+    with transaction() as session:
+        session.add(Register(event_id=event, closed_at=ended))
+    run_all(at_london(date(2027, 1, 18), time(9)))
+    clock.set(at_london(date(2027, 1, 18), time(9, 30)))
+    assert "Two eight-week forms went at 9am Neglect." in browser.get("/manage").text
