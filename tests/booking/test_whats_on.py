@@ -323,3 +323,11 @@ def test_a_page_needs_as_many_statements_for_thirty_events_as_for_one(
         make.booking(event)
     assert statements(browser, address) == few
     assert few <= most
+
+
+def test_a_cancelled_event_s_page_promises_nothing(browser: Browser, make: Make) -> None:
+    event = make.event("Off", state=EventState.CANCELLED, cancelled_at=make.now)
+    page = browser.get(f"/events/{event}")
+    assert "This event is cancelled." in page.text
+    for promise in ("places left", "Cost", "How we follow it up", "Book a place"):
+        assert promise not in page.text

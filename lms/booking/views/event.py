@@ -12,6 +12,7 @@ from lms.booking.queries.event_page import EventPage, claim_of, event_page
 from lms.booking.rules import BookingState
 from lms.booking.views import event_words as say
 from lms.booking.views.blueprint import blueprint
+from lms.catalogue.rules import EventState
 from lms.web.pages import now
 
 
@@ -31,6 +32,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
     other = say.other_date(page.others)
     about = say.paragraphs(event.aims or (course.aims if course else ""))
     has_place = page.own is not None and page.own.state is BookingState.CONFIRMED
+    is_on = event.state is not EventState.CANCELLED
     finding, sectors = say.who_is_coming(page)
     return {
         "event": event,
@@ -54,7 +56,8 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "audience": say.paragraphs(event.audience or (course.audience if course else "")),
         "coming": finding,
         "sectors": sectors,
-        "follow_up": say.follow_up(page),
+        "is_on": is_on,
+        "follow_up": say.follow_up(page) if is_on else [],
         "if_you_wait": say.if_you_wait(page.seen.policy.offer_hours) if way.kind == "wait" else [],
         "joining_link": event.joining_link if has_place else "",
         "instructions": say.paragraphs(event.joining_instructions) if has_place else [],
