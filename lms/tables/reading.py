@@ -21,6 +21,7 @@ from lms.tables.spreadsheet import UnreadableFileError, spreadsheet_rows
 LARGEST_CSV = 100 * 1024 * 1024
 MOST_ROWS = 500_000
 LONGEST_CELL = 20_000
+NO_TEXT = (b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04", b"\x89PNG", b"%PDF", b"\xd0\xcf\x11\xe0")
 RawRow = tuple[int, Sequence[Cell | None]]
 
 
@@ -95,6 +96,7 @@ def _csv_rows(file: BinaryIO) -> Iterator[RawRow]:
         raise UnreadableFileError(f"Split the file: it is larger than {LARGEST_CSV >> 20} MB")
     file.seek(0)
     # What is no UTF-8 is carried along, so that the fault can name its line and column.
+    _check_that_it_is_text(file)
     stream = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     reader = csv.reader(stream, strict=True)
     before = 0
@@ -109,6 +111,14 @@ def _csv_rows(file: BinaryIO) -> Iterator[RawRow]:
         ) from None
     finally:
         stream.detach()
+
+
+def _check_that_it_is_text(file: BinaryIO) -> None:
+    """A picture, a workbook or UTF-16 is one fault, not one for each column that it lacks."""
+    header = file.readline(LONGEST_CELL)
+    file.seek(0)
+    if b"\0" in header or header.startswith(NO_TEXT):
+        raise UnreadableFileError("Save the file as CSV in UTF-8: this is no text of that kind")
 
 
 def _unguarded(cell: str) -> str:

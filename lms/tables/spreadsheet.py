@@ -15,7 +15,8 @@ from lms.tables.cells import Cell
 from lms.tables.faults import HEADER_LINE
 
 LARGEST_UNPACKED = 400 * 1024 * 1024
-LARGEST_WORDS = 60 * 1024 * 1024  # the shared strings are the one part held in memory
+LARGEST_HELD = 60 * 1024 * 1024  # all but the sheets, whose rows are read one by one, is held
+SHEETS = "xl/worksheets/"
 MOST_PARTS = 500
 MOST_COLUMNS = 200
 SPREADSHEET_ERRORS = frozenset(
@@ -67,9 +68,9 @@ def _check_size(file: BinaryIO) -> None:
             parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise UnreadableFileError(NOT_A_SPREADSHEET) from error
-    words = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
+    held = sum(part.file_size for part in parts if not part.filename.lower().startswith(SHEETS))
     whole = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or whole > LARGEST_UNPACKED or words > LARGEST_WORDS:
+    if len(parts) > MOST_PARTS or whole > LARGEST_UNPACKED or held > LARGEST_HELD:
         raise UnreadableFileError("Split the file, or save it as CSV: unpacked, it is too large")
     file.seek(0)
 

@@ -90,9 +90,13 @@ def test_a_cell_that_is_not_utf8_is_named() -> None:
         ('name,sector,areas\n"x,police,\n', "a.csv", "line 2: A quotation mark is opened and not"),
         ("name", "a.pdf", "line 1: Save the file as CSV or XLSX"),
         ("no zip", "a.xlsx", "line 1: Save the file as an Excel workbook"),
+        ("name,sector".encode("utf-16"), "a.csv", "line 1: Save the file as CSV in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n", "a.csv", "line 1: Save the file as CSV in UTF-8"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_one_fault(content: str, name: str, fault: str) -> None:
+def test_a_file_that_cannot_be_read_is_one_fault(
+    content: str | bytes, name: str, fault: str
+) -> None:
     rows, faults = read(content, name)
     assert rows == []
     assert len(faults) == 1
@@ -141,11 +145,12 @@ def repacked(book: bytes, part: str, content: bytes) -> bytes:
 
 
 def test_a_workbook_that_unpacks_to_far_more_than_it_weighs_is_refused() -> None:
-    words = repacked(workbook(["name"]), "xl/sharedStrings.xml", b" " * (61 << 20))
-    assert len(words) < 100_000
-    assert read(words, "bomb.xlsx")[1] == [
-        "line 1: Split the file, or save it as CSV: unpacked, it is too large"
-    ]
+    for part in ("xl/sharedStrings.xml", "xl/workbook.xml"):
+        bomb = repacked(workbook(["name"]), part, b" " * (61 << 20))
+        assert len(bomb) < 100_000
+        assert read(bomb, "bomb.xlsx")[1] == [
+            "line 1: Split the file, or save it as CSV: unpacked, it is too large"
+        ]
 
 
 def test_a_workbook_with_entities_is_refused() -> None:
