@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -52,6 +53,12 @@ SQLITE_LOCKED = {5, 517}  # SQLITE_BUSY and SQLITE_BUSY_SNAPSHOT
 POSTGRES_LOCKED = {"55P03", "40P01"}  # lock_not_available and deadlock_detected
 UNREACHABLE = (OperationalError, InterfaceError, NoConnectionError)
 """What SQLAlchemy raises where the database cannot be asked at all, or not in time."""
+PRAGMAS = (
+    "journal_mode=WAL",
+    "foreign_keys=ON",
+    f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
+    "synchronous=FULL",
+)
 WRITE = {"write": True}
 WRITE_WITHOUT_WAITING = {"write": True, "impatient": True}
 
@@ -197,6 +204,26 @@ def schema_version() -> str | None:
         db.session.rollback()
 
 
+def table_names() -> list[str]:
+    """The tables that the database holds, ours or not, by name."""
+    try:
+        return sorted(inspect(db.session.connection()).get_table_names())
+    finally:
+        db.session.rollback()
+
+
+def broken_references() -> list[str]:
+    """A sentence for each table whose rows point at what is not there; SQLite alone can be so."""
+    if db.session.get_bind().dialect.name != "sqlite":
+        return []
+    rows = db.session.execute(text('SELECT "table", "parent" FROM pragma_foreign_key_check'))
+    found = Counter((table, parent) for table, parent in rows)
+    return [
+        f"Table {table}: {count} point at a {parent} that is not there."
+        for (table, parent), count in sorted(found.items())
+    ]
+
+
 def take_ticket(session: Session, row: type[Lockable], row_id: int, count: int = 1) -> int:
     """Lock one row and take `count` tickets; the first of them is returned.
 
@@ -267,13 +294,11 @@ def _listen(engine: Engine) -> None:
 def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - the driver that we chose
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
-        "synchronous=FULL",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.DatabaseError as error:  # another file's content is as good as none
+        raise sqlite3.OperationalError(str(error)) from error
 
 
 def _begin_sqlite(connection: Connection) -> None:

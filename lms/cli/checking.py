@@ -11,6 +11,7 @@ from lms import jobs
 from lms.booking.queries import audits as booking
 from lms.cli import main, refuse
 from lms.cli.application import with_database
+from lms.db import broken_references
 from lms.messaging import queries as messaging
 from lms.web.pages import now as present
 
@@ -22,6 +23,9 @@ AUDITS: tuple[tuple[str, Audit], ...] = (
     ("nobody has two live bookings at an event", booking.audit_live_bookings),
     ("every history replays to its state", booking.audit_histories),
     ("every offered place has a running offer", booking.audit_offers),
+    ("nobody holds a place at a cancelled event", booking.audit_cancelled_events),
+    ("every event is when its sessions are", booking.audit_times),
+    ("every reference finds its row", lambda _now: broken_references()),
     ("no message is stuck", messaging.audit_messages),
     ("no job is silent", jobs.audit_jobs),
 )

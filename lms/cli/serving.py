@@ -18,6 +18,7 @@ from lms.cli.supervision import Supervisor, python
 from lms.cli.working import Worker, find_running_worker
 from lms.clock import Clock, FixedClock, SystemClock, london
 from lms.config import REPOSITORY, Settings, load_settings
+from lms.db import schema_version, table_names
 from lms.errors import Refused
 from lms.jobs import Outcome, run_all
 from lms.messaging.queries import count_sent_by_purpose
@@ -30,15 +31,29 @@ def migrate() -> None:
     settings = load_settings()
     make_folder_of_database(settings)
     with opened(settings):
+        refuse_foreign_tables()
         upgrade(directory=str(REPOSITORY / "migrations"))
     click.echo("The database is at this version.")
+
+
+def refuse_foreign_tables() -> None:
+    """Another program's database stays as it is."""
+    if schema_version() is None and (foreign := table_names()):
+        raise Refused(
+            f"The database holds tables that are not ours, such as {foreign[0]}. Nothing was"
+            " changed: name an empty one in LMS_DATABASE_URL."
+        )
 
 
 def make_folder_of_database(settings: Settings) -> None:
     """A SQLite file needs its folder to be there before it."""
     if settings.is_sqlite:
         path = settings.database_url.removeprefix("sqlite:///")
-        (REPOSITORY / "instance" / path).parent.mkdir(parents=True, exist_ok=True)
+        folder = (REPOSITORY / "instance" / path).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refused(f"The folder {folder} cannot be made: {error.strerror}.") from error
 
 
 @main.command()

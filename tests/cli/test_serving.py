@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -142,6 +143,32 @@ def test_a_dry_run_tells_and_does_nothing(app: Flask, clock: FixedClock, mailer:
 )
 def test_times_are_londons_unless_they_say_otherwise(typed_time: str, utc: str) -> None:
     assert read_london_time(typed_time).isoformat() == utc
+
+
+def test_the_database_of_another_program_stays_as_it_is(typed: Typed, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE person (shoe_size INTEGER)")
+    connection.close()
+    result = typed("migrate", LMS_DATABASE_URL=f"sqlite:///{other}")
+    assert result.exit_code == 1
+    assert "tables that are not ours, such as person" in result.stderr
+
+
+def test_a_file_that_is_no_database_is_named_so(typed: Typed, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.db"
+    letter.write_text("Dear coordinator, " * 100)
+    for command in ("migrate", "check"):
+        result = typed(command, LMS_DATABASE_URL=f"sqlite:///{letter}")
+        assert result.exit_code == 1
+        assert "file is not a database" in result.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_named(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = typed("migrate", LMS_DATABASE_URL=f"sqlite:///{tmp_path}/file/lms.db")
+    assert result.exit_code == 1
+    assert "cannot be made" in result.stderr
 
 
 def test_what_is_no_time_is_wrong_usage(typed: Typed) -> None:

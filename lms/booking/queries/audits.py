@@ -11,7 +11,8 @@ from sqlalchemy import exists, func, select
 from lms.booking.models import Booking, BookingMove, Offer
 from lms.booking.queries.events import load_events, snapshots_of
 from lms.booking.rules import LIVE, BookingState, BrokenHistory, Move, over_capacity, replay
-from lms.catalogue.models import Event
+from lms.catalogue.models import Event, EventSession
+from lms.catalogue.rules import EventState
 from lms.db import db
 
 AT_A_TIME = 200
@@ -54,6 +55,36 @@ def audit_live_bookings(now: datetime) -> list[str]:
         f"Person {person_id} has {count} live bookings at event {event_id}."
         for event_id, person_id, count in db.session.execute(twice)
     ]
+
+
+def audit_cancelled_events(now: datetime) -> list[str]:
+    """No booking is live at an event that was cancelled (B15)."""
+    del now
+    left = db.session.execute(
+        select(Event.reference, func.count())
+        .join(Booking, Booking.event_id == Event.id)
+        .where(Event.state == EventState.CANCELLED, Booking.state.in_(LIVE))
+        .group_by(Event.id, Event.reference)
+        .order_by(Event.id)
+    )
+    return [
+        f"Event {reference} is cancelled, and {count} of its bookings are live."
+        for reference, count in left
+    ]
+
+
+def audit_times(now: datetime) -> list[str]:
+    """An event starts with its first session and ends with its last."""
+    del now
+    first, last = func.min(EventSession.starts_at), func.max(EventSession.ends_at)
+    wrong = db.session.scalars(
+        select(Event.reference)
+        .join(EventSession, EventSession.event_id == Event.id)
+        .group_by(Event.id, Event.reference, Event.starts_at, Event.ends_at)
+        .having((first != Event.starts_at) | (last != Event.ends_at))
+        .order_by(Event.id)
+    )
+    return [f"Event {reference} is not when its sessions are." for reference in wrong]
 
 
 def audit_histories(now: datetime) -> list[str]:
