@@ -55,7 +55,7 @@ class Page:
                 continue
             label = f"{form.get('action', '')} {form.get_text(' ')}"
             if containing is None or containing in label:
-                return _fields(form)
+                return fields_of(form)
         raise AssertionError(f"no POST form with {containing!r} on {self.address}")
 
     def action(self, containing: str) -> str:
@@ -74,7 +74,7 @@ class Page:
         raise AssertionError(f"no link {text!r} on {self.address}")
 
 
-def _fields(form: Tag) -> dict[str, str]:
+def fields_of(form: Tag) -> dict[str, str]:
     values: dict[str, str] = {}
     for field in form.find_all(["input", "textarea", "select"]):
         name, kind = str(field.get("name", "")), str(field.get("type", "text"))
