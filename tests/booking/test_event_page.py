@@ -11,7 +11,7 @@ from sqlalchemy import event as sql_event
 from lms.agencies.rules import Sector
 from lms.booking.models import Share
 from lms.booking.rules import BookingState, ShareKind
-from lms.catalogue.models import LearningOutcome
+from lms.catalogue.models import Event, LearningOutcome
 from lms.catalogue.rules import EventKind, EventMode, EventState
 from lms.clock import FixedClock
 from lms.db import db, transaction
@@ -135,6 +135,18 @@ def test_B3_a_cap_is_told_to_whom_it_concerns(browser: Browser, make: Make) -> N
     assert "You would be first in line: your agency has its one place." in page.text
     browser.sign_in(make.person())
     assert browser.get(f"/events/{event}").link("Book a place")
+
+
+def test_B3_the_cap_of_a_partnership_is_told_as_booking_will_decide_it(
+    browser: Browser, make: Make
+) -> None:
+    event = make.event(capacity=9)
+    make.booking(event)
+    walsall = db.session.get_one(Event, event).partnership_id
+    keep(Share(event_id=event, kind=ShareKind.CAP, partnership_id=walsall, places=1))
+    browser.sign_in(make.person())
+    page = browser.get(f"/events/{event}")
+    assert "You would be first in line: your partnership has its one place." in page.text
 
 
 @pytest.mark.parametrize(

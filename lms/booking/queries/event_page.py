@@ -31,8 +31,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
-from lms.agencies.models import Agency, Policy
-from lms.agencies.queries import lineage, lineages
+from lms.agencies.models import Policy
+from lms.agencies.queries import lineages
 from lms.agencies.rules import PolicyEntry, PolicyKey
 from lms.booking.models import Booking
 from lms.booking.models import Share as ShareRow
@@ -46,7 +46,7 @@ from lms.booking.queries.events import (
     told_obstacles,
 )
 from lms.booking.queries.places import PlacesSummary, places_of, summary_of
-from lms.booking.rules import LIVE, BookingFact, BookingRequest, EventSnapshot
+from lms.booking.rules import LIVE, BookingFact, EventSnapshot
 from lms.catalogue.models import Event, EventTrainer, LearningOutcome
 from lms.catalogue.rules import EventMode, EventState, outcomes_asked
 from lms.clock import london_date
@@ -121,18 +121,6 @@ def _may_see(event: Event, viewer: Viewer | None) -> bool:
     if event.state in PUBLIC:
         return True
     return viewer is not None and viewer.can(Permission.RUN_PROGRAMME, event.partnership_id)
-
-
-def claim_of(seen: EventSnapshot, viewer: Viewer | None) -> BookingRequest:
-    """The request that a viewer would make; who they are matters only where there are shares."""
-    if viewer is None:
-        return BookingRequest()
-    if not seen.shares or not viewer.agency_ids:
-        return BookingRequest(person_id=viewer.person_id)
-    agency = db.session.get_one(Agency, viewer.agency_ids[0])
-    return BookingRequest(
-        person_id=viewer.person_id, agency_ids=lineage(agency.id), sector=agency.sector
-    )
 
 
 # --- The event ------------------------------------------------------------------------------

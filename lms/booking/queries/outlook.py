@@ -18,6 +18,7 @@ from lms.accounts.queries import (
     search_people,
 )
 from lms.agencies.models import Agency
+from lms.agencies.queries import lineage
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.bookings import Standing, find_running_offer, live_booking, standing_in
 from lms.booking.queries.events import (
@@ -32,6 +33,7 @@ from lms.booking.rules import (
     BookingRequest,
     BookingState,
     CancelledBy,
+    EventSnapshot,
     Refusal,
     Rule,
     Wait,
@@ -169,6 +171,24 @@ def _of_membership(membership: Membership) -> list[Standpoint]:
         )
         for area in areas
     ] or [Standpoint(f"{membership.id}-0", agency.name, agency=agency)]
+
+
+def claim_of(
+    event: Event, seen: EventSnapshot, viewer: Viewer | None, now: datetime
+) -> BookingRequest:
+    """The request that a viewer would make; who they are matters only where there are shares."""
+    if viewer is None:
+        return BookingRequest()
+    if not seen.shares:
+        return BookingRequest(person_id=viewer.person_id)
+    standpoint = standpoints_of(viewer.person_id, event.partnership_id, now)[0]
+    agency = standpoint.agency
+    return BookingRequest(
+        person_id=viewer.person_id,
+        agency_ids=lineage(agency.id) if agency else (),
+        sector=agency.sector if agency else None,
+        partnership_id=standpoint.area_id or event.partnership_id,
+    )
 
 
 # --- A booking that there is ----------------------------------------------------------------

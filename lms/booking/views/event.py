@@ -8,7 +8,8 @@ from flask import render_template
 
 from lms.access import Permission, requires, viewer
 from lms.agencies.views import show_partnership
-from lms.booking.queries.event_page import EventPage, claim_of, event_page
+from lms.booking.queries.event_page import EventPage, event_page
+from lms.booking.queries.outlook import claim_of
 from lms.booking.rules import BookingState
 from lms.booking.views import event_words as say
 from lms.booking.views.blueprint import blueprint
@@ -28,7 +29,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
     """All that the page shows, worded; the preview of a draft shows the same."""
     event, course = page.event, page.event.course
     seen_by = viewer()
-    way = say.way_in(page, claim_of(page.seen, seen_by), now())
+    way = say.way_in(page, claim_of(event, page.seen, seen_by, now()), now())
     other = say.other_date(page.others)
     about = say.paragraphs(event.aims or (course.aims if course else ""))
     has_place = page.own is not None and page.own.state is BookingState.CONFIRMED
