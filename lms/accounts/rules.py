@@ -77,15 +77,6 @@ def written_name(name: str) -> str:
     return " ".join(name.split())
 
 
-def role_called(written: str, roles: Sequence[tuple[str, str]]) -> str:
-    """The value of the role that is meant by its words, 'PLD member'. Raises ValueError."""
-    known = {words.casefold(): value for value, words in roles}
-    wanted = " ".join(written.replace("_", " ").split()).casefold()
-    if wanted not in known:
-        raise ValueError(f"Write one of: {', '.join(words for _, words in roles)}")
-    return known[wanted]
-
-
 # --- Codes ----------------------------------------------------------------------------------
 
 

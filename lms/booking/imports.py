@@ -10,17 +10,9 @@ from typing import BinaryIO
 from lms.accounts.rules import normal_address, written_name
 from lms.booking.rules import BookingState
 from lms.catalogue.rules import EventMode
-from lms.tables import Cell, Column, Faults, Row, instant, of_text, one_of, read_rows, text
+from lms.tables import Column, Faults, Row, instant, of_text, one_of, read_rows, text
 
 STATES = (BookingState.CONFIRMED, BookingState.WAITING)
-
-
-def _state(cell: Cell) -> BookingState:
-    written = text(cell).casefold()
-    for state in STATES:
-        if written == state.words:
-            return state
-    raise ValueError("Write one of: " + ", ".join(state.words for state in STATES))
 
 
 COLUMNS = (
@@ -28,7 +20,7 @@ COLUMNS = (
     Column("email", of_text(normal_address), is_filled=True, empty=""),
     Column("name", of_text(written_name), is_filled=True, empty=""),
     Column("agency", text, empty=""),
-    Column("state", _state, is_filled=True),
+    Column("state", one_of(STATES), is_filled=True),
     Column("requested_at", instant, is_filled=True),
     Column("mode", one_of(EventMode), is_needed=False),
     Column("line_manager_email", of_text(normal_address), is_needed=False),

@@ -29,14 +29,6 @@ LEVELS = {"": None, "none": None, "no level": None, "1": 1, "2": 2, "3": 3}
 OF_A_SESSION = frozenset({"starts_at", "ends_at"})
 
 
-def _state(cell: Cell) -> EventState:
-    written = text(cell).casefold()
-    for state in STATES:
-        if written == state.words:
-            return state
-    raise ValueError("Write one of: " + ", ".join(state.words for state in STATES))
-
-
 def _level(cell: Cell) -> int | None:
     written = text(cell).casefold().removeprefix("level ").strip()
     if written not in LEVELS:
@@ -60,7 +52,7 @@ COLUMNS = (
     Column("online_capacity", whole_number, is_needed=False),
     Column("trainer_email", several(of_text(normal_address)), empty=()),
     Column("partnership", text, empty=""),
-    Column("status", _state, is_needed=False),
+    Column("status", one_of(STATES), is_needed=False),
     Column("cancelled_because", text, is_needed=False, empty=""),
     Column("provider", text, is_needed=False, empty=""),
     Column("price", amount, is_needed=False),

@@ -6,7 +6,7 @@ A cell of a CSV file is text; one of an XLSX file may be a number, a date or a t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -116,17 +116,22 @@ def _from_london(wall: datetime) -> datetime:
     return found
 
 
-def one_of(kind: type[W]) -> Callable[[Cell], W]:
-    """A word of the domain, as written for people: 'did not attend'."""
+def one_of(words: Iterable[W]) -> Callable[[Cell], W]:
+    """One of these words of the domain, as written for people: 'did not attend'."""
+    known = {str(getattr(word, "words", word.value)): word for word in words}
+    folded = {_folded(written): word for written, word in known.items()}
 
     def read(cell: Cell) -> W:
-        try:
-            return kind(text(cell))
-        except ValueError:
-            known = ", ".join(str(getattr(word, "words", word.value)) for word in kind)
-            raise ValueError(f"Write one of: {known}") from None
+        found = folded.get(_folded(text(cell)))
+        if found is None:
+            raise ValueError(f"Write one of: {', '.join(known)}")
+        return found
 
     return read
+
+
+def _folded(written: str) -> str:
+    return " ".join(written.replace("_", " ").split()).casefold()
 
 
 def several(read: Callable[[Cell], T]) -> Callable[[Cell], tuple[T, ...]]:

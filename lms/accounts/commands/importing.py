@@ -19,19 +19,15 @@ from lms import audit
 from lms.access import Role, Viewer
 from lms.accounts.commands.people import end_sessions_within
 from lms.accounts.models import Membership, Person, PersonEmail, RoleGrant
-from lms.accounts.rules import holds_on, normal_address, role_called, sort_name, written_name
+from lms.accounts.rules import holds_on, normal_address, sort_name, written_name
 from lms.agencies.models import Agency
 from lms.agencies.queries import list_partnerships
 from lms.agencies.rules import folded_name
 from lms.clock import london_date
 from lms.db import transaction
-from lms.tables import Column, Faults, Imported, Row, nearest, of_text, read_rows, text
+from lms.tables import Column, Faults, Imported, Row, nearest, of_text, one_of, read_rows, text
 
 AT_ONCE = 500
-
-
-def _role(written: str) -> Role:
-    return Role(role_called(written, [(role.value, role.words) for role in Role]))
 
 
 COLUMNS = (
@@ -41,7 +37,7 @@ COLUMNS = (
     Column("job_role", text, empty=""),
     Column("line_manager_email", of_text(normal_address), is_needed=False),
     Column("phone", text, is_needed=False, empty=""),
-    Column("role", of_text(_role), is_needed=False),
+    Column("role", one_of(Role), is_needed=False),
     Column("role_for", text, is_needed=False, empty=""),
 )
 
