@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.accounts.queries import primary_address
+from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
+from lms.attendance.models import Register
 from lms.booking.models import Booking, Offer
 from lms.booking.queries import PlacesSummary, places_of
 from lms.booking.rules import BookingState, reminder_at
@@ -20,12 +22,12 @@ from lms.db import db
 from lms.desk.people import is_seen_by
 from lms.evaluation.queries import list_facts
 from lms.evaluation.queries.due import PURPOSE
+from lms.evaluation.queries.facts import impact_policies
 from lms.evaluation.rules import Stage, invitation_at, is_due
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
 
 LONGEST_GAP = timedelta(days=14)  # no two working days lie further apart
-LONGEST_UNTIL_IMPACT = timedelta(days=200)
 
 
 def find_event_title(event_id: int | None, viewer: Viewer) -> str | None:
@@ -125,7 +127,7 @@ def forms_to_go(viewer: Viewer, now: datetime, until: datetime) -> dict[Stage, C
             *_published_and_run_by(viewer),
             Booking.state == BookingState.CONFIRMED,
             Event.starts_at < until + LONGEST_GAP,
-            Event.ends_at > now - LONGEST_UNTIL_IMPACT,
+            _may_be_asked_still(now),
         ],
     )
     leaving = {stage: Counter[datetime]() for stage in Stage}
@@ -154,6 +156,14 @@ def forms_gone_since(viewer: Viewer, midnight: datetime) -> list[tuple[Stage, st
         .order_by(func.max(Message.ended_at), Event.id)
     )
     return [(invited[occurrence], title, n, at) for occurrence, title, n, at in rows if at]
+
+
+def _may_be_asked_still(now: datetime) -> ColumnElement[bool]:
+    """Narrows the search, with days to spare: ended lately, by any policy, or closed only now."""
+    figures = [entry.figure for dated in impact_policies(db.session()).values() for entry in dated]
+    days = max([DEFAULT_POLICIES[PolicyKey.IMPACT_DAYS], *figures])
+    ended_lately = Event.ends_at > now - timedelta(days=days) - LONGEST_GAP
+    return or_(ended_lately, Register.closed_at > now - LONGEST_GAP)
 
 
 def _published_and_run_by(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:

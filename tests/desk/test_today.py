@@ -8,11 +8,14 @@ import pytest
 from flask import Flask
 
 from lms.access import Role
+from lms.agencies.commands import set_policy
+from lms.agencies.rules import PolicyKey
 from lms.attendance.models import Register
 from lms.booking.commands import fill_places
 from lms.booking.rules import BookingState, Outcome
-from lms.clock import FixedClock, at_london
-from lms.db import transaction
+from lms.catalogue.models import Event
+from lms.clock import FixedClock, at_london, london_date
+from lms.db import db, transaction
 from lms.jobs import run_all
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
@@ -100,6 +103,18 @@ def test_what_happens_by_itself_is_counted_by_day(
     assert "Two forms before an event Wednesday 20 January" in page.text
     assert "Two forms at the end Thursday 21 January" in page.text
     assert "Two reminders Wednesday 20 January" in page.text
+
+
+def test_E4_forms_are_counted_however_long_the_policy_lets_them_wait(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    days, three_days = 300, timedelta(days=3)
+    ended = make.event(starts_at=make.now - timedelta(days=days) + three_days)
+    walsall = db.session.get_one(Event, ended).partnership_id
+    on = london_date(make.now) - timedelta(days=days)
+    set_policy(walsall, PolicyKey.IMPACT_DAYS, days, on, by=None, now=make.now)
+    make.booking(ended, outcome=Outcome.ATTENDED)
+    assert "One eight-week form Thursday 21 January" in browser.get("/manage").text
 
 
 def test_a_silent_worker_is_said(browser: Browser, make: Make, coordinator: int) -> None:
