@@ -13,6 +13,7 @@ from lms.catalogue.rules import EventMode
 from lms.tables import Column, Faults, Row, instant, of_text, one_of, read_rows, text
 
 STATES = (BookingState.CONFIRMED, BookingState.WAITING)
+MODES = (EventMode.IN_PERSON, EventMode.ONLINE)
 
 
 COLUMNS = (
@@ -22,7 +23,7 @@ COLUMNS = (
     Column("agency", text, empty=""),
     Column("state", one_of(STATES), is_filled=True),
     Column("requested_at", instant, is_filled=True),
-    Column("mode", one_of(EventMode), is_needed=False),
+    Column("mode", one_of(MODES), is_needed=False),
     Column("line_manager_email", of_text(normal_address), is_needed=False),
 )
 
@@ -58,8 +59,6 @@ def read_bookings(file: BinaryIO, name: str, now: datetime, faults: Faults) -> l
 def _check(row: Row, now: datetime, faults: Faults) -> None:
     if row["requested_at"] is not None and row["requested_at"] > now:
         faults.add(row.line, "requested_at", "This time is still to come")
-    if row["mode"] is EventMode.HYBRID:
-        faults.add(row.line, "mode", "Write one of: in person, online")
 
 
 def _check_each_once(rows: Iterable[Row], faults: Faults) -> None:

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from lms.accounts.rules import normal_address
-from lms.catalogue.rules import EventKind, EventMode, EventState, Remit, SessionDetails
+from lms.catalogue.rules import (
+    EventKind,
+    EventMode,
+    EventState,
+    Remit,
+    SessionDetails,
+    level_written,
+)
 from lms.tables import (
-    Cell,
     Column,
     Faults,
     Row,
@@ -25,15 +31,7 @@ from lms.tables import (
 from lms.tables.faults import HEADER_LINE
 
 STATES = (EventState.DRAFT, EventState.PUBLISHED, EventState.CANCELLED)
-LEVELS = {"": None, "none": None, "no level": None, "1": 1, "2": 2, "3": 3}
 OF_A_SESSION = frozenset({"starts_at", "ends_at"})
-
-
-def _level(cell: Cell) -> int | None:
-    written = text(cell).casefold().removeprefix("level ").strip()
-    if written not in LEVELS:
-        raise ValueError("Write the level as 1, 2 or 3, or leave it empty")
-    return LEVELS[written]
 
 
 COLUMNS = (
@@ -41,7 +39,7 @@ COLUMNS = (
     Column("title", text, empty=""),
     Column("course_title", text, empty=""),
     Column("kind", one_of(EventKind), is_filled=True),
-    Column("level", _level),
+    Column("level", of_text(level_written)),
     Column("remit", one_of(Remit), is_needed=False),
     Column("priority", several(text), empty=()),
     Column("mode", one_of(EventMode), is_filled=True),

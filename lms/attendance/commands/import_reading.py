@@ -11,13 +11,12 @@ from typing import BinaryIO
 from lms.accounts.rules import normal_address, written_name
 from lms.agencies.rules import folded_name
 from lms.booking.rules import Origin, Outcome
-from lms.catalogue.rules import EventKind
+from lms.catalogue.rules import EventKind, level_written
 from lms.clock import london_date
 from lms.tables import Cell, Column, Faults, Row, day, nearest, of_text, one_of, read_rows, text
 
 WALK_IN = "walk-in"
 NAME_NOT_GIVEN = "Name not given"
-HIGHEST_LEVEL = 3
 Came = tuple[Outcome, Origin]
 
 
@@ -57,14 +56,6 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).casefold().encode()).hexdigest()[:24]
 
 
-def _level(written: str) -> int | None:
-    if written.lower() == "none":
-        return None
-    if written not in {str(n) for n in range(1, HIGHEST_LEVEL + 1)}:
-        raise ValueError("Write 1, 2, 3 or none")
-    return int(written)
-
-
 def _outcome(cell: Cell) -> Came:
     written = text(cell).lower().replace("_", " ")
     if written in (WALK_IN, "walk in"):
@@ -81,7 +72,7 @@ COLUMNS = (
     Column("event_title", is_filled=True, empty=""),
     Column("course_title", empty=""),
     Column("kind", one_of(EventKind), empty=EventKind.COURSE),
-    Column("level", of_text(_level)),
+    Column("level", of_text(level_written)),
     Column("held_on", day, is_filled=True),
     Column("email", of_text(normal_address), empty=""),
     Column("name", of_text(written_name), empty=""),

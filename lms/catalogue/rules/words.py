@@ -76,6 +76,17 @@ class Remit(Word):
     WHOLE_FAMILY = "whole_family"
 
 
+LEVELS_WRITTEN = {"": None, "none": None, "no level": None, "1": 1, "2": 2, "3": 3}
+
+
+def level_written(text: str) -> int | None:
+    """The level that is meant by '2', 'Level 2' or 'none'. Raises ValueError."""
+    written = text.casefold().removeprefix("level ").strip()
+    if written not in LEVELS_WRITTEN:
+        raise ValueError("Write the level as 1, 2 or 3, or leave it empty")
+    return LEVELS_WRITTEN[written]
+
+
 # --- How an event is followed up ------------------------------------------------------------
 
 
