@@ -100,7 +100,7 @@ class HeadcountForm(Form):
     """How many people an agency has in one partnership's area."""
 
     partnership = SelectField("Partnership", validate_choice=False)
-    year = SelectField("Reporting year", validate_choice=False)
+    year = SelectField("Reporting year")
     people = IntegerField(
         "People", validators=[InputRequired(HOW_MANY), Within(0, MOST_PEOPLE, HOW_MANY)]
     )

@@ -73,6 +73,8 @@ def test_an_agency_is_added_changed_and_counted(browser: Browser, coordinator: i
     page = browser.submit(page, {"people": "12"}, form="Save the headcount")
     assert "2026-27" in page.text
     page = browser.submit(page, {"people": "many"}, form="Save the headcount", status=422)
+    odd = {"people": "1", "year": "next"}
+    page = browser.submit(page, odd, form="Save the headcount", status=422)
     change = browser.get(page.link("Change the agency"))
     assert change.form("Save the agency")["domains"] == "street.example"
     page = browser.submit(change, {"name": "Walsall  COUNCIL"}, status=422)
