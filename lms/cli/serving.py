@@ -19,6 +19,7 @@ from lms.cli.working import Worker, find_running_worker
 from lms.clock import Clock, FixedClock, SystemClock, london
 from lms.config import REPOSITORY, Settings, load_settings
 from lms.db import schema_version, table_names
+from lms.demo.building import refuse_real_people
 from lms.errors import Refused
 from lms.jobs import Outcome, run_all
 from lms.messaging.queries import count_sent_by_purpose
@@ -71,6 +72,8 @@ def serve(
         set_clock_of_children(settings, at)
     with opened(settings):
         need_this_version()
+        if settings.demonstration:
+            refuse_real_people()
     web = python(
         *("-m", "gunicorn", "--config", "python:lms.cli.gunicorn_settings"),
         *("--chdir", str(REPOSITORY), "--bind", f"{host}:{port}", "--workers", str(workers)),
@@ -90,8 +93,11 @@ def set_clock_of_children(settings: Settings, at: datetime) -> None:
 @main.command()
 def worker() -> None:
     """Run the scheduler and mail sender; as many as you like, on as many machines."""
-    with opened() as app:
+    settings = load_settings()
+    with opened(settings) as app:
         need_this_version()
+        if settings.demonstration:
+            refuse_real_people()
         Worker(app).run()
 
 

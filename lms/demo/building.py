@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
+from lms.accounts.models import Person
 from lms.clock import DAY, add_working_days, at_london, is_working_day, london_date, reporting_year
 from lms.db import db, transaction
 from lms.demo import foundations
@@ -124,6 +125,18 @@ def _refuse_unless_empty() -> None:
                 "This database holds something already. The demonstration is built in an empty one."
             )
     db.session.rollback()
+
+
+def refuse_real_people() -> None:
+    """The demonstration's key is public, and its clock may be set: neither is for real people."""
+    is_marked = db.session.scalar(select(exists().where(Demonstration.id.is_not(None))))
+    has_people = db.session.scalar(select(exists().where(Person.id.is_not(None))))
+    db.session.rollback()
+    if has_people and not is_marked:
+        raise Refused(
+            "LMS_DEMONSTRATION is set, and this database holds real people. Take the setting out,"
+            " or name another database."
+        )
 
 
 def _mark(as_of: date, now: datetime) -> None:

@@ -33,6 +33,7 @@ from lms.messaging.sender import worker_name
 from lms.web.logs import hidden
 from tests.support.databases import SECRET, row_counts
 from tests.support.mail import KeptMail
+from tests.support.make import Make
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SIGN_OF_LIFE = '"status":"live"'
@@ -169,6 +170,16 @@ def test_a_folder_that_cannot_be_made_is_named(typed: Typed, tmp_path: Path) -> 
     result = typed("migrate", LMS_DATABASE_URL=f"sqlite:///{tmp_path}/file/lms.db")
     assert result.exit_code == 1
     assert "cannot be made" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_real_people_are_not_served_as_a_demonstration(
+    typed: Typed, make: Make, command: str
+) -> None:
+    make.person()
+    result = typed(command, LMS_DEMONSTRATION="1")
+    assert result.exit_code == 1
+    assert "this database holds real people" in result.stderr
 
 
 def test_what_is_no_time_is_wrong_usage(typed: Typed) -> None:
