@@ -23,7 +23,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """Every setting of CONTRACT.md that this version reads."""
+    """Every setting that is read; README.md says what each is for."""
 
     model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore", frozen=True)
 

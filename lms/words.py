@@ -38,6 +38,12 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def slug(name: str) -> str:
+    """A name as it stands in an address: lower case, letters and digits, hyphens between."""
+    letters = (c if c.isascii() and c.isalnum() else " " for c in name.lower())
+    return "-".join("".join(letters).split())
+
+
 def number(n: int) -> str:
     """A count inside a sentence: in words up to nine, then in figures with commas."""
     return NUMBERS[n] if 0 <= n < len(NUMBERS) else f"{n:,}"

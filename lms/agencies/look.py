@@ -12,6 +12,7 @@ from lms import access
 from lms.agencies.models import Partnership
 from lms.agencies.queries import list_partnerships
 from lms.agencies.rules import PETROL, Brand
+from lms.words import slug
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,6 @@ def brand_css(brand: Brand) -> str:
     names = {"brand": "brand", "dark": "brand-dark", "tint": "brand-tint", "line": "brand-line"}
     lines = [f"  --{names[field]}: {colour};" for field, colour in vars(brand).items()]
     return "\n".join([":root {", *lines, "}", ""])
-
-
-def slug(name: str) -> str:
-    """A name as it stands in an address: lower case, letters and digits, hyphens between."""
-    letters = (c if c.isascii() and c.isalnum() else " " for c in name.lower())
-    return "-".join("".join(letters).split())
 
 
 def _hash(brand: Brand) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from lms.access import Viewer
+from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
 from lms.attendance.commands import WalkIn, add_walk_in, close_register, mark, set_minutes
 from lms.attendance.queries import sessions_of
 from lms.attendance.rules import MarkKind
@@ -25,7 +26,7 @@ from lms.errors import Refused
 NINE = time(9)
 PUBLISHED_BEFORE = timedelta(days=45)
 LAST_BOOKINGS = timedelta(days=4)
-IMPACT_AFTER = timedelta(days=56)
+IMPACT_AFTER = timedelta(days=DEFAULT_POLICIES[PolicyKey.IMPACT_DAYS])
 WALK_INS, ABSENT, GAVE_UP, LEFT_AT_HALF_TIME = 0.03, 0.09, 0.05, 0.03
 REPLIES = {Stage.PRE: 0.55, Stage.POST: 0.66, Stage.IMPACT: 0.42}
 

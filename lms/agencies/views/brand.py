@@ -6,10 +6,11 @@ from flask import Response, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from lms.access import Permission, requires
-from lms.agencies.look import brand_css, brand_href, brand_of, slug
+from lms.agencies.look import brand_css, brand_href, brand_of
 from lms.agencies.queries import list_partnerships
 from lms.agencies.views.blueprint import blueprint
 from lms.errors import NotFound
+from lms.words import slug
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lms.catalogue.rules.words import EventKind, EventMode, EventState, Remit
 from lms.clock import london_date
-from lms.words import day, ordinal
+from lms.words import day, ordinal, slug
 
 MOST_PLACES = 2000
 MOST_MINUTES = 200 * 60
@@ -104,10 +104,7 @@ class Fault:
 
 def slug_of(title: str) -> str:
     """A title as it stands in an address: lower-case letters and digits, joined by hyphens."""
-    letters = "".join(
-        c if c.isascii() and c.isalnum() else " " for c in title.lower().replace("’", "")
-    )
-    return "-".join(letters.split())[:LONGEST_SLUG].rstrip("-") or "course"
+    return slug(title.replace("’", ""))[:LONGEST_SLUG].rstrip("-") or "course"
 
 
 # --- Faults ---------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from lms.agencies.rules import Sector
+from lms.clock import reporting_year
 from lms.reporting.queries import (
     AttendanceReport,
     AttendanceRow,
@@ -250,5 +251,6 @@ def _row(
 
 
 def _years(report: AttendanceReport) -> str:
-    years = [f"{year}-{(year + 1) % 100:02}" for year in report.headcount_years]
+    month = report.scope.start_month
+    years = [reporting_year(date(y, month, 1), month).label for y in report.headcount_years]
     return listed(years) if years else ""
