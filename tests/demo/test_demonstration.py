@@ -136,7 +136,7 @@ def test_events_ahead_have_places_and_two_are_full_with_people_waiting(built: Bu
 
 
 def test_nothing_is_broken(built: Built) -> None:
-    audits = [(name, fault) for name, audit in AUDITS[:-1] for fault in audit(NOW)]
+    audits = [(name, fault) for name, audit in AUDITS for fault in audit(NOW)]
     assert audits == []
 
 
