@@ -16,6 +16,7 @@ from lms.catalogue.rules import (
     level_written,
 )
 from lms.tables import (
+    LONGEST_CELL,
     Column,
     Faults,
     Row,
@@ -41,22 +42,22 @@ COLUMNS = (
     Column("kind", one_of(EventKind), is_filled=True),
     Column("level", of_text(level_written)),
     Column("remit", one_of(Remit), is_needed=False),
-    Column("priority", several(text), empty=()),
+    Column("priority", several(text), empty=(), longest=LONGEST_CELL),
     Column("mode", one_of(EventMode), is_filled=True),
     Column("starts_at", instant, is_filled=True),
     Column("ends_at", instant, is_filled=True),
-    Column("venue", text, empty=""),
+    Column("venue", text, empty="", longest=LONGEST_CELL),
     Column("capacity", whole_number, is_filled=True),
     Column("online_capacity", whole_number, is_needed=False),
-    Column("trainer_email", several(of_text(normal_address)), empty=()),
+    Column("trainer_email", several(of_text(normal_address)), empty=(), longest=LONGEST_CELL),
     Column("partnership", text, empty=""),
     Column("status", one_of(STATES), is_needed=False),
-    Column("cancelled_because", text, is_needed=False, empty=""),
+    Column("cancelled_because", text, is_needed=False, empty="", longest=LONGEST_CELL),
     Column("provider", text, is_needed=False, empty=""),
     Column("price", amount, is_needed=False),
     Column("cost", amount, is_needed=False),
     Column("closes_at", instant, is_needed=False),
-    Column("outcomes", several(text), is_needed=False, empty=()),
+    Column("outcomes", several(text), is_needed=False, empty=(), longest=LONGEST_CELL),
 )
 
 

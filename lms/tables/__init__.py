@@ -16,10 +16,11 @@ from lms.tables.cells import (
 )
 from lms.tables.faults import Fault, Faults, FaultyFile, nearest
 from lms.tables.imported import Imported
-from lms.tables.reading import Column, Row, read_rows
+from lms.tables.reading import LONGEST_CELL, Column, Row, read_rows
 from lms.tables.writing import Value, csv_lines, write_xlsx
 
 __all__ = [
+    "LONGEST_CELL",
     "Cell",
     "Column",
     "Fault",

@@ -21,6 +21,7 @@ from lms.tables.spreadsheet import UnreadableFileError, spreadsheet_rows
 LARGEST_CSV = 100 * 1024 * 1024
 MOST_ROWS = 500_000
 LONGEST_CELL = 20_000
+LONGEST_NAME = 300  # of a person, a title, an agency: what a page can still show as a line
 NO_TEXT = (b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04", b"\x89PNG", b"%PDF", b"\xd0\xcf\x11\xe0")
 RawRow = tuple[int, Sequence[Cell | None]]
 
@@ -30,6 +31,7 @@ class Column:
     """A column that a file may have.
 
     `is_needed`: a file without it is at fault. `is_filled`: so is a row that leaves it empty.
+    `longest` is how many characters a cell may have: a list or a text has more than a name.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Column:
     is_needed: bool = True
     is_filled: bool = False
     empty: Any = None
+    longest: int = LONGEST_NAME
 
 
 @dataclass(frozen=True)
@@ -176,13 +179,13 @@ def _value(column: Column, cell: Cell | None, is_there: bool) -> Any:
             raise ValueError("Fill this in: it cannot be empty")
         return column.empty
     if isinstance(cell, str):
-        _check_characters(cell)
+        _check_characters(cell, column.longest)
     return column.read(cell)
 
 
-def _check_characters(cell: str) -> None:
-    if len(cell) > LONGEST_CELL:
-        raise ValueError(f"Shorten this: it has more than {LONGEST_CELL:,} characters")
+def _check_characters(cell: str, longest: int) -> None:
+    if len(cell) > longest:
+        raise ValueError(f"Shorten this: it has more than {longest:,} characters")
     if any("\ud800" <= c <= "\udfff" for c in cell):
         raise ValueError("Save the file as UTF-8: a character cannot be read")
     if any((c < " " and c not in "\t\r\n") or c == "\x7f" for c in cell):

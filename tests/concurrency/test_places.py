@@ -10,6 +10,7 @@ from lms.booking.commands import fill_places
 from lms.booking.models import Booking, Offer
 from lms.booking.queries import audits
 from lms.booking.rules import BookingState
+from lms.catalogue.rules import CancelReason
 from lms.db import db
 from lms.messaging.models import Message
 from tests.support.make import Make
@@ -122,3 +123,19 @@ def test_B5_a_place_given_up_four_times_goes_on_once(app: Flask, database: str, 
     db.session.rollback()
     assert db.session.query(Offer).filter(Offer.ended_at.is_(None)).count() == 1
     assert db.session.query(Message).filter_by(purpose="booking-cancelled").count() == 1
+
+
+def test_B15_an_event_called_off_while_people_book_keeps_no_live_booking(
+    app: Flask, database: str, make: Make
+) -> None:
+    agency, event = make.agency(), make.event(capacity=20)
+    calls = requests_of(event, make.people(40, agency=agency), agency)
+    off = Call("cancel_event", {"event_id": event, "reason": CancelReason.VENUE, "by": None})
+    cut = Call("change_capacity", {"event_id": event, "capacity": 3, "by": None})
+    each = [calls[at::5] for at in range(5)]
+    outcomes = race(database, make.now, [*each, [cut, *each[0][:1], off]])
+
+    assert len(outcomes) == 43
+    assert faults(make) == []
+    assert audits.audit_cancelled_events(make.now) == []
+    assert {state for (state,) in db.session.query(Booking.state)} <= {BookingState.CANCELLED}

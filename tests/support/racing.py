@@ -95,6 +95,8 @@ def _outcome(call: Call, now: datetime) -> Outcome:
         result = getattr(commands, call.verb)(**call.given, now=now)
     except DomainError as refused:
         return Outcome(None, refusal=type(refused).__name__)
+    if not isinstance(result, commands.BookingResult):
+        return Outcome(None)  # a verb about the event, not about one booking
     return Outcome(result.state.value, result.position)
 
 

@@ -103,6 +103,12 @@ def test_a_file_that_cannot_be_read_is_one_fault(
     assert faults[0].startswith(fault)
 
 
+def test_a_name_is_no_longer_than_a_page_can_show() -> None:
+    rows, faults = read(f"name,sector,areas\n{'x' * 301},police,\n", "a.csv")
+    assert faults == ["line 2, name: Shorten this: it has more than 300 characters"]
+    assert not rows[0].is_sound
+
+
 def test_a_column_named_twice_is_a_fault() -> None:
     _, faults = read("name,sector,areas,name\nx,police,,y\n")
     assert faults == ["line 1, name: The column is there twice"]

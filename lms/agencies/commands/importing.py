@@ -20,6 +20,7 @@ from lms.agencies.queries import list_partnerships
 from lms.agencies.rules import Sector, agency_fault, domain_fault, folded_name
 from lms.db import transaction
 from lms.tables import (
+    LONGEST_CELL,
     Column,
     Faults,
     Imported,
@@ -47,9 +48,9 @@ COLUMNS = (
     Column("name", of_text(lambda written: " ".join(written.split())), is_filled=True),
     Column("sector", one_of(Sector), is_filled=True),
     Column("parent", text, empty=""),
-    Column("partnerships", several(text), is_filled=True, empty=()),
-    Column("email_domains", several(of_text(str.lower)), empty=()),
-    Column("workforce", several(whole_number), is_needed=False, empty=()),
+    Column("partnerships", several(text), is_filled=True, empty=(), longest=LONGEST_CELL),
+    Column("email_domains", several(of_text(str.lower)), empty=(), longest=LONGEST_CELL),
+    Column("workforce", several(whole_number), is_needed=False, empty=(), longest=LONGEST_CELL),
     Column("workforce_year", of_text(reporting_year_start), is_needed=False),
     Column("opened_on", day, is_needed=False),
     Column("closed_on", day, is_needed=False),
