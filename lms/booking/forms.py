@@ -16,7 +16,7 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.agencies.rules import Sector
 from lms.booking.commands import ShareDetails
@@ -26,13 +26,13 @@ from lms.booking.rules import ShareKind
 from lms.catalogue.forms.rows import RowForm, WrittenDayField
 from lms.catalogue.rules import CancelReason, EventMode
 from lms.catalogue.rules.details import MOST_PLACES
-from lms.web.forms import Form, choices
+from lms.web.forms import Form, Within, choices
 
 LONGEST_NEEDS = 2000
 LONGEST_REASON = 500
 NEEDS = Length(max=LONGEST_NEEDS, message=f"Keep it within {LONGEST_NEEDS} characters")
 REASON = Length(max=LONGEST_REASON, message=f"Keep it within {LONGEST_REASON} characters")
-PLACES = NumberRange(0, MOST_PLACES, f"Enter a number from 0 to {MOST_PLACES:,}")
+PLACES = Within(0, MOST_PLACES, f"Enter a number from 0 to {MOST_PLACES:,}")
 HOW_MANY = "Enter how many places there are"
 MOST_ROWS = 30
 KINDS = [

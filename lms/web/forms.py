@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
+from decimal import Decimal
 from inspect import signature
-from math import isfinite
 from typing import Any, NamedTuple
 
 from flask import request
@@ -126,9 +126,11 @@ class Within:
 
     def __call__(self, form: Any, field: Field) -> None:
         del form
-        if field.data is None:
+        number = field.data
+        if number is None:
             return
-        if not (isfinite(field.data) and self.least <= field.data <= self.most):
+        is_finite = not isinstance(number, Decimal) or number.is_finite()
+        if not (is_finite and self.least <= number <= self.most):
             raise StopValidation(self.message)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, time
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
+from wtforms.validators import StopValidation
 
 from lms.errors import Refused
-from lms.web.forms import read_clock_time
+from lms.web.forms import Within, read_clock_time
 from tests.support.browser import Browser, Page
 from tests.web.gallery import AboutYou
 
@@ -135,3 +138,12 @@ def test_times_are_read_as_people_write_them(typed: str, meant: time | None) -> 
 def test_no_text_breaks_the_reading_of_times(typed: str) -> None:
     found = read_clock_time(typed)
     assert found is None or isinstance(found, time)
+
+
+@pytest.mark.parametrize("number", [-1, 10**400, Decimal("NaN"), Decimal("1e999999")])
+def test_a_number_out_of_bounds_is_told_however_large(number: int | Decimal) -> None:
+    within = Within(0, 9, "From nought to nine")
+    with pytest.raises(StopValidation, match="From nought to nine"):
+        within(None, SimpleNamespace(data=number))
+    for fine in (0, 9, Decimal("8.5"), None):
+        within(None, SimpleNamespace(data=fine))
