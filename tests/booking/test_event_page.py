@@ -70,6 +70,16 @@ def test_who_is_coming_is_told_by_sector(browser: Browser, make: Make) -> None:
     assert rows == ["Police 2", "Health 1"]
 
 
+def test_who_had_a_place_is_told_once_it_is_over(browser: Browser, make: Make) -> None:
+    event = make.event(capacity=5, starts_at=datetime(2027, 1, 15, 9, 30, tzinfo=UTC))
+    make.booking(event)
+    page = browser.get(f"/events/{event}")
+    assert "1 of 5 places were taken" in page.text
+    assert "Who had a place" in page.text
+    assert "places left" not in page.text
+    assert "so far" not in page.text
+
+
 def test_few_places_stand_out_and_the_other_date_is_named(browser: Browser, make: Make) -> None:
     course = make.course()
     event = make.event(course=course, capacity=4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import func, select
 
@@ -11,10 +13,10 @@ from lms.agencies.rules import Sector
 from lms.audit import AuditEntry
 from lms.booking.commands import fill_places
 from lms.booking.models import Booking, Share
-from lms.booking.rules import BookingState, ShareKind
+from lms.booking.rules import BookingState, Outcome, ShareKind
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
-from lms.db import db
+from lms.db import db, transaction
 from tests.support.browser import Browser
 from tests.support.make import Make
 from tests.support.statements import count_statements
@@ -64,6 +66,42 @@ def test_places_are_shown_by_agency_with_who_is_next(
 def test_a_draft_without_a_date_has_a_page(browser: Browser, make: Make, coordinator: int) -> None:
     event = make.event(state=EventState.DRAFT)
     assert "Nobody sees it until it is published" in browser.get(f"/manage/events/{event}").text
+
+
+PAST = datetime(2027, 1, 15, 9, 30, tzinfo=UTC)
+
+
+def test_B15_an_event_whose_register_is_closed_cannot_be_called_off(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    event = make.event(starts_at=PAST)
+    make.booking(event, outcome=Outcome.ATTENDED)
+    page = browser.get(f"/manage/events/{event}")
+    assert "It has taken place. One person had a place." in page.text
+    assert "Cancel the event" not in page.text
+    assert "Book someone in" not in page.text
+    form = browser.get(f"/manage/events/{event}/cancel")
+    refused = browser.submit(form, {"reason": "venue"}, status=422)
+    assert "Who came is recorded, so this event has taken place: it stays." in refused.text
+    assert db.session.get_one(Event, event).state is EventState.PUBLISHED
+
+
+def test_a_cancelled_event_offers_no_places(browser: Browser, make: Make, coordinator: int) -> None:
+    event = make.event(state=EventState.CANCELLED)
+    page = browser.get(f"/manage/events/{event}")
+    assert "It does not take place: every booking has ended." in page.text
+    for act in ("Book someone in", "Change capacity or shares", "places are free"):
+        assert act not in page.text
+    assert "places left" not in browser.get(f"/events/{event}").text
+
+
+def test_who_may_have_how_many_places_stands_with_the_places(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    event = make.event(capacity=9)
+    with transaction() as session:
+        session.add(Share(event_id=event, sector=Sector.POLICE, kind=ShareKind.CAP, places=2))
+    assert "At most two places for " in browser.get(f"/manage/events/{event}").text
 
 
 def test_P3_a_file_with_names_is_asked_for_by_a_button_and_recorded(

@@ -12,6 +12,7 @@ from lms.booking.rules import (
     BookingState,
     CancelledBy,
     OtherPlace,
+    Outcome,
     Override,
     Rule,
     cancelling_until,
@@ -23,6 +24,7 @@ from lms.booking.rules import (
     is_to_be_retold,
     late_after,
     may_book,
+    may_call_off,
     may_cancel,
     obstacle,
     overlap,
@@ -233,6 +235,12 @@ def test_B11_cancelling_is_possible_until_the_first_session_starts() -> None:
     assert may_cancel(event(), BookingState.CONFIRMED, start - timedelta(seconds=1))
     assert not may_cancel(event(), BookingState.CONFIRMED, start)
     assert not may_cancel(event(), BookingState.LAPSED, NOW)
+
+
+def test_B15_an_event_is_called_off_only_while_nobodys_attendance_is_recorded() -> None:
+    assert may_call_off([])
+    assert may_call_off([None, None])
+    assert not may_call_off([None, Outcome.DID_NOT_ATTEND])
 
 
 def late(cancelled_at: str, **changes) -> bool:

@@ -18,7 +18,7 @@ from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.telling import Telling, tell_all
 from lms.booking.models import Booking
 from lms.booking.queries.events import load_events
-from lms.booking.rules import LIVE, BookingState, CancelledBy
+from lms.booking.rules import LIVE, BookingState, CancelledBy, may_call_off
 from lms.catalogue.models import Event
 from lms.catalogue.queries import details_of
 from lms.catalogue.rules import CancelReason, EventState, may_become, publishing_faults
@@ -44,7 +44,8 @@ def cancel_event(
 ) -> int:
     """Call an event off: its live bookings end, nobody's counts as late, everyone is told (B15).
 
-    Returns how many bookings ended. Calling it off twice changes nothing. Raises NotFound.
+    Returns how many bookings ended. Calling it off twice changes nothing. Raises NotFound, and
+    Refused where who came is recorded.
     """
     because = ". ".join(part for part in (TOLD[reason], note.strip().rstrip(".")) if part)
     with transaction() as session:
@@ -52,10 +53,12 @@ def cancel_event(
         event = get_event(session, event_id)
         if event.state is EventState.CANCELLED:
             return 0
+        bookings = live_bookings(session, event_id)
+        if not may_call_off(booking.outcome for booking in bookings):
+            raise Refused("Who came is recorded, so this event has taken place: it stays.")
         event.state, event.cancelled_at = EventState.CANCELLED, now
         event.cancelled_because = because
         record(session, event, "cancel event", f"Cancelled {event.title}.", by, now, because)
-        bookings = live_bookings(session, event_id)
         _end_all(session, event, bookings, by, now)
         return len(bookings)
 

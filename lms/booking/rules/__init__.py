@@ -27,6 +27,7 @@ from lms.booking.rules.cancelling import (
     is_late,
     is_to_be_retold,
     late_after,
+    may_call_off,
     may_cancel,
 )
 from lms.booking.rules.clashes import (
@@ -168,6 +169,7 @@ __all__ = [
     "last_answer_at",
     "late_after",
     "may_book",
+    "may_call_off",
     "may_cancel",
     "may_move",
     "next_step",

@@ -1,6 +1,6 @@
 """B11, B15: until when a booking may be cancelled, when that is late, and events that change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from lms.booking.rules.facts import (
@@ -10,7 +10,7 @@ from lms.booking.rules.facts import (
     at_closing_time,
     days_before,
 )
-from lms.booking.rules.states import LIVE, BookingState, CancelledBy
+from lms.booking.rules.states import LIVE, BookingState, CancelledBy, Outcome
 
 
 def cancelling_until(snapshot: EventSnapshot) -> datetime:
@@ -21,6 +21,11 @@ def cancelling_until(snapshot: EventSnapshot) -> datetime:
 def may_cancel(snapshot: EventSnapshot, state: BookingState, now: datetime) -> bool:
     """Whether a booking in that state may still be cancelled."""
     return state in LIVE and now < cancelling_until(snapshot)
+
+
+def may_call_off(outcomes: Iterable[Outcome | None]) -> bool:
+    """Whether an event can still be cancelled (B15): not once who came to it is recorded."""
+    return not any(outcomes)
 
 
 def late_after(starts_at: datetime, policy: BookingPolicy) -> datetime:

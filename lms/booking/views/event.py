@@ -34,7 +34,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
     about = say.paragraphs(event.aims or (course.aims if course else ""))
     has_place = page.own is not None and page.own.state is BookingState.CONFIRMED
     is_on = event.state is not EventState.CANCELLED
-    finding, sectors = say.who_is_coming(page)
+    finding, sectors = say.who_is_coming(page, now())
     return {
         "event": event,
         "course": course,
@@ -47,7 +47,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "for_whom": say.FOR_WHOM[event.remit],
         "run_by": say.run_by(page),
         "cost": say.cost(event.price),
-        "places_sentence": say.places_sentence(page),
+        "places_sentence": say.places_sentence(page, now()),
         "places_detail": say.places_detail(page, now()),
         "way": way,
         "other": other,
@@ -55,6 +55,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "lead_text": about[0] if about else "",
         "about": about[1:],
         "audience": say.paragraphs(event.audience or (course.audience if course else "")),
+        "is_over": page.seen.ends_at <= now(),
         "coming": finding,
         "sectors": sectors,
         "is_on": is_on,

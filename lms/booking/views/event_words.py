@@ -112,9 +112,11 @@ def cost(price: Decimal | None) -> str:
 # --- Places ---------------------------------------------------------------------------------
 
 
-def places_sentence(page: EventPage) -> str:
-    """'2 of 30 places left', 'Full. 5 people are waiting'."""
+def places_sentence(page: EventPage, now: datetime) -> str:
+    """'2 of 30 places left', 'Full. 5 people are waiting'; once it is over, who had a place."""
     places = page.places
+    if page.seen.ends_at <= now:
+        return f"{places.confirmed} of {counted(places.capacity, 'place')} were taken"
     if not places.is_full:
         return f"{places.free} of {counted(places.capacity, 'place')} left"
     if not places.waiting:
@@ -126,7 +128,7 @@ def places_sentence(page: EventPage) -> str:
 def places_detail(page: EventPage, now: datetime) -> str:
     """'25 confirmed, 2 offered, 3 held for the voluntary sector until 25 January'."""
     places = page.places
-    if not places.offered and not places.reserved:
+    if page.seen.ends_at <= now or not (places.offered or places.reserved):
         return ""
     parts = [f"{places.confirmed} confirmed"]
     parts += [f"{places.offered} offered"] if places.offered else []
@@ -188,7 +190,7 @@ def other_date_words(other: OtherDate) -> tuple[str, str]:
 # --- People and what follows ----------------------------------------------------------------
 
 
-def who_is_coming(page: EventPage) -> tuple[str, list[tuple[str, int]]]:
+def who_is_coming(page: EventPage, now: datetime) -> tuple[str, list[tuple[str, int]]]:
     """The finding and a row for each sector, largest first; nothing while nobody comes."""
     confirmed = [fact for fact in page.seen.held if fact.state is BookingState.CONFIRMED]
     if not confirmed:
@@ -198,7 +200,7 @@ def who_is_coming(page: EventPage) -> tuple[str, list[tuple[str, int]]]:
     people = counted(len(confirmed), "person", "people")
     where_from = f" from {count(len(agencies), 'agency', 'agencies')}" if agencies else ""
     rows = sorted(by_sector.items(), key=lambda row: (-row[1], row[0]))
-    return f"{people}{where_from} so far", rows
+    return f"{people}{where_from}{'' if page.seen.ends_at <= now else ' so far'}", rows
 
 
 def follow_up(page: EventPage) -> list[tuple[str, str]]:

@@ -89,16 +89,20 @@ def cancel_event(event_id: int) -> Response:
     if managed.event.state is EventState.CANCELLED:
         return see(f"/manage/events/{event_id}")
     if form.validate_on_submit():
-        ended = commands.cancel_event(
-            event_id,
-            reason=CancelReason(form.reason.data),
-            note=form.note.data or "",
-            by=the_viewer(),
-            now=now(),
-        )
-        told = f" {count(ended, 'person is', 'people are').capitalize()} told." if ended else ""
-        done(f"The event is cancelled.{told}")
-        return see(f"/manage/events/{event_id}")
+        try:
+            ended = commands.cancel_event(
+                event_id,
+                reason=CancelReason(form.reason.data),
+                note=form.note.data or "",
+                by=the_viewer(),
+                now=now(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            told = f" {count(ended, 'person is', 'people are').capitalize()} told." if ended else ""
+            done(f"The event is cancelled.{told}")
+            return see(f"/manage/events/{event_id}")
     page = render_template(
         "booking/cancel_event.html",
         managed=managed,

@@ -6,7 +6,7 @@ from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from markupsafe import Markup
 
@@ -43,9 +43,9 @@ class Month:
     uses_weekends: bool
 
 
-def month_of(first: date, events: Sequence[ListedEvent]) -> Month:
+def month_of(first: date, events: Sequence[ListedEvent], now: datetime) -> Month:
     """The calendar of the month that begins on `first`, with the sessions that fall into it."""
-    tiles = _tiles_by_day(first, events)
+    tiles = _tiles_by_day(first, events, now)
     uses_weekends = any(on.weekday() >= SATURDAY for on in tiles)
     days = WEEK if uses_weekends else SATURDAY
     weeks = (
@@ -74,7 +74,9 @@ def _is_in(first: date, on: date) -> bool:
     return (on.year, on.month) == (first.year, first.month)
 
 
-def _tiles_by_day(first: date, events: Sequence[ListedEvent]) -> dict[date, list[Tile]]:
+def _tiles_by_day(
+    first: date, events: Sequence[ListedEvent], now: datetime
+) -> dict[date, list[Tile]]:
     starts = sorted(
         (start, event.id, place, event)
         for event in events
@@ -84,28 +86,31 @@ def _tiles_by_day(first: date, events: Sequence[ListedEvent]) -> dict[date, list
     for start, _, place, event in starts:
         on = london_date(start)
         if _is_in(first, on):
-            tiles[on].append(_tile(event, event.sessions[place], place))
+            tiles[on].append(_tile(event, event.sessions[place], place, now))
     return tiles
 
 
-def _tile(event: ListedEvent, session: Period, place: int) -> Tile:
-    note = " · ".join(_notes(event, place))
+def _tile(event: ListedEvent, session: Period, place: int, now: datetime) -> Tile:
+    is_over = event.ends_at <= now
+    note = " · ".join(_notes(event, place, is_over=is_over))
     return Tile(
         clock_time(session[0]),
         event.title,
         f"/events/{event.id}",
-        Markup("<b>{}</b>").format(note) if place == 0 and event.places.is_few else note,
-        event.places.is_full,
+        Markup("<b>{}</b>").format(note)
+        if place == 0 and event.places.is_few and not is_over
+        else note,
+        event.places.is_full or is_over,
     )
 
 
-def _notes(event: ListedEvent, place: int) -> list[str]:
+def _notes(event: ListedEvent, place: int, *, is_over: bool) -> list[str]:
     """'Online · 41 left'; of several days the first says what is left, the others only which."""
     notes = ["Online"] if event.mode is EventMode.ONLINE else []
     if len(event.sessions) > 1:
         notes.append(f"Day {place + 1} of {len(event.sessions)}")
     if place == 0:
-        notes.append(_left(event))
+        notes.append("over" if is_over else _left(event))
     return notes
 
 

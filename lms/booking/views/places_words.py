@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lms.booking.queries.event_places import EventPlaces
-from lms.booking.rules import BookingState, ListOrder
-from lms.words import count, listed, moment, number, sentence_case
+from lms.booking.rules import BookingState, ListOrder, Share, ShareKind
+from lms.catalogue.rules import EventState
+from lms.words import count, listed, moment, number, sentence_case, short_day
 
 ORDERS = {
     ListOrder.FIRST_COME: "first come, first served",
@@ -14,11 +15,16 @@ ORDERS = {
 }
 
 
-def of_places(managed: EventPlaces) -> str:
+def of_places(managed: EventPlaces, *, is_over: bool) -> str:
     """'All 30 places are spoken for: 25 confirmed, 2 offered, 3 held. 5 people wait.'"""
     places = managed.places
+    if managed.event.state is EventState.CANCELLED:
+        return "It does not take place: every booking has ended."
     if places is None:
         return "There is no date yet, so nobody can book."
+    if is_over:
+        had = "person had a place" if places.confirmed == 1 else "people had a place"
+        return f"It has taken place. {sentence_case(number(places.confirmed))} {had}."
     return f"{_taken(managed)} {_waiting(places.waiting)}".strip()
 
 
@@ -48,6 +54,21 @@ def _waiting(waiting: int) -> str:
     if not waiting:
         return "Nobody waits."
     return f"{sentence_case(number(waiting))} {'person waits' if waiting == 1 else 'people wait'}."
+
+
+def of_shares(managed: EventPlaces) -> str:
+    """'At most two places for the police; three held for the voluntary sector.'"""
+    if managed.snapshot is None:
+        return ""
+    said = [_share(share) for share in managed.snapshot.shares]
+    return f"{sentence_case('; '.join(said))}." if said else ""
+
+
+def _share(share: Share) -> str:
+    until = f" until {short_day(share.ends_on)}" if share.ends_on else ""
+    if share.kind is ShareKind.CAP:
+        return f"at most {count(share.places, 'place')} for {share.name}{until}"
+    return f"{count(share.places, 'place')} held for {share.name}{until}"
 
 
 def of_line(managed: EventPlaces) -> str:

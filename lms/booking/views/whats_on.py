@@ -128,7 +128,10 @@ LEFT = ("left",)
 
 def _facets(events: Sequence[ListedEvent]) -> Iterator[Facet[ListedEvent]]:
     yield Facet(
-        "places", "Places", [("left", "With places left")], lambda e: LEFT if e.places.free else ()
+        "places",
+        "Places",
+        [("left", "With places left")],
+        lambda e: LEFT if e.places.free and e.ends_at > now() else (),
     )
     yield Facet("level", "Level", LEVELS, lambda e: (str(e.level or "none"),))
     yield Facet("remit", "Who it is about", REMITS, lambda e: (e.remit.value,))
@@ -175,14 +178,16 @@ class Neighbour:
 def _show_month(query: dict[str, str]) -> str:
     this_month = _today().replace(day=1)
     events = events_running_from(_midnight(this_month), now())
-    busy = months_with_events(_narrowed(events, query).things, this_month)
-    shown = _wanted_month(query, this_month) or next(iter(busy), this_month)
+    found = _narrowed(events, query).things
+    busy = months_with_events(found, this_month)
+    ahead = months_with_events((e for e in found if e.ends_at > now()), this_month)
+    shown = _wanted_month(query, this_month) or next(iter(ahead or busy), this_month)
     query = {**query, "month": f"{shown:%Y-%m}"}  # so that narrowing stays in this month
     narrowed = _narrowed([event for event in events if is_on_in(shown, event)], query)
     return render_template(
         "booking/whats_on_month.html",
         narrowed=narrowed,
-        month=month_of(shown, narrowed.things),
+        month=month_of(shown, narrowed.things, now()),
         neighbours=_neighbours(shown, busy, query),
         list_href=address(PATH, query, view=None, month=None),
         search=_search(query),
