@@ -30,13 +30,14 @@ COURSES = Place("Courses", "/courses", ("/courses",))
 MY_LEARNING = Place("My learning", "/my-learning", ("/my-learning", "/bookings"))
 REPORTS = Place("Reports", "/reports", ("/reports",))
 MY_EVENTS = Place("My events", "/manage/registers", ("/manage/registers", "/manage/events"))
+EVENTS = ("/manage/events", "/manage/registers", "/manage/bookings", "/manage/evaluations")
 PEOPLE = ("/manage/people", "/manage/agencies", "/manage/partnership")
 MANAGE = (
     Place("Today", "/manage", ("/manage",)),
-    Place("Events", "/manage/events", ("/manage/events", "/manage/registers", "/manage/bookings")),
+    Place("Events", "/manage/events", EVENTS),
     Place("Courses", "/manage/courses", ("/manage/courses", "/manage/priorities")),
     Place("People", "/manage/people", PEOPLE),
-    Place("Messages", "/manage/messages", ("/manage/messages",)),
+    Place("Messages", "/manage/messages", ("/manage/messages", "/manage/jobs")),
 )
 
 
@@ -52,6 +53,15 @@ def places_for(viewer: Viewer | None) -> tuple[Place, ...]:
     if viewer.can(Permission.READ_REPORTS):
         own.append(REPORTS)
     return tuple(own)
+
+
+def home_of(viewer: Viewer) -> str:
+    """The page that somebody who signs in without a wish begins with: what their role is for."""
+    if viewer.can(Permission.RUN_PROGRAMME):
+        return MANAGE[0].href
+    if viewer.can(Permission.TAKE_REGISTER):
+        return MY_EVENTS.href
+    return REPORTS.href if viewer.can(Permission.READ_REPORTS) else WHAT_IS_ON.href
 
 
 def for_viewer(viewer: Viewer | None) -> tuple[Link, ...]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from lms.access import Role
 from lms.accounts.commands import make_sign_in_link
 from lms.accounts.models import SignInAttempt
 from lms.clock import FixedClock
@@ -186,6 +187,23 @@ def test_a_printed_link_signs_in_once_by_a_button(
     assert browser.get("/account").h1 == "Your account"
     Browser(app).get(f"/sign-in/{secret}", status=410)
     other.submit(opened_by_other, form="Sign in", status=410)
+
+
+@pytest.mark.parametrize(
+    ("role", "begins"),
+    [
+        (Role.COORDINATOR, "/manage"),
+        (Role.TRAINER, "/manage/registers"),
+        (Role.PLD_MEMBER, "/reports"),
+        (Role.AGENCY_LEAD, "/"),
+    ],
+)
+def test_who_signs_in_begins_where_their_role_has_its_work(
+    browser: Browser, make: Make, clock: FixedClock, role: Role, begins: str
+) -> None:
+    person = make.person(role=role)
+    page = browser.get(f"/sign-in/{make_sign_in_link(person, now=clock.now())}")
+    assert browser.submit(page, form="Sign in").address == begins
 
 
 def test_a_printed_link_ends_after_a_day(

@@ -9,12 +9,13 @@ from lms.access import Permission, requires, viewer
 from lms.accounts import commands
 from lms.accounts.commands import Tried, TriedCode
 from lms.accounts.forms import CodeForm, LinkForm, SignInForm
-from lms.accounts.queries import Attempt, find_attempt, is_link_good
+from lms.accounts.queries import Attempt, find_attempt, find_signed_in, is_link_good
 from lms.accounts.rules import CODES_PER_ADDRESS, Limit, TooMany
 from lms.accounts.views import signed_in
 from lms.accounts.views.blueprint import blueprint
 from lms.errors import Refused
 from lms.tokens import KeyRing, new_secret
+from lms.web.navigation import home_of
 from lms.web.pages import local_or, now, see
 from lms.words import clock_time, count, sentence_case
 
@@ -81,8 +82,7 @@ def sign_in_code() -> str | BaseResponse:
     keys: KeyRing = current_app.extensions["lms.keys"]
     tried = commands.try_code(attempt.id, form.code.data or "", keys=keys, now=now())
     if tried.outcome is Tried.SIGNED_IN:
-        signed_in.begin(tried.session_key)
-        return see(tried.next_address)
+        return _welcome(tried.session_key, tried.next_address)
     if tried.outcome is Tried.NEW_HERE:
         return see("/sign-up")
     form.refuse(Refused(_wrong(tried), field="code"))
@@ -105,11 +105,17 @@ def _code_page(form: CodeForm, attempt: Attempt, status: int) -> Response:
 def sign_in_link(token: str) -> str | BaseResponse:
     form = LinkForm()
     if form.validate_on_submit():
-        signed_in.begin(commands.use_sign_in_link(token, now=now()))
-        return see("/")
+        return _welcome(commands.use_sign_in_link(token, now=now()))
     if not is_link_good(token, now()):
         raise commands.LinkEnded
     return render_template("accounts/sign_in_link.html", form=form)
+
+
+def _welcome(session_key: str, wanted: str = "/") -> BaseResponse:
+    """Sign this browser in, and go where the person wished to, else where their work begins."""
+    signed_in.begin(session_key)
+    found = find_signed_in(session_key, now())
+    return see(home_of(found.viewer) if found and wanted == "/" else wanted)
 
 
 @blueprint.post("/sign-out")
