@@ -12,6 +12,7 @@ from lms.reporting.rules import (
     AttendanceCounts,
     AttendanceFact,
     EventCounts,
+    Period,
     ReplyCounts,
     added,
     attendance_finding,
@@ -264,6 +265,16 @@ def test_R3_the_finding_names_the_largest_and_the_one_that_changed_most() -> Non
 def test_R3_the_finding_compares_with_what_is_known(before: int | None, opening: str) -> None:
     text = attendance_finding(20, before, {"health": 20}, {})
     assert text == f"{opening} 100% of them were from health."
+
+
+def test_R3_a_running_year_is_compared_with_as_much_of_the_year_before() -> None:
+    text = attendance_finding(20, 30, {}, {}, is_running=True)
+    assert text == "20 attended so far: 10 fewer than by this day of the year before."
+    year = Period(date(2026, 4, 1), date(2027, 3, 31))
+    running = year.until(date(2026, 11, 20))
+    assert running.year_before == Period(date(2025, 4, 1), date(2025, 11, 20))
+    assert year.until(date(2027, 3, 31)) == year
+    assert year.until(date(2026, 3, 31)) == year
 
 
 def test_R3_a_finding_without_attendance_says_so() -> None:

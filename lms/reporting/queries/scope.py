@@ -39,10 +39,10 @@ class Scope:
             found.append(Event.starts_at < at_london(day_after, time()))
         return found
 
-    @property
-    def year_before(self) -> Scope | None:
-        """The same of the year before, where the period is one that can be compared."""
-        before = self.period.year_before
+    def year_before(self, today: date) -> Scope | None:
+        """The same of the year before, where the period is one that can be compared; of a
+        period that is running, as much as has passed."""
+        before = self.period.until(today).year_before
         return replace(self, period=before) if before else None
 
 

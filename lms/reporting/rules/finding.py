@@ -15,15 +15,19 @@ def attendance_finding(
     groups: Mapping[str, int],
     groups_before: Mapping[str, int],
     named: Sequence[str] = (),
+    *,
+    is_running: bool = False,
 ) -> str:
     """The lead of the attendance report, true of the unrounded figures.
 
     `groups` hold the headline by name as a sentence says it ("the police"); those in `named`
-    are spoken of, else the largest and the one whose share has changed most.
+    are spoken of, else the largest and the one whose share has changed most. A period that
+    `is_running` was compared with as much of the year before.
     """
     if attended == 0:
         return "Nobody attended in this period."
-    opening = f"{attended:,} attended{_against(attended, year_before)}."
+    so_far = " so far" if is_running else ""
+    opening = f"{attended:,} attended{so_far}{_against(attended, year_before, is_running)}."
     spoken_of = named or _worth_naming(groups, groups_before)
     shares = [
         _share_phrase(name, groups, groups_before, is_first=place == 0)
@@ -32,12 +36,13 @@ def attendance_finding(
     return f"{opening} {', and '.join(shares)}." if shares else opening
 
 
-def _against(now: int, before: int | None) -> str:
+def _against(now: int, before: int | None, is_running: bool) -> str:
     if before is None:
         return ""
+    then = "by this day of the year before" if is_running else "the year before"
     if now == before:
-        return ": as many as the year before"
-    return f": {abs(now - before):,} {'more' if now > before else 'fewer'} than the year before"
+        return f": as many as {then}"
+    return f": {abs(now - before):,} {'more' if now > before else 'fewer'} than {then}"
 
 
 def _share_phrase(

@@ -74,6 +74,14 @@ class Period:
     first: date | None = None
     last: date | None = None
 
+    def is_running(self, today: date) -> bool:
+        """Whether the period has begun and not yet ended."""
+        return bool(self.first and self.last and self.first <= today < self.last)
+
+    def until(self, today: date) -> "Period":
+        """As much of the period as has passed, where it is running: else all of it."""
+        return Period(self.first, today) if self.is_running(today) else self
+
     @property
     def year_before(self) -> "Period | None":
         """The same dates a year earlier; None where an end is open or the period is longer."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from lms.agencies.rules import Sector
-from lms.clock import reporting_year
+from lms.clock import london_date, reporting_year
 from lms.reporting.queries import (
     AttendanceReport,
     AttendanceRow,
@@ -70,6 +70,7 @@ class AttendancePicture:
     total_before: int | None
     headcount_years: str
     has_reach: bool
+    is_running: bool
 
     @property
     def is_empty(self) -> bool:
@@ -81,12 +82,16 @@ def attendance_picture(by: By, scope: Scope, now: datetime) -> AttendancePicture
     """The page's figures: of the period, and of the year before where there was anything."""
     report = attendance_report(by, scope, now)
     shown = attendance_report(By.SECTOR, scope, now) if by is By.AGENCY else report
-    before = Before(scope.year_before, by, shown.by)
+    today = london_date(now)
+    is_running = scope.period.is_running(today)
+    before = Before(scope.year_before(today), by, shown.by)
     groups = {row.label: row.counts.attended for row in shown.rows}
     speaks_of_sectors = shown.by is By.SECTOR
     said = _said(groups) if speaks_of_sectors else {}
     said_before = _said(before.shown) if speaks_of_sectors else {}
-    finding = attendance_finding(report.total.attended, before.total, said, said_before)
+    finding = attendance_finding(
+        report.total.attended, before.total, said, said_before, is_running=is_running
+    )
     subject = f"Attendance by {shown.by.words}"
     caption = share_caption(said, said_before, subject) if before.total else subject
     shares = Shares(report.total.attended, before.total)
@@ -102,6 +107,7 @@ def attendance_picture(by: By, scope: Scope, now: datetime) -> AttendancePicture
         total_before=before.total,
         headcount_years=_years(report),
         has_reach=by in (By.AGENCY, By.SECTOR),
+        is_running=is_running,
     )
 
 
