@@ -5,6 +5,7 @@ from __future__ import annotations
 from lms.catalogue.rules import Stage
 from lms.reporting.queries import EvaluationReport
 from lms.reporting.rules import ReplyCounts
+from lms.web.figures import Bar
 from lms.words import percent
 
 CALLED = {Stage.PRE: "Before", Stage.POST: "At the end", Stage.IMPACT: "Eight weeks after"}
@@ -22,6 +23,15 @@ def rate_in_words(counts: ReplyCounts) -> str:
     if not counts.invited:
         return ""
     return f"{percent(counts.reply_rate)}{', provisional' if counts.is_provisional else ''}"
+
+
+def reply_bars(report: EvaluationReport) -> list[Bar]:
+    """A bar for each stage at which anybody was asked: the share who answered."""
+    return [
+        Bar(CALLED[counts.stage], float(counts.reply_rate or 0), percent(counts.reply_rate))
+        for counts in report.total
+        if counts.invited
+    ]
 
 
 def evaluation_finding(report: EvaluationReport) -> str:

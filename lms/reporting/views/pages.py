@@ -64,6 +64,7 @@ def evaluation() -> str:
         finding=evaluation_view.evaluation_finding(report),
         report=report,
         called=evaluation_view.CALLED,
+        bars_of_replies=evaluation_view.reply_bars(report),
         replies_in_words=evaluation_view.replies_in_words,
         rate_in_words=evaluation_view.rate_in_words,
         strip_parts=asked.strip(available_years(asked, now())),
