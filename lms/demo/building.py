@@ -14,6 +14,7 @@ from lms.accounts.models import Person
 from lms.clock import DAY, add_working_days, at_london, is_working_day, london_date, reporting_year
 from lms.db import db, transaction
 from lms.demo import foundations
+from lms.demo.foundations import Somebody
 from lms.demo.living import Life, World, due_times, live_past
 from lms.demo.models import Demonstration
 from lms.demo.programme import (
@@ -86,20 +87,21 @@ def _plan_this_year(
     world: World, teachings: dict[str, Teaching], today: date, until: datetime
 ) -> None:
     world.taken.clear()  # last year's courses may be refreshed
-    live_past(world, event_eight_weeks_ago(teachings, today))
-    _live_until_now(world, event_last_week(teachings, today))
+    visitor = world.here.practitioner
+    live_past(world, event_eight_weeks_ago(teachings, today), [visitor])
+    _live_until_now(world, event_last_week(teachings, today), visitor)
     for coming in coming_events(teachings, today):
         _look_forward(world, coming, until)
     world.timeline.due(at_london(today, time(9)))
     world.timeline.due(until)
 
 
-def _live_until_now(world: World, planned: Planned) -> None:
+def _live_until_now(world: World, planned: Planned, visitor: Somebody) -> None:
     """An event that was held, and whose register waits to be closed."""
     life = Life(world, planned)
     published_at = at_london(add_working_days(london_date(planned.starts_at), -25), time(10))
     world.timeline.at(published_at, life.publish)
-    for person in world.choose(planned, planned.attended):
+    for person in [visitor, *world.choose(planned, planned.attended - 1)]:
         booked_at = world.between(published_at, planned.starts_at - timedelta(days=4))
         world.timeline.at(booked_at, partial(life.book, person))
         world.timeline.post(booked_at + A_MINUTE)

@@ -48,6 +48,7 @@ class Foundations:
     priority_ids: dict[str, int]
     theme_ids: dict[str, int]
     guests: dict[str, int]  # whom a visitor may be: role → person
+    practitioner: Somebody  # one of those guests, who takes part in events too
 
 
 def lay(
@@ -80,6 +81,7 @@ def lay(
         priority_ids=priority_ids,
         theme_ids=theme_ids,
         guests={role: officials[role] for role in GUESTS},
+        practitioner=_practitioner(officials["practitioner"], agencies),
     )
 
 
@@ -170,13 +172,14 @@ ROLES = {
     "administrator": Role.ADMINISTRATOR,
     "agency lead": Role.AGENCY_LEAD,
 }
+HOST_AGENCY = "Walsall Council"
 OWN_AGENCY = {"PLD member": "Black Country Integrated Care Board"}
 
 
 def _add_officials(host: int, agencies: dict[str, int], now: datetime) -> dict[str, int]:
     ids = {}
     for part, (name, address, job_role, agency) in OFFICIALS.items():
-        agency_id = agencies[agency or OWN_AGENCY.get(part, "Walsall Council")]
+        agency_id = agencies[agency or OWN_AGENCY.get(part, HOST_AGENCY)]
         details = PersonDetails(
             name=name, email=address, agency_id=agency_id, job_role=job_role, is_proven=True
         )
@@ -184,6 +187,13 @@ def _add_officials(host: int, agencies: dict[str, int], now: datetime) -> dict[s
         if part in ROLES:
             _grant(ids[part], ROLES[part], host, agency_id, now)
     return ids
+
+
+def _practitioner(person_id: int, agencies: dict[str, int]) -> Somebody:
+    name, address, job_role, own_agency = OFFICIALS["practitioner"]
+    agency = own_agency or HOST_AGENCY
+    character = Character(name, address, agency, job_role, weight=1)
+    return Somebody(person_id, character, agencies[agency])
 
 
 def _coordinator(person_id: int, host: int) -> Viewer:

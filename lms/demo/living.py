@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -185,25 +186,26 @@ class Life:
         self.world.timeline.at(when, lambda now: answer_form(booking, stage, self.world.dice, now))
 
 
-def live_past(world: World, planned: Planned) -> None:
-    """Put the whole life of a past event on the timeline."""
+def live_past(world: World, planned: Planned, guests: Sequence[Somebody] = ()) -> None:
+    """Put the whole life of a past event on the timeline; `guests` are among those who come."""
     life = Life(world, planned)
     published_at = _office_hour(planned.starts_at - PUBLISHED_BEFORE)
     world.timeline.at(published_at, life.publish)
-    _plan_bookings(life, published_at)
+    _plan_bookings(life, published_at, guests)
     if planned.is_cancelled:
         world.timeline.at(_office_hour(planned.starts_at - timedelta(days=6)), life.call_off)
     for due_at in due_times(planned):
         world.timeline.due(due_at)
 
 
-def _plan_bookings(life: Life, published_at: datetime) -> None:
+def _plan_bookings(life: Life, published_at: datetime, guests: Sequence[Somebody]) -> None:
     """Bookings from publishing until days before, a few given up again; then the day itself."""
     world, planned = life.world, life.planned
     target = planned.attended or planned.capacity // 2
     walk_ins = round(planned.attended * WALK_INS)
     absent = min(round(target * ABSENT), planned.capacity - target)
-    staying = world.choose(planned, target - walk_ins + absent)
+    chosen = world.choose(planned, target - walk_ins + absent - len(guests))
+    staying = [*guests, *chosen]
     leaving = world.choose(planned, round(target * GAVE_UP))
     last = planned.starts_at - LAST_BOOKINGS
     for person in staying:
@@ -215,7 +217,7 @@ def _plan_bookings(life: Life, published_at: datetime) -> None:
     if planned.is_cancelled:
         return
     strangers = world.choose(planned, walk_ins)
-    stay_away = {person.id for person in world.dice.sample(staying, absent)}
+    stay_away = {person.id for person in world.dice.sample(chosen, absent)}
     closed_at = planned.ends_at + timedelta(hours=world.dice.choice((1, 2, 20, 24)))
     world.timeline.at(evening_before(planned), life.answer_before)
     world.timeline.at(closed_at, partial(life.hold, strangers, stay_away))
