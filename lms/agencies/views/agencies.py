@@ -98,7 +98,7 @@ def _by_sector(agencies: tuple[Agency, ...]) -> list[tuple[Sector, list[Agency]]
 @blueprint.route(f"{PATH}/new", methods=["GET", "POST"])
 @requires(Permission.RUN_PROGRAMME)
 def add_agency() -> str | Response:
-    form = _form({}, None)
+    form = _form({"name": request.args.get("name", "")[:200]}, None)
     if form.validate_on_submit():
         try:
             agency_id = commands.add_agency(form.details(), by=the_viewer(), now=now())
