@@ -95,7 +95,7 @@ class PersonForm(AgencyFields):
 
     name = StringField(
         "Your name",
-        description="As it should stand on your certificates.",
+        description="As it should stand on the register.",
         validators=[
             InputRequired("Enter your name"),
             SHORT_ENOUGH,

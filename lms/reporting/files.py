@@ -38,7 +38,7 @@ ATTENDANCE_DEFINITIONS = {
     "reach": "People, of the workforce.",
 }
 EVALUATION_DEFINITIONS = {
-    "invited": "Asked at that stage; those who did not attend are left out of post and impact.",
+    "invited": "Asked at that stage; those who did not attend are left out afterwards.",
     "answered": "Sent their answers.",
     "reply_rate": "Answered, of the invited.",
     "provisional": "Yes until every register is closed.",

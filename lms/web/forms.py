@@ -110,7 +110,7 @@ def _faults(field: Field) -> Iterator[Fault]:
         for inner in field.form:
             yield from _faults(inner)
     else:
-        yield from (Fault(f"#{first_id(field)}", str(text)) for text in field.errors)
+        yield from (Fault(f"#{first_id(field)}", str(text)) for text in field.errors[:1])
 
 
 def first_id(field: Field) -> str:

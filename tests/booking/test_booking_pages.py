@@ -53,9 +53,8 @@ def test_a_place_is_booked_in_one_step(browser: Browser, make: Make) -> None:
     assert page.h1 == "Check your answers"
     assert "Step-free route" in page.form("/book")["access_needs"]
     assert "wiped 30 days after" in page.text
-    assert "You can cancel until it starts. After Wednesday 3 February at 5pm it is late." in (
-        page.text
-    )
+    late = "A cancellation after Wednesday 3 February at 5pm counts as late."
+    assert f"You can cancel until it starts. {late}" in page.text
     booked = browser.submit(page, form="Book my place")
     assert booked.h1 == "You have a place"
     assert "Declining it does not cancel your place" in booked.text

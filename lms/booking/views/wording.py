@@ -21,10 +21,10 @@ class Saying(NamedTuple):
 
 
 def late_clause(late_after: datetime, now: datetime) -> str:
-    """From when giving a place up is late: 'After Wednesday 3 February at 5pm it is late.'"""
+    """From when giving a place up is late."""
     if now > late_after:
-        return f"Since {moment(late_after)} a cancellation is late."
-    return f"After {moment(late_after)} it is late."
+        return f"A cancellation has counted as late since {moment(late_after)}."
+    return f"A cancellation after {moment(late_after)} counts as late."
 
 
 def giving_up(booking: Booking, prospect: Prospect) -> Saying:

@@ -25,7 +25,7 @@ from lms.evaluation.views.blueprint import blueprint
 from lms.web.filters import Facet, narrow
 from lms.web.pages import done, now, see
 
-STAGES = {Stage.PRE: "Before", Stage.POST: "At the end", Stage.IMPACT: "Some weeks after"}
+STAGES = {Stage.PRE: "Before", Stage.POST: "At the end", Stage.IMPACT: "Eight weeks after"}
 
 
 @blueprint.get("/manage/evaluations")
