@@ -7,6 +7,7 @@ from typing import Any
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.workers import gthread
 
 from lms.cli.supervision import leave_with_supervisor
 from lms.config import load_settings
@@ -29,6 +30,9 @@ class DiscreetLogger(Logger):  # type: ignore[misc]
 
 settings = load_settings()
 logs.install(settings.log_format)
+
+# A browser opens connections before it knows what to ask: none may hold a thread meanwhile.
+gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.05
 
 worker_class = "gthread"
 threads = 8

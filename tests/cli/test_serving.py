@@ -323,6 +323,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 def test_serve_answers_restarts_its_worker_and_takes_it_along(served: Served) -> None:
     assert SIGN_OF_LIFE in served.wait_for("/health/live", 200)
+    idle = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(40)]
+    assert served.ask("/health/live")[0] == 200, "connections that ask nothing hold every thread"
+    for connection in idle:
+        connection.close()
     served.wait_for("/health/ready", 200)
     served.ask("/places/12.abcdefghijklmnopqrstuvwxyz234567")
     (first,) = served.workers()
