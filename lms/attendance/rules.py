@@ -5,7 +5,7 @@ A3  Closing asks for every name without a mark, then sets each outcome by the sh
     event's minutes present; a register not closed 2 working days after is chased.
 A4  Walk-ins count in headline attendance and not in rates.
 
-Source: DOMAIN.md, Attendance.
+Source: docs/domain.md, Attendance.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """A delegate's session as an invitation that Outlook, Google and Apple put into the calendar.
 
 One invitation holds one session: Outlook does not take several entries with different identities
-in one REQUEST as an invitation (docs/decisions/0011-calendar-invitations.md).
+in one REQUEST as an invitation (docs/decisions/0007-calendar-invitations.md).
 """
 
 from __future__ import annotations

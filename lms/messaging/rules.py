@@ -1,4 +1,4 @@
-"""What becomes of a message (docs/decisions/0006-how-the-outbox-works.md).
+"""What becomes of a message (docs/decisions/0005-how-the-outbox-works.md).
 
 What is due is sent or visibly failed. A message that could not leave is tried again after 1, 5, 15
 and 60 minutes, then hourly until 96 hours have gone by; a refused recipient is final at once. What

@@ -58,7 +58,7 @@ class Table:
 
 
 def attendance_table(report: AttendanceReport) -> Table:
-    """The attendance report as CONTRACT.md has it."""
+    """The attendance report as docs/contract.md has it."""
     has_sector = report.by is By.AGENCY
     heads = ("agency", "sector") if has_sector else (report.by.value,)
     total = AttendanceRow(TOTAL, report.total)
@@ -87,7 +87,7 @@ def _rate(share: Fraction | None) -> Decimal | None:
 
 
 def evaluation_table(report: EvaluationReport) -> Table:
-    """The evaluation report as CONTRACT.md has it: a row for each group and stage."""
+    """The evaluation report as docs/contract.md has it: a row for each group and stage."""
     columns = (report.by.value, "stage", "invited", "answered", "reply_rate", "provisional")
     rows = [_reply_row(row.label, row.counts) for row in report.rows]
     rows += [_reply_row(TOTAL, counts) for counts in report.total]

@@ -18,7 +18,7 @@ B14  A coordinator may lift B1, B3 and B8 with a reason; over capacity means bey
 B15  Cancelling an event ends its live bookings; a change of time or place is told (cancelling).
 R2   Confirmed at start is the state replayed from the moves (states).
 
-Source: DOMAIN.md, Booking.
+Source: docs/domain.md, Booking.
 """
 
 from lms.booking.rules.cancelling import (

@@ -7,7 +7,7 @@ E5   A learning outcome stays the same item while it is reworded, and is retired
      (outcomes).
 R7   Planned, run, cancelled and postponed events are counted apart (in reporting's rules).
 
-Source: DOMAIN.md, Words, Booking and Evaluation.
+Source: docs/domain.md, Words, Booking and Evaluation.
 """
 
 from lms.catalogue.rules.details import (

@@ -13,7 +13,7 @@ E9   A stage is answered once; what its link leads to follows from the facts.
 E10  A quote needs consent: none, without name, with job role.
 R2   Reply rate counts those invited, for pre also confirmed at the start.
 
-Source: DOMAIN.md, Evaluation.
+Source: docs/domain.md, Evaluation.
 """
 
 from lms.catalogue.rules import (

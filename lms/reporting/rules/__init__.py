@@ -6,7 +6,7 @@ R7  Events count by the London date of their first session, in the reporting yea
     in which it lies; planned, run, cancelled and postponed are counted apart; "evaluations
     completed" are post + impact, by the date answered.
 
-Source: DOMAIN.md, Reports.
+Source: docs/domain.md, Reports.
 """
 
 from lms.reporting.rules.figures import (
