@@ -175,6 +175,10 @@ class EventSnapshot:
         """When the last session ends."""
         return max(end for _, end in self.sessions)
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether the last session has ended; an event without a session has not."""
+        return bool(self.sessions) and self.ends_at <= now
+
     @cached_property
     def held(self) -> tuple[BookingFact, ...]:
         """The bookings that take a place."""

@@ -55,7 +55,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "lead_text": about[0] if about else "",
         "about": about[1:],
         "audience": say.paragraphs(event.audience or (course.audience if course else "")),
-        "is_over": page.seen.ends_at <= now(),
+        "is_over": page.seen.is_over(now()),
         "coming": finding,
         "sectors": sectors,
         "is_on": is_on,

@@ -115,7 +115,7 @@ def cost(price: Decimal | None) -> str:
 def places_sentence(page: EventPage, now: datetime) -> str:
     """'2 of 30 places left', 'Full. 5 people are waiting'; once it is over, who had a place."""
     places = page.places
-    if page.seen.ends_at <= now:
+    if page.seen.is_over(now):
         return f"{places.confirmed} of {counted(places.capacity, 'place')} were taken"
     if not places.is_full:
         return f"{places.free} of {counted(places.capacity, 'place')} left"
@@ -128,7 +128,7 @@ def places_sentence(page: EventPage, now: datetime) -> str:
 def places_detail(page: EventPage, now: datetime) -> str:
     """'25 confirmed, 2 offered, 3 held for the voluntary sector until 25 January'."""
     places = page.places
-    if page.seen.ends_at <= now or not (places.offered or places.reserved):
+    if page.seen.is_over(now) or not (places.offered or places.reserved):
         return ""
     parts = [f"{places.confirmed} confirmed"]
     parts += [f"{places.offered} offered"] if places.offered else []
@@ -146,7 +146,7 @@ def way_in(page: EventPage, request: BookingRequest, now: datetime) -> Way:
     """What a viewer can do about this event, by the rules that will decide it."""
     if page.own is not None and page.own_reference is not None:
         return Way("mine", _own_standing(page, now), f"/bookings/{page.own_reference}")
-    if page.seen.state is EventState.PUBLISHED and page.seen.ends_at <= now:
+    if page.seen.state is EventState.PUBLISHED and page.seen.is_over(now):
         return Way("none", "This event has taken place.")
     refusals = may_book(page.seen, request, now)
     if refusals:
@@ -200,7 +200,7 @@ def who_is_coming(page: EventPage, now: datetime) -> tuple[str, list[tuple[str, 
     people = counted(len(confirmed), "person", "people")
     where_from = f" from {count(len(agencies), 'agency', 'agencies')}" if agencies else ""
     rows = sorted(by_sector.items(), key=lambda row: (-row[1], row[0]))
-    return f"{people}{where_from}{'' if page.seen.ends_at <= now else ' so far'}", rows
+    return f"{people}{where_from}{'' if page.seen.is_over(now) else ' so far'}", rows
 
 
 def follow_up(page: EventPage) -> list[tuple[str, str]]:
