@@ -35,7 +35,7 @@ class Page:
         self.headers = response.headers
         self.is_html = (response.content_type or "").startswith("text/html")
         self.html = response.get_data(as_text=True) if self.is_html else ""
-        self.document = BeautifulSoup(self.html, "html5lib")
+        self.document = BeautifulSoup(self.html, "html.parser")
         self.address = response.request.path
 
     @property
