@@ -79,7 +79,7 @@ def _posts(kind: str, posts: list[float], ours: Measured, rows: Measured) -> Fig
 
 
 def _book(base_url: str, event: int, cookie: str, posts: list[float]) -> bool:
-    client = Client(base_url, {"session": cookie})
+    client = Client(base_url, {"lms": cookie})
     path = f"/events/{event}/book"
     status, _, content = client.request("GET", path)
     if status != 200:

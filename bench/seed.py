@@ -15,11 +15,12 @@ from lms.tokens import fingerprint
 from tests.support.make import Make
 
 BOOKED = 12
+make = Make(SystemClock())  # one for all, so that what it numbers stays apart
 
 
 def events(count: int) -> list[int]:
     """`count` events of ten courses in the coming months, some of their places taken."""
-    make, dice = Make(SystemClock()), random.Random(200)  # noqa: S311 - repeatable, not secret
+    dice = random.Random(200)  # noqa: S311 - repeatable, not secret
     courses = [make.course(f"Course number {n}") for n in range(10)]
     people = [make.person(agency=make.agency()) for _ in range(BOOKED)]
     trainer = make.person()
@@ -40,7 +41,6 @@ def events(count: int) -> list[int]:
 
 def signed_in_people(app: Flask, count: int) -> list[tuple[int, str]]:
     """`count` people of twenty agencies with an open session each: (person, cookie)."""
-    make = Make(SystemClock())
     agencies = [make.agency() for _ in range(20)]
     people = [make.person(agency=agencies[n % 20]) for n in range(count)]
     sealed = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
