@@ -25,6 +25,7 @@ class Person(Lockable, Base):
     phone: Mapped[str] = mapped_column(default="")
     access_needs: Mapped[str] = mapped_column(Text, default="")
     dietary_needs: Mapped[str] = mapped_column(Text, default="")
+    feed_number: Mapped[int] = mapped_column(default=0)  # raised to end the calendar feed's address
     created_at: Mapped[datetime]
 
     emails: Mapped[list[PersonEmail]] = relationship(

@@ -174,6 +174,7 @@ POLICY_WORDS: dict[PolicyKey, str] = {
     PolicyKey.LATE_CANCEL_DAYS: "Cancelling is late after 5pm, this many days before",
     PolicyKey.LATE_CANCEL_DAY_KIND: "Those days are working days (1) or calendar days (0)",
     PolicyKey.OFFER_HOURS: "An offered place is held for this many hours of working days",
+    PolicyKey.NAMING_WORKING_DAYS: "Unnamed places lapse this many working days before",
     PolicyKey.TICK_WORKING_DAYS: "A tick confirms at once up to this many working days before",
     PolicyKey.ATTENDED_SHARE: "Attended: present for at least this percentage of the time",
     PolicyKey.PART_SHARE: "Part attended: present for at least this percentage",

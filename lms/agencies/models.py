@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.agencies.rules import PolicyKey, Sector
+from lms.agencies.rules import DayKind, PolicyKey, Sector
 from lms.db import Base, words
 
 agency_partnership = Table(
@@ -60,6 +69,40 @@ class Policy(Base):
     key: Mapped[PolicyKey] = mapped_column(words(PolicyKey, "policy_key"))
     value: Mapped[int]
     holds_from: Mapped[date]
+
+
+class ChargingTerms(Base):
+    """What a place that is not used costs an agency of a sector, and until when it is free (B11).
+
+    `sector` None: every sector without terms of its own. `days` and `day_kind` None: as the
+    partnership's policy on late cancelling says. The price is by the half and the whole day, or
+    the event's full cost.
+    """
+
+    __tablename__ = "charging_terms"
+    __table_args__ = (
+        UniqueConstraint("partnership_id", "sector", "holds_from"),
+        Index(
+            "uq_charging_terms_of_all",
+            "partnership_id",
+            "holds_from",
+            unique=True,
+            sqlite_where=text("sector IS NULL"),
+            postgresql_where=text("sector IS NULL"),
+        ),
+        CheckConstraint("days >= 0", name="days"),
+        CheckConstraint("half_day_pence >= 0 AND full_day_pence >= 0", name="pence"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id", ondelete="CASCADE"))
+    sector: Mapped[Sector | None] = mapped_column(words(Sector, "sector"))
+    holds_from: Mapped[date]
+    days: Mapped[int | None]
+    day_kind: Mapped[DayKind | None] = mapped_column(words(DayKind, "day_kind"))
+    half_day_pence: Mapped[int] = mapped_column(default=0)
+    full_day_pence: Mapped[int] = mapped_column(default=0)
+    is_full_cost: Mapped[bool] = mapped_column(default=False)
 
 
 class Agency(Base):

@@ -2,6 +2,7 @@
 
 B1   Closing: 17:00, [1] working day before the first session.
 B6   Offers run for [48] hours; a tick confirms at once at least [3] working days before.
+B13  Unnamed places lapse [5] working days before the first session.
 B11  Late after 17:00 on the nth [3rd] calendar or [working] day before, as the policy stood
      when the booking was made; every other dated policy as of the first session.
 A3   Attended from [80]% of the event's minutes on, part attended from [25]% on.
@@ -101,6 +102,7 @@ class PolicyKey(Word):
     LATE_CANCEL_DAY_KIND = "late_cancel_day_kind"
     OFFER_HOURS = "offer_hours"
     TICK_WORKING_DAYS = "tick_working_days"
+    NAMING_WORKING_DAYS = "naming_working_days"
     ATTENDED_SHARE = "attended_share"
     PART_SHARE = "part_share"
     IMPACT_DAYS = "impact_days"
@@ -125,6 +127,7 @@ DEFAULT_POLICIES: dict[PolicyKey, int] = {
     PolicyKey.LATE_CANCEL_DAY_KIND: 1,
     PolicyKey.OFFER_HOURS: 48,
     PolicyKey.TICK_WORKING_DAYS: 3,
+    PolicyKey.NAMING_WORKING_DAYS: 5,
     PolicyKey.ATTENDED_SHARE: 80,
     PolicyKey.PART_SHARE: 25,
     PolicyKey.IMPACT_DAYS: 56,
@@ -154,6 +157,7 @@ POLICY_BOUNDS: dict[PolicyKey, tuple[int, int]] = {
     PolicyKey.LATE_CANCEL_DAY_KIND: (0, 1),
     PolicyKey.OFFER_HOURS: (4, 240),
     PolicyKey.TICK_WORKING_DAYS: (0, 30),
+    PolicyKey.NAMING_WORKING_DAYS: (0, 30),
     PolicyKey.ATTENDED_SHARE: (1, 100),
     PolicyKey.PART_SHARE: (1, 100),
     PolicyKey.IMPACT_DAYS: (14, 365),

@@ -18,8 +18,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
-from lms.agencies.models import Partnership
-from lms.catalogue.rules import EventKind, EventMode, EventState, Remit
+from lms.agencies.models import Agency, Partnership
+from lms.catalogue.rules import (
+    ApprovedBy,
+    EventKind,
+    EventMode,
+    EventState,
+    ListOrder,
+    Remit,
+)
 from lms.db import Base, Lockable, words
 
 
@@ -97,6 +104,31 @@ class Course(Base):
         secondary=course_priority, order_by=Priority.position
     )
     themes: Mapped[list[Theme]] = relationship(secondary=course_theme, order_by=Theme.name)
+    prerequisites: Mapped[list[Prerequisite]] = relationship(
+        cascade="all, delete-orphan",
+        foreign_keys="Prerequisite.course_id",
+        order_by="Prerequisite.required_course_id",
+    )
+
+
+class Prerequisite(Base):
+    """A course that must have been attended before another, within a period if one is given."""
+
+    __tablename__ = "course_prerequisite"
+    __table_args__ = (
+        CheckConstraint("course_id <> required_course_id", name="another_course"),
+        CheckConstraint("within_months > 0", name="within_months"),
+    )
+
+    course_id: Mapped[int] = mapped_column(
+        ForeignKey("course.id", ondelete="CASCADE"), primary_key=True
+    )
+    required_course_id: Mapped[int] = mapped_column(
+        ForeignKey("course.id"), primary_key=True, index=True
+    )
+    within_months: Mapped[int | None]
+
+    required_course: Mapped[Course] = relationship(foreign_keys=[required_course_id])
 
 
 class LearningOutcome(Base):
@@ -125,6 +157,7 @@ class Event(Lockable, Base):
     __tablename__ = "event"
     __table_args__ = (
         CheckConstraint("capacity >= 0", name="capacity"),
+        CheckConstraint("unnamed_places >= 0", name="unnamed_places"),
         CheckConstraint("level BETWEEN 1 AND 3", name="level"),
         UniqueConstraint("partnership_id", "reference"),
         Index("ix_event_listed", "state", "starts_at"),
@@ -155,12 +188,24 @@ class Event(Lockable, Base):
     online_capacity: Mapped[int | None]
     price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
     cost: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    list_order: Mapped[ListOrder] = mapped_column(
+        words(ListOrder, "list_order"), default=ListOrder.FIRST_COME
+    )
+    approved_by: Mapped[ApprovedBy] = mapped_column(
+        words(ApprovedBy, "approved_by"), default=ApprovedBy.NOBODY
+    )
+    is_by_invitation: Mapped[bool] = mapped_column(default=False)
+    unnamed_places: Mapped[int] = mapped_column(default=0)  # that one agency may hold (B13)
     stages: Mapped[str | None]  # such as "pre;post"; None: as the kind has them
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_because: Mapped[str | None] = mapped_column(Text)
+    postponed_at: Mapped[datetime | None]
+    postponed_because: Mapped[str | None] = mapped_column(Text)
+    postponed_from: Mapped[datetime | None]  # the first session's start, while it has no date
     changed_at: Mapped[datetime | None]  # when delegates were last told of a new time or place
     is_imported: Mapped[bool] = mapped_column(default=False)
 
@@ -178,6 +223,12 @@ class Event(Lockable, Base):
     themes: Mapped[list[Theme]] = relationship(secondary=event_theme, order_by=Theme.name)
     trainers: Mapped[list[EventTrainer]] = relationship(
         cascade="all, delete-orphan", order_by="EventTrainer.position"
+    )
+    invitees: Mapped[list[Invitee]] = relationship(
+        cascade="all, delete-orphan", order_by="Invitee.id"
+    )
+    shared_with: Mapped[list[SharedWith]] = relationship(
+        cascade="all, delete-orphan", order_by="SharedWith.partnership_id"
     )
 
 
@@ -205,5 +256,45 @@ class EventTrainer(Base):
     )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=0)
+    lent_by_id: Mapped[int | None] = mapped_column(ForeignKey("partnership.id"))  # None: the host
 
     person: Mapped[Person] = relationship()
+
+
+class Invitee(Base):
+    """Whom an event by invitation is for: an agency with those under it, or one person's address.
+
+    A team is an agency under another; somebody invited by an address need not have signed in yet.
+    """
+
+    __tablename__ = "event_invitee"
+    __table_args__ = (
+        UniqueConstraint("event_id", "agency_id"),
+        UniqueConstraint("event_id", "address"),
+        CheckConstraint("(agency_id IS NULL) <> (address IS NULL)", name="one_invitee"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    address: Mapped[str | None] = mapped_column(index=True)  # in lower case
+
+    agency: Mapped[Agency | None] = relationship()
+
+
+class SharedWith(Base):
+    """Another partnership's part in an event: its own allocation of the places (B17)."""
+
+    __tablename__ = "event_shared_with"
+    __table_args__ = (CheckConstraint("places >= 0", name="places"),)
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    partnership_id: Mapped[int] = mapped_column(
+        ForeignKey("partnership.id"), primary_key=True, index=True
+    )
+    places: Mapped[int]
+    release_on: Mapped[date | None]  # from then on what it has not used is free for all
+
+    partnership: Mapped[Partnership] = relationship()

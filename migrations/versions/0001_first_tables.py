@@ -205,6 +205,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("access_needs", sa.Text(), nullable=False),
         sa.Column("dietary_needs", sa.Text(), nullable=False),
+        sa.Column("feed_number", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -284,6 +285,77 @@ def upgrade() -> None:
     with op.batch_alter_table("agency_partnership", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_agency_partnership_partnership_id"), ["partnership_id"], unique=False
+        )
+
+    op.create_table(
+        "charging_terms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "local_authority",
+                "police",
+                "health",
+                "education",
+                "probation",
+                "fire",
+                "housing",
+                "family_justice",
+                "voluntary_and_community",
+                "faith",
+                "independent",
+                "other",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("holds_from", sa.Date(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column(
+            "day_kind",
+            sa.Enum(
+                "calendar",
+                "working",
+                name="day_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("half_day_pence", sa.Integer(), nullable=False),
+        sa.Column("full_day_pence", sa.Integer(), nullable=False),
+        sa.Column("is_full_cost", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("days >= 0", name=op.f("ck_charging_terms_days")),
+        sa.CheckConstraint(
+            "half_day_pence >= 0 AND full_day_pence >= 0", name=op.f("ck_charging_terms_pence")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"],
+            ["partnership.id"],
+            name=op.f("fk_charging_terms_partnership_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_charging_terms")),
+        sa.UniqueConstraint(
+            "partnership_id",
+            "sector",
+            "holds_from",
+            name=op.f("uq_charging_terms_partnership_id_sector_holds_from"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("charging_terms", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_charging_terms_of_all",
+            ["partnership_id", "holds_from"],
+            unique=True,
+            sqlite_where=sa.text("sector IS NULL"),
+            postgresql_where=sa.text("sector IS NULL"),
         )
 
     op.create_table(
@@ -416,6 +488,7 @@ def upgrade() -> None:
                 "late_cancel_day_kind",
                 "offer_hours",
                 "tick_working_days",
+                "naming_working_days",
                 "attended_share",
                 "part_share",
                 "impact_days",
@@ -558,6 +631,38 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "course_prerequisite",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("required_course_id", sa.Integer(), nullable=False),
+        sa.Column("within_months", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "course_id <> required_course_id", name=op.f("ck_course_prerequisite_another_course")
+        ),
+        sa.CheckConstraint("within_months > 0", name=op.f("ck_course_prerequisite_within_months")),
+        sa.ForeignKeyConstraint(
+            ["course_id"],
+            ["course.id"],
+            name=op.f("fk_course_prerequisite_course_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["required_course_id"],
+            ["course.id"],
+            name=op.f("fk_course_prerequisite_required_course_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "course_id", "required_course_id", name=op.f("pk_course_prerequisite")
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("course_prerequisite", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_course_prerequisite_required_course_id"),
+            ["required_course_id"],
+            unique=False,
+        )
+
+    op.create_table(
         "course_priority",
         sa.Column("course_id", sa.Integer(), nullable=False),
         sa.Column("priority_id", sa.Integer(), nullable=False),
@@ -596,6 +701,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("course_theme", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_course_theme_theme_id"), ["theme_id"], unique=False)
+
+    op.create_table(
+        "demand",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_demand_course_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_demand_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demand")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("demand", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_demand_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_demand_open",
+            ["course_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     op.create_table(
         "event",
@@ -677,17 +808,49 @@ def upgrade() -> None:
         sa.Column("online_capacity", sa.Integer(), nullable=True),
         sa.Column("price", sa.Numeric(precision=10, scale=2), nullable=True),
         sa.Column("cost", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "list_order",
+            sa.Enum(
+                "first_come",
+                "mix",
+                name="list_order",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "approved_by",
+            sa.Enum(
+                "nobody",
+                "line_manager",
+                "agency_lead",
+                name="approved_by",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_by_invitation", sa.Boolean(), nullable=False),
+        sa.Column("unnamed_places", sa.Integer(), nullable=False),
         sa.Column("stages", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_because", sa.Text(), nullable=True),
+        sa.Column("postponed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("postponed_because", sa.Text(), nullable=True),
+        sa.Column("postponed_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_imported", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint("capacity >= 0", name=op.f("ck_event_capacity")),
         sa.CheckConstraint("level BETWEEN 1 AND 3", name=op.f("ck_event_level")),
+        sa.CheckConstraint("unnamed_places >= 0", name=op.f("ck_event_unnamed_places")),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_event_course_id")),
         sa.ForeignKeyConstraint(
             ["partnership_id"], ["partnership.id"], name=op.f("fk_event_partnership_id")
@@ -706,6 +869,42 @@ def upgrade() -> None:
             batch_op.f("ix_event_partnership_id"), ["partnership_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_event_starts_at"), ["starts_at"], unique=False)
+
+    op.create_table(
+        "prior_learning",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("completed_on", sa.Date(), nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_confirmed", sa.Boolean(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.CheckConstraint("provider <> ''", name=op.f("ck_prior_learning_provider")),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["person.id"], name=op.f("fk_prior_learning_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_prior_learning_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_prior_learning_person_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prior_learning")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("prior_learning", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_prior_learning_course_id"), ["course_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_prior_learning_person_id"), ["person_id"], unique=False
+        )
 
     op.create_table(
         "booking",
@@ -758,6 +957,10 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("is_approved", sa.Boolean(), nullable=False),
+        sa.Column("is_unnamed", sa.Boolean(), nullable=False),
+        sa.Column("booked_by_id", sa.Integer(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.Column(
             "origin",
             sa.Enum(
@@ -822,8 +1025,14 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_booking_agency_id")),
         sa.ForeignKeyConstraint(["area_id"], ["partnership.id"], name=op.f("fk_booking_area_id")),
+        sa.ForeignKeyConstraint(
+            ["booked_by_id"], ["person.id"], name=op.f("fk_booking_booked_by_id")
+        ),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_booking_event_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_booking_person_id")),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["booking.id"], name=op.f("fk_booking_replaces_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking")),
         sa.UniqueConstraint("import_key", name=op.f("uq_booking_import_key")),
         sa.UniqueConstraint("reference", name=op.f("uq_booking_reference")),
@@ -835,6 +1044,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_booking_event_id"), ["event_id"], unique=False)
         batch_op.create_index("ix_booking_event_state", ["event_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_booking_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_booking_replaces_id"), ["replaces_id"], unique=False)
         batch_op.create_index(
             "uq_booking_live",
             ["event_id", "person_id"],
@@ -842,6 +1052,32 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('requested', 'waiting', 'offered', 'confirmed')"),
             postgresql_where=sa.text("state IN ('requested', 'waiting', 'offered', 'confirmed')"),
         )
+
+    op.create_table(
+        "event_invitee",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(agency_id IS NULL) <> (address IS NULL)", name=op.f("ck_event_invitee_one_invitee")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_event_invitee_agency_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_event_invitee_event_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_invitee")),
+        sa.UniqueConstraint("event_id", "address", name=op.f("uq_event_invitee_event_id_address")),
+        sa.UniqueConstraint(
+            "event_id", "agency_id", name=op.f("uq_event_invitee_event_id_agency_id")
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("event_invitee", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_invitee_address"), ["address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_invitee_agency_id"), ["agency_id"], unique=False)
 
     op.create_table(
         "event_priority",
@@ -883,6 +1119,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_session_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "event_shared_with",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("release_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("places >= 0", name=op.f("ck_event_shared_with_places")),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+            name=op.f("fk_event_shared_with_event_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"], ["partnership.id"], name=op.f("fk_event_shared_with_partnership_id")
+        ),
+        sa.PrimaryKeyConstraint("event_id", "partnership_id", name=op.f("pk_event_shared_with")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("event_shared_with", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_event_shared_with_partnership_id"), ["partnership_id"], unique=False
+        )
+
+    op.create_table(
         "event_theme",
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("theme_id", sa.Integer(), nullable=False),
@@ -903,8 +1163,12 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("lent_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_event_trainer_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["lent_by_id"], ["partnership.id"], name=op.f("fk_event_trainer_lent_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_event_trainer_person_id")
@@ -1005,6 +1269,13 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("partnership_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "side",
+            sa.Enum(
+                "room", "online", name="side", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("places", sa.Integer(), nullable=False),
         sa.Column("release_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
@@ -1024,6 +1295,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("share", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_share_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("booking_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "line_manager",
+                "agency_lead",
+                "prior_learning",
+                name="approval_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("approver_address", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_given", sa.Boolean(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["person.id"], name=op.f("fk_approval_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_approval_booking_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
+        sa.UniqueConstraint("booking_id", "kind", name=op.f("uq_approval_booking_id_kind")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_approval_asked_at"), ["asked_at"], unique=False)
 
     op.create_table(
         "booking_move",
@@ -1111,6 +1418,53 @@ def upgrade() -> None:
             ["event_session_id"],
             unique=False,
         )
+
+    op.create_table(
+        "charge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("booking_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "late_cancellation",
+                "non_attendance",
+                name="charge_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "confirmed",
+                "waived",
+                "withdrawn",
+                name="charge_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("pence", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.CheckConstraint("pence >= 0", name=op.f("ck_charge_pence")),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_charge_booking_id")),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["person.id"], name=op.f("fk_charge_decided_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_charge")),
+        sa.UniqueConstraint("booking_id", name=op.f("uq_charge_booking_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("charge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_charge_state"), ["state"], unique=False)
 
     op.create_table(
         "evaluation",
@@ -1425,6 +1779,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evaluation_answered_at"))
 
     op.drop_table("evaluation")
+    with op.batch_alter_table("charge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_charge_state"))
+
+    op.drop_table("charge")
     with op.batch_alter_table("calendar_invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calendar_invitation_event_session_id"))
 
@@ -1433,6 +1791,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_booking_move_booking_id"))
 
     op.drop_table("booking_move")
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_approval_asked_at"))
+
+    op.drop_table("approval")
     with op.batch_alter_table("share", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_share_event_id"))
 
@@ -1454,6 +1816,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_theme_theme_id"))
 
     op.drop_table("event_theme")
+    with op.batch_alter_table("event_shared_with", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_shared_with_partnership_id"))
+
+    op.drop_table("event_shared_with")
     with op.batch_alter_table("event_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_session_event_id"))
 
@@ -1462,12 +1828,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_priority_priority_id"))
 
     op.drop_table("event_priority")
+    with op.batch_alter_table("event_invitee", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_invitee_agency_id"))
+        batch_op.drop_index(batch_op.f("ix_event_invitee_address"))
+
+    op.drop_table("event_invitee")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_booking_live",
             sqlite_where=sa.text("state IN ('requested', 'waiting', 'offered', 'confirmed')"),
             postgresql_where=sa.text("state IN ('requested', 'waiting', 'offered', 'confirmed')"),
         )
+        batch_op.drop_index(batch_op.f("ix_booking_replaces_id"))
         batch_op.drop_index(batch_op.f("ix_booking_person_id"))
         batch_op.drop_index("ix_booking_event_state")
         batch_op.drop_index(batch_op.f("ix_booking_event_id"))
@@ -1475,6 +1847,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_booking_agency_id"))
 
     op.drop_table("booking")
+    with op.batch_alter_table("prior_learning", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_prior_learning_person_id"))
+        batch_op.drop_index(batch_op.f("ix_prior_learning_course_id"))
+
+    op.drop_table("prior_learning")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_starts_at"))
         batch_op.drop_index(batch_op.f("ix_event_partnership_id"))
@@ -1483,6 +1860,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_course_id"))
 
     op.drop_table("event")
+    with op.batch_alter_table("demand", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_demand_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_demand_person_id"))
+
+    op.drop_table("demand")
     with op.batch_alter_table("course_theme", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_theme_theme_id"))
 
@@ -1491,6 +1877,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_course_priority_priority_id"))
 
     op.drop_table("course_priority")
+    with op.batch_alter_table("course_prerequisite", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_course_prerequisite_required_course_id"))
+
+    op.drop_table("course_prerequisite")
     op.drop_table("theme")
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_session_person_id"))
@@ -1526,6 +1916,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_course_partnership_id"))
 
     op.drop_table("course")
+    with op.batch_alter_table("charging_terms", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_charging_terms_of_all",
+            sqlite_where=sa.text("sector IS NULL"),
+            postgresql_where=sa.text("sector IS NULL"),
+        )
+
+    op.drop_table("charging_terms")
     with op.batch_alter_table("agency_partnership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agency_partnership_partnership_id"))
 

@@ -48,6 +48,7 @@ def test_the_twelve_sectors_in_the_words_of_the_domain() -> None:
         (PolicyKey.CLOSING_WORKING_DAYS, 1),
         (PolicyKey.OFFER_HOURS, 48),
         (PolicyKey.TICK_WORKING_DAYS, 3),
+        (PolicyKey.NAMING_WORKING_DAYS, 5),
         (PolicyKey.LATE_CANCEL_DAYS, 3),
         (PolicyKey.ATTENDED_SHARE, 80),
         (PolicyKey.PART_SHARE, 25),
@@ -55,7 +56,7 @@ def test_the_twelve_sectors_in_the_words_of_the_domain() -> None:
         (PolicyKey.WITHHOLD_BELOW, 5),
     ],
 )
-def test_B1_B6_B11_A3_E4_R4_policies_have_their_defaults(key: PolicyKey, figure: int) -> None:
+def test_B1_B6_B11_B13_A3_E4_R4_policies_have_their_defaults(key: PolicyKey, figure: int) -> None:
     assert policy_at([], key, date(2027, 1, 1)) == figure
 
 

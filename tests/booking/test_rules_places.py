@@ -5,7 +5,6 @@ import pytest
 from lms.agencies.rules import Sector
 from lms.booking.rules import (
     BookingState,
-    ListOrder,
     Override,
     Place,
     Rule,
@@ -26,6 +25,7 @@ from lms.booking.rules import (
     why_waiting,
 )
 from lms.booking.rules.offers import ConfirmNow, MakeOffer
+from lms.catalogue.rules import ListOrder
 from lms.errors import Refused
 from tests.support.snapshots import (
     COUNCIL,

@@ -20,7 +20,6 @@ from lms.booking.rules import (
     BookingState,
     ConfirmNow,
     InviteAll,
-    ListOrder,
     Override,
     Place,
     Rule,
@@ -39,6 +38,7 @@ from lms.booking.rules import (
     to_mark_as_overrides,
     why_waiting,
 )
+from lms.catalogue.rules import ListOrder
 from tests.support.snapshots import (
     COUNCIL,
     HEALTH,

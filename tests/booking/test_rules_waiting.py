@@ -9,7 +9,6 @@ from lms.booking.rules import (
     BookingState,
     ConfirmNow,
     InviteAll,
-    ListOrder,
     MakeOffer,
     Place,
     Share,
@@ -32,7 +31,7 @@ from lms.booking.rules import (
     what_next,
     why_waiting,
 )
-from lms.catalogue.rules import EventState
+from lms.catalogue.rules import EventState, ListOrder
 from lms.clock import is_working_day, london
 from tests.support.snapshots import (
     HEALTH,

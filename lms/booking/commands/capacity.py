@@ -39,6 +39,7 @@ class ShareDetails:
     sector: Sector | None = None
     partnership_id: int | None = None
     release_on: date | None = None
+    side: Side = Side.ROOM
 
 
 def change_capacity(

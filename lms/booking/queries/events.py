@@ -164,6 +164,8 @@ def assembled(
         mode=event.mode,
         policy=_policy_on(policies, first_day),
         online_capacity=event.online_capacity if event.mode is EventMode.HYBRID else None,
+        order=event.list_order,
+        opens_at=event.opens_at,
         closes_at=event.closes_at,
         course_id=event.course_id,
         title=event.title,
@@ -196,6 +198,7 @@ def _policy_on(entries: Sequence[PolicyEntry], on: date) -> BookingPolicy:
         ),
         offer_hours=policy_at(entries, PolicyKey.OFFER_HOURS, on),
         tick_working_days=policy_at(entries, PolicyKey.TICK_WORKING_DAYS, on),
+        naming_working_days=policy_at(entries, PolicyKey.NAMING_WORKING_DAYS, on),
     )
 
 
@@ -223,6 +226,7 @@ def shares_of(session: Session, event_ids: Collection[int]) -> Mapping[int, list
                 partnership_id=row.partnership_id,
                 name=agency_name or partnership_name or sector_name,
                 ends_on=row.release_on,
+                side=row.side,
             )
         )
     return found
@@ -253,6 +257,7 @@ FACTS = (
     Booking.lapses,
     Booking.confirm_at_once,
     Booking.holds_place,
+    Booking.is_approved,
     Booking.is_over_capacity,
     Booking.origin,
 )
@@ -278,6 +283,7 @@ def fact_of(row: Row[*tuple[Any, ...]] | Booking, lineage: tuple[int, ...]) -> B
         lapses=row.lapses,
         confirm_at_once=row.confirm_at_once,
         holds_place=row.holds_place,
+        is_approved=row.is_approved,
         is_override=row.is_over_capacity,
         is_walk_in=row.origin is Origin.WALK_IN,
     )

@@ -21,6 +21,7 @@ R2   Confirmed at start is the state replayed from the moves (states).
 Source: docs/domain.md, Booking.
 """
 
+from lms.booking.rules.approvals import ApprovalKind
 from lms.booking.rules.cancelling import (
     Whereabouts,
     cancelling_until,
@@ -30,6 +31,7 @@ from lms.booking.rules.cancelling import (
     may_call_off,
     may_cancel,
 )
+from lms.booking.rules.charges import ChargeReason, ChargeState
 from lms.booking.rules.clashes import (
     OtherPlace,
     clash_refusal,
@@ -44,7 +46,6 @@ from lms.booking.rules.facts import (
     BookingPolicy,
     Claim,
     EventSnapshot,
-    ListOrder,
     Rule,
     Share,
     ShareKind,
@@ -120,18 +121,20 @@ __all__ = [
     "MOVES",
     "OVERRIDABLE",
     "AfterLapse",
+    "ApprovalKind",
     "BookingFact",
     "BookingPolicy",
     "BookingRequest",
     "BookingState",
     "BrokenHistory",
     "CancelledBy",
+    "ChargeReason",
+    "ChargeState",
     "Claim",
     "ConfirmNow",
     "Decision",
     "EventSnapshot",
     "InviteAll",
-    "ListOrder",
     "MakeOffer",
     "Move",
     "Origin",

@@ -8,16 +8,9 @@ from functools import cached_property
 
 from lms.agencies.rules import DEFAULT_POLICIES, DayKind, PolicyKey, Sector
 from lms.booking.rules.states import LIVE, BookingState
-from lms.catalogue.rules import CLOSING_TIME, EventMode, EventState
+from lms.catalogue.rules import CLOSING_TIME, EventMode, EventState, ListOrder
 from lms.clock import add_working_days, at_london, london_date
 from lms.words import Word
-
-
-class ListOrder(Word):
-    """In which order the waiting are asked (B7)."""
-
-    FIRST_COME = "first_come"
-    MIX = "mix"
 
 
 class ShareKind(Word):
@@ -56,6 +49,7 @@ class BookingPolicy:
     late_cancel_day_kind: DayKind = DayKind.WORKING
     offer_hours: int = DEFAULT_POLICIES[PolicyKey.OFFER_HOURS]
     tick_working_days: int = DEFAULT_POLICIES[PolicyKey.TICK_WORKING_DAYS]
+    naming_working_days: int = DEFAULT_POLICIES[PolicyKey.NAMING_WORKING_DAYS]
 
 
 @dataclass(frozen=True)

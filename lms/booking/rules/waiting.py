@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from lms.booking.rules.facts import BookingFact, EventSnapshot, ListOrder
+from lms.booking.rules.facts import BookingFact, EventSnapshot
 from lms.booking.rules.places import WaitKind, WaitReason, is_eligible, why_not_eligible
-from lms.catalogue.rules import EventState
+from lms.catalogue.rules import EventState, ListOrder
 from lms.words import ordinal, sentence_case
 
 LAST_PLACES_BEFORE_START = timedelta(hours=2)

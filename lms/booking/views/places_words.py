@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lms.booking.queries.event_places import EventPlaces
-from lms.booking.rules import BookingState, ListOrder, Share, ShareKind
-from lms.catalogue.rules import EventState
+from lms.booking.rules import BookingState, Share, ShareKind
+from lms.catalogue.rules import EventState, ListOrder
 from lms.words import count, listed, moment, number, sentence_case, short_day
 
 ORDERS = {

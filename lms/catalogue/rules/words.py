@@ -28,6 +28,21 @@ class EventMode(Word):
     HYBRID = "hybrid"
 
 
+class ListOrder(Word):
+    """In which order those who wait are asked (B7)."""
+
+    FIRST_COME = "first_come"
+    MIX = "mix"
+
+
+class ApprovedBy(Word):
+    """Whose yes a booking needs before it counts (B10)."""
+
+    NOBODY = "nobody"
+    LINE_MANAGER = "line_manager"
+    AGENCY_LEAD = "agency_lead"
+
+
 class EventState(Word):
     DRAFT = "draft"
     PUBLISHED = "published"

@@ -1,8 +1,9 @@
-"""Who claims which place, how that came about, and what it came to."""
+"""A booking, its history, and what the delegate's calendar was told of it."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,16 +11,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
 from lms.agencies.rules import Sector
-from lms.booking.rules import BookingState, Origin, Outcome, ShareKind
+from lms.booking.rules import BookingState, Origin, Outcome
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventMode
 from lms.db import Base, words
+
+if TYPE_CHECKING:
+    from lms.booking.models.approvals import Approval
+    from lms.booking.models.places import Offer
 
 LIVE_STATES = "('requested', 'waiting', 'offered', 'confirmed')"
 
 
 class Booking(Base):
-    """A delegate's claim on a place; it keeps agency, sector and area as chosen when made."""
+    """A delegate's claim on a place; it keeps agency, sector and area as chosen when made.
+
+    `replaces` is the booking in whose place this one is made: the old date that a transfer keeps
+    until this one is confirmed, the colleague's place that was handed over, the unnamed place that
+    was given a name.
+    """
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -47,6 +57,12 @@ class Booking(Base):
     job_role: Mapped[str] = mapped_column(default="")
     line_manager_email: Mapped[str | None]
     state: Mapped[BookingState] = mapped_column(words(BookingState, "booking_state"))
+    is_approved: Mapped[bool] = mapped_column(
+        default=True
+    )  # no approval is asked for, or all given
+    is_unnamed: Mapped[bool] = mapped_column(default=False)  # held by an agency lead (B13)
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # else themselves
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
     origin: Mapped[Origin] = mapped_column(words(Origin, "origin"))
     mode: Mapped[EventMode | None] = mapped_column(words(EventMode, "event_mode"))
     ticket: Mapped[int]  # order on the waiting list; taken anew by one sent to its end
@@ -69,12 +85,17 @@ class Booking(Base):
     import_key: Mapped[str | None] = mapped_column(unique=True)
 
     event: Mapped[Event] = relationship()
-    person: Mapped[Person | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    booked_by: Mapped[Person | None] = relationship(foreign_keys=[booked_by_id])
+    replaces: Mapped[Booking | None] = relationship(remote_side=[id])
     agency: Mapped[Agency | None] = relationship()
     moves: Mapped[list[BookingMove]] = relationship(
         order_by="BookingMove.id", back_populates="booking"
     )
     offers: Mapped[list[Offer]] = relationship(order_by="Offer.id", back_populates="booking")
+    approvals: Mapped[list[Approval]] = relationship(
+        order_by="Approval.id", back_populates="booking"
+    )
 
     @property
     def name(self) -> str:
@@ -100,48 +121,6 @@ class BookingMove(Base):
     why: Mapped[str] = mapped_column(Text, default="")
 
     booking: Mapped[Booking] = relationship(back_populates="moves")
-
-
-class Offer(Base):
-    """A place held for one who waited, or, in the last two days, an invitation to be the first."""
-
-    __tablename__ = "offer"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
-    holds_place: Mapped[bool] = mapped_column(default=True)
-    made_at: Mapped[datetime]
-    ends_at: Mapped[datetime] = mapped_column(index=True)
-    ended_at: Mapped[datetime | None]
-    ended_how: Mapped[str | None]  # accepted, declined, lapsed, refused, withdrawn, taken
-
-    booking: Mapped[Booking] = relationship(back_populates="offers")
-
-
-class Share(Base):
-    """Places capped or held back for an agency (and those under it), a sector or a partnership."""
-
-    __tablename__ = "share"
-    __table_args__ = (
-        CheckConstraint(
-            "(CASE WHEN agency_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN sector IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN partnership_id IS NULL THEN 0 ELSE 1 END) = 1",
-            name="one_group",
-        ),
-        CheckConstraint("places >= 0", name="places"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[ShareKind] = mapped_column(words(ShareKind, "share_kind"))
-    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
-    sector: Mapped[Sector | None] = mapped_column(words(Sector, "sector"))
-    partnership_id: Mapped[int | None] = mapped_column(ForeignKey("partnership.id"))
-    places: Mapped[int]
-    release_on: Mapped[date | None]
-
-    agency: Mapped[Agency | None] = relationship()
 
 
 class Invitation(Base):

@@ -1,0 +1,56 @@
+"""What somebody else must say yes to before a booking counts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.accounts.models import Person
+from lms.booking.models.bookings import Booking
+from lms.booking.rules import ApprovalKind
+from lms.catalogue.models import Course
+from lms.db import Base, words
+
+
+class Approval(Base):
+    """One question about one booking, to a line manager, an agency lead or whoever checks
+    learning done elsewhere; the booking counts once all of its approvals are given (B9, B10)."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("booking_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    kind: Mapped[ApprovalKind] = mapped_column(words(ApprovalKind, "approval_kind"))
+    approver_address: Mapped[str] = mapped_column(default="")  # a line manager's
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    is_given: Mapped[bool | None]  # None: not answered; it ran out, or the booking ended
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str] = mapped_column(Text, default="")
+
+    booking: Mapped[Booking] = relationship(back_populates="approvals")
+    answered_by: Mapped[Person | None] = relationship()
+
+
+class PriorLearning(Base):
+    """Learning done elsewhere that a person declares in place of a course (B9)."""
+
+    __tablename__ = "prior_learning"
+    __table_args__ = (CheckConstraint("provider <> ''", name="provider"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    provider: Mapped[str]
+    completed_on: Mapped[date]
+    declared_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    is_confirmed: Mapped[bool | None]  # None: nobody has looked at it yet
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str] = mapped_column(Text, default="")
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    course: Mapped[Course] = relationship()
