@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from lms.accounts.commands.importing import import_people
 from lms.accounts.commands.kept_forms import forget_kept_forms, keep_form
+from lms.accounts.commands.memberships import add_membership, end_membership
 from lms.accounts.commands.people import (
     PersonDetails,
-    add_membership,
     add_person,
     add_person_within,
     change_person,
-    end_membership,
+    set_needs,
+)
+from lms.accounts.commands.roles import (
     end_role,
     end_sessions_within,
     grant_role,
     grant_role_within,
-    set_needs,
 )
 from lms.accounts.commands.signing_in import (
     LinkEnded,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from lms import audit
 from lms.access import Role, Viewer
-from lms.accounts.commands.people import end_sessions_within
+from lms.accounts.commands.roles import end_sessions_within
 from lms.accounts.models import Membership, Person, PersonEmail, RoleGrant
 from lms.accounts.rules import holds_on, normal_address, sort_name, written_name
 from lms.agencies.models import Agency

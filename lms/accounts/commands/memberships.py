@@ -1,0 +1,93 @@
+"""Where people work: memberships begun and ended, with what was before kept."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from lms.access import Viewer
+from lms.accounts.commands.recording import record
+from lms.accounts.models import Membership, Person
+from lms.accounts.queries import memberships_on
+from lms.agencies.models import Agency
+from lms.agencies.queries import find_agency_by_name
+from lms.clock import london_date
+from lms.db import lock_rows, transaction
+from lms.errors import NotFound, Refused
+
+
+def add_membership(
+    person_id: int, *, agency_id: int | None, agency_typed: str, by: Viewer | None, now: datetime
+) -> None:
+    """Say that a person works at one more agency; two at once is normal."""
+    with transaction() as session:
+        lock_rows(session, Person, [person_id])
+        person = session.get_one(Person, person_id)
+        join_agency_within(session, person_id, agency_id, agency_typed, now)
+        record(session, "add membership", f"added an agency to {person.name}", person, by, now)
+
+
+def end_membership(person_id: int, membership_id: int, *, by: Viewer | None, now: datetime) -> None:
+    """Say that a person works at an agency no longer, from today on. Raises NotFound."""
+    with transaction() as session:
+        lock_rows(session, Person, [person_id])
+        membership = session.get(Membership, membership_id)
+        if membership is None or membership.person_id != person_id or membership.ended_on:
+            raise NotFound
+        _end(session, membership, london_date(now))
+        person = session.get_one(Person, person_id)
+        record(session, "end membership", f"ended an agency of {person.name}", person, by, now)
+
+
+def join_agency_within(
+    session: Session, person_id: int, agency_id: int | None, typed: str, now: datetime
+) -> None:
+    """Start a membership today; a name that an agency bears is that agency."""
+    agency_id, typed = _agency_or_name(session, agency_id, typed)
+    if agency_id is None and not typed:
+        return
+    session.add(
+        Membership(
+            person_id=person_id,
+            agency_id=agency_id,
+            agency_typed=typed,
+            started_on=london_date(now),
+        )
+    )
+    session.flush()
+
+
+def _agency_or_name(session: Session, agency_id: int | None, typed: str) -> tuple[int | None, str]:
+    if agency_id is not None:
+        if session.get(Agency, agency_id) is None:
+            raise Refused("Choose an agency from the list", field="agency")
+        return agency_id, ""
+    name = " ".join(typed.split())
+    known = find_agency_by_name(name) if name else None
+    return (known.id, "") if known else (None, name)
+
+
+def change_agency_within(
+    session: Session, person_id: int, agency_id: int | None, typed: str, now: datetime
+) -> None:
+    """End what was the latest membership and start another, where the agency is another one."""
+    agency_id, typed = _agency_or_name(session, agency_id, typed)
+    today = london_date(now)
+    current = memberships_on(person_id, today)
+    if (agency_id is None and not typed) or any(
+        membership.agency_id == agency_id and (agency_id or membership.agency_typed == typed)
+        for membership in current
+    ):
+        return
+    if current:
+        _end(session, current[0], today)
+    join_agency_within(session, person_id, agency_id, typed, now)
+
+
+def _end(session: Session, membership: Membership, on: date) -> None:
+    """One begun this very day was a slip, and leaves no history."""
+    if membership.started_on >= on:
+        session.delete(membership)
+    else:
+        membership.ended_on = on
