@@ -22,6 +22,7 @@ from lms.booking.commands import (
     change_event,
     decline_offer,
     end_lapsed_offers,
+    hand_over_booking,
     request_place,
     send_due_reminders,
 )
@@ -189,6 +190,20 @@ def test_B11_off_the_list(scene: Scene) -> None:
     scene.fill()
     scene.free(scene.ask())
     check("off_the_list", last_mail("off-the-list"))
+
+
+def test_B12_handed_over(scene: Scene, make: Make) -> None:
+    by, kofi = make.viewer(scene.marigold), make.person("Kofi Asante", agency=scene.school)
+    hand_over_booking(scene.ask(), to=kofi, by=by, now=scene.now)
+    check("handed_over", last_mail("booking-handed-over"))
+    check("confirmed_by_hand_over", last_mail("booking-confirmed"))
+
+
+def test_B12_handed_over_by_the_agency_lead(scene: Scene, make: Make) -> None:
+    by, kofi = make.viewer(make.person()), make.person("Kofi Asante", agency=scene.school)
+    by_what = CancelledBy.AGENCY_LEAD
+    hand_over_booking(scene.ask(), to=kofi, by=by, by_what=by_what, now=scene.now)
+    check("handed_over_by_lead", last_mail("booking-handed-over"))
 
 
 def test_B15_event_cancelled_with_the_next_date(scene: Scene, make: Make) -> None:

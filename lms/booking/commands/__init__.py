@@ -8,8 +8,10 @@ from lms.booking.commands.capacity import (
     set_shares,
 )
 from lms.booking.commands.changing import change_event
+from lms.booking.commands.colleagues import NewColleague
 from lms.booking.commands.filling import fill_places
 from lms.booking.commands.giving import give_place
+from lms.booking.commands.handing_over import hand_over_booking
 from lms.booking.commands.import_programme import import_programme
 from lms.booking.commands.importing import import_bookings
 from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offers
@@ -24,6 +26,7 @@ from lms.booking.commands.ticking import set_confirm_at_once
 __all__ = [
     "AlreadyBooked",
     "BookingResult",
+    "NewColleague",
     "ShareDetails",
     "accept_offer",
     "cancel_booking",
@@ -34,6 +37,7 @@ __all__ = [
     "end_lapsed_offers",
     "fill_places",
     "give_place",
+    "hand_over_booking",
     "import_bookings",
     "import_programme",
     "match_agency_name",

@@ -93,9 +93,21 @@ def confirm(
 ) -> None:
     """Give a place to one who waited; event and person must be locked."""
     move_id = move(session, booking, BookingState.CONFIRMED, by, now, why)
+    tell_of_place(session, at, booking, move_id, now)
+
+
+def tell_of_place(
+    session: Session,
+    at: EventInForce,
+    booking: Booking,
+    move_id: int,
+    now: datetime,
+    taken_over_from: str = "",
+) -> None:
+    """Tell a delegate of the place they have; lateness goes by the day of booking (B11)."""
     policy = at.policy_on(london_date(booking.requested_at))
     ends_at = late_after(at.snapshot.starts_at, policy)
-    changes.tell_confirmed(session, booking, at.event, move_id, ends_at, now)
+    changes.tell_confirmed(session, booking, at.event, move_id, ends_at, now, taken_over_from)
 
 
 def _invite(session: Session, at: EventInForce, step: InviteAll, now: datetime) -> int:

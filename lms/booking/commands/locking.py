@@ -55,8 +55,8 @@ def lock_many_persons(session: Session, person_ids: Iterable[int]) -> None:
         )
 
 
-def lock_booking(session: Session, booking_id: int) -> Locked:
-    """Lock a booking's event and person, then read it. Raises NotFound.
+def lock_booking(session: Session, booking_id: int, *others: int) -> Locked:
+    """Lock a booking's event and person, and other persons, then read it. Raises NotFound.
 
     Whose booking it is and for which event is read before: neither ever changes.
     """
@@ -66,7 +66,7 @@ def lock_booking(session: Session, booking_id: int) -> Locked:
     if known is None:
         raise NotFound
     ticket = lock_event(session, known.event_id)
-    lock_persons(session, known.person_id)
+    lock_persons(session, known.person_id, *others)
     return Locked(session.get_one(Booking, booking_id), ticket)
 
 

@@ -12,6 +12,7 @@ from lms import audit
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
+from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_event, lock_persons
 from lms.booking.commands.moving import begin, booker
 from lms.booking.messages import changes
@@ -38,12 +39,10 @@ from lms.booking.rules import (
     Place,
     Rule,
     Wait,
-    late_after,
     may_book,
     place_for,
 )
 from lms.catalogue.rules import EventMode
-from lms.clock import london_date
 from lms.db import transaction
 from lms.errors import NotFound, Refused
 from lms.tokens import new_reference
@@ -161,9 +160,7 @@ def _request(
     move_id = begin(session, booking, booker(asking.origin, by), now)
     _record(session, heard, booking, by, now)
     if isinstance(decision, Place):
-        policy = heard.at.policy_on(london_date(now))
-        ends_at = late_after(heard.seen.starts_at, policy)
-        changes.tell_confirmed(session, booking, heard.at.event, move_id, ends_at, now)
+        tell_of_place(session, heard.at, booking, move_id, now)
         return BookingResult(booking.id, booking.reference, booking.state)
     return _join_the_list(session, heard, booking, move_id, now)
 

@@ -21,6 +21,7 @@ OFFER = "offer"
 LAPSED = "offer-lapsed"
 DECLINED = "booking-declined"
 CANCELLED = "booking-cancelled"
+HANDED_OVER = "booking-handed-over"
 OFF_THE_LIST = "off-the-list"
 EVENT_CANCELLED = "event-cancelled"
 
@@ -32,10 +33,12 @@ def tell_confirmed(
     move_id: int,
     late_after: datetime,
     now: datetime,
+    taken_over_from: str = "",
 ) -> None:
     """You have a place: with the calendar invitation, and until when to give it up."""
     reminded_at = reminder_at(event.sessions[0].starts_at)
     facts = {
+        "taken_over_from": taken_over_from,
         "joining_link": link_of(event),
         "late_after": moment(late_after) if now <= late_after else None,
         "reminded_on": day(london_date(reminded_at)) if now < reminded_at else None,
@@ -131,6 +134,29 @@ def tell_cancelled(
     tell(
         session,
         Telling(booking, event, "cancelled", CANCELLED, str(move_id), facts, entries),
+        now,
+    )
+
+
+def tell_handed_over(
+    session: Session,
+    booking: Booking,
+    event: Event,
+    move_id: int,
+    by_what: CancelledBy,
+    to_whom: str,
+    entries: Sequence[CalendarEntry],
+    now: datetime,
+) -> None:
+    """Your place is a colleague's now; the calendar lets go of it."""
+    facts = {
+        "is_own_act": by_what is CancelledBy.DELEGATE,
+        "by_whom": f"the {by_what.words}",
+        "to_whom": to_whom,
+    }
+    tell(
+        session,
+        Telling(booking, event, "handed_over", HANDED_OVER, str(move_id), facts, entries),
         now,
     )
 

@@ -168,6 +168,6 @@ def _facts(telling: Telling) -> dict[str, Any]:
 def _because(booking: Booking) -> str:
     on = london_date(booking.requested_at)
     made_on = f"{short_day(on)} {on.year}"
-    if booking.origin is Origin.OWN:
+    if booking.origin is Origin.OWN and booking.booked_by_id is None:
         return f"you booked on {made_on}"
     return f"a place was booked for you on {made_on}"

@@ -13,6 +13,7 @@ B7   The order in force is first come or the mix of agencies (waiting).
 B8   A booking may not clash with a confirmed one; one confirmed place per course (clashes).
 B11  Cancelling is possible until the first session starts, and late after the cut-off
      (cancelling).
+B12  A confirmed place may be handed to a colleague of the same agency (handing_over).
 B14  A coordinator may lift B1, B3 and B8 with a reason; over capacity means beyond capacity
      plus overrides (overrides, places).
 B15  Cancelling an event ends its live bookings; a change of time or place is told (cancelling).
@@ -50,6 +51,12 @@ from lms.booking.rules.facts import (
     Share,
     ShareKind,
     Side,
+)
+from lms.booking.rules.handing_over import (
+    Colleague,
+    Workplace,
+    may_be_handed_over,
+    may_take_over,
 )
 from lms.booking.rules.offers import (
     AfterLapse,
@@ -131,6 +138,7 @@ __all__ = [
     "ChargeReason",
     "ChargeState",
     "Claim",
+    "Colleague",
     "ConfirmNow",
     "Decision",
     "EventSnapshot",
@@ -152,6 +160,7 @@ __all__ = [
     "WaitKind",
     "WaitReason",
     "Whereabouts",
+    "Workplace",
     "accept_invitation",
     "after_lapse",
     "cancelling_until",
@@ -171,10 +180,12 @@ __all__ = [
     "is_to_be_retold",
     "last_answer_at",
     "late_after",
+    "may_be_handed_over",
     "may_book",
     "may_call_off",
     "may_cancel",
     "may_move",
+    "may_take_over",
     "next_step",
     "next_waiting",
     "not_lifted",

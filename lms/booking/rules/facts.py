@@ -33,6 +33,7 @@ class Rule(StrEnum):
     B3 = "B3"
     B8 = "B8"
     B9 = "B9"
+    B12 = "B12"
 
 
 OVERRIDABLE = frozenset({Rule.B1, Rule.B3, Rule.B8, Rule.B9})
