@@ -134,7 +134,7 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
                 return current_app.ensure_sync(view)(*args, **kwargs)
             seen_by = viewer()
             if seen_by is None:
-                return redirect(f"/sign-in?{urlencode({'next': _return_address()})}", 303)
+                return redirect(sign_in_address(), 303)
             if not seen_by.can(permission):
                 abort(404)
             return current_app.ensure_sync(view)(*args, **kwargs)
@@ -143,6 +143,11 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
         return guarded
 
     return decorate
+
+
+def sign_in_address() -> str:
+    """Where one signs in and comes back to the page that is asked for."""
+    return f"/sign-in?{urlencode({'next': _return_address()})}"
 
 
 def _return_address() -> str:

@@ -170,6 +170,20 @@ def lineage(agency_id: int) -> tuple[int, ...]:
     return lineages().get(agency_id, ())
 
 
+def ids_above(agency_ids: Select[int | None]) -> Select[int]:
+    """The agencies of a statement, and all that they are part of."""
+    line = select(Agency.id, Agency.parent_id).where(Agency.id.in_(agency_ids)).cte(recursive=True)
+    above = select(Agency.id, Agency.parent_id).join(line, Agency.id == line.c.parent_id)
+    return select(line.union(above).c.id)
+
+
+def ids_under(agency_ids: Iterable[int]) -> Select[int]:
+    """Those agencies, and all that are part of them."""
+    found = select(Agency.id).where(Agency.id.in_(agency_ids)).cte(recursive=True)
+    parts = select(Agency.id).join(found, Agency.parent_id == found.c.id)
+    return select(found.union(parts).c.id)
+
+
 def _lineage(agency_id: int, parents: dict[int, int | None]) -> tuple[int, ...]:
     line = [agency_id]
     while (parent := parents.get(line[-1])) is not None and parent not in line:

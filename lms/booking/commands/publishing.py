@@ -17,6 +17,7 @@ from lms.booking.messages.changes import event_cancelled
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.telling import Telling, tell_all
 from lms.booking.models import Booking
+from lms.booking.queries.audience import is_open_to_all
 from lms.booking.queries.events import load_events
 from lms.booking.rules import LIVE, BookingState, CancelledBy, may_call_off
 from lms.catalogue.models import Event
@@ -98,7 +99,7 @@ def _end_all(
 
 
 def _next_event(session: Session, event: Event, now: datetime) -> Event | None:
-    """The next event of the same course that can be booked, if there is one."""
+    """The next event of the same course that everyone can book, if there is one."""
     if event.course_id is None:
         return None
     found = session.scalar(
@@ -108,6 +109,7 @@ def _next_event(session: Session, event: Event, now: datetime) -> Event | None:
             Event.id != event.id,
             Event.state == EventState.PUBLISHED,
             Event.starts_at > now,
+            is_open_to_all(),
         )
         .order_by(Event.starts_at, Event.id)
         .limit(1)

@@ -17,6 +17,7 @@ from lms.booking.commands.locking import lock_event, lock_persons
 from lms.booking.commands.moving import begin, booker
 from lms.booking.messages import changes
 from lms.booking.models import Booking
+from lms.booking.queries.audience import is_for_person
 from lms.booking.queries.bookings import standing_in
 from lms.booking.queries.events import (
     EventInForce,
@@ -178,6 +179,7 @@ def _hear(
         sector=agency.sector if agency else None,
         partnership_id=asking.area_id or at.event.partnership_id,
         side=side_of(asking.mode),
+        is_for_them=is_for_person(session, at.event, person.id, now),
         other_places=tuple(elsewhere),
     )
     return Heard(asking, person, agency, at, request, _override(asking, at, by))

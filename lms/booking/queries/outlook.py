@@ -20,6 +20,7 @@ from lms.accounts.queries import (
 from lms.agencies.models import Agency
 from lms.agencies.queries import lineage
 from lms.booking.models import Booking, Offer
+from lms.booking.queries.audience import is_for_person, may_see
 from lms.booking.queries.bookings import Standing, find_running_offer, live_booking, standing_in
 from lms.booking.queries.events import (
     EventInForce,
@@ -105,6 +106,14 @@ def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
     )
 
 
+def own_outlook(event_id: int, viewer: Viewer, now: datetime) -> Outlook:
+    """How the viewer's own request would be decided. Raises NotFound for what they may not see."""
+    found = outlook(event_id, viewer.person_id, now)
+    if not may_see(found.event, viewer, now):
+        raise NotFound
+    return found
+
+
 def outlook_for_staff(
     event_id: int, person_id: int, viewer: Viewer, now: datetime, *, address: str = ""
 ) -> Outlook:
@@ -141,6 +150,7 @@ def _request(
         sector=agency.sector if agency else None,
         partnership_id=standpoint.area_id or at.event.partnership_id,
         side=side_of(EventMode.ONLINE if at.event.mode is EventMode.ONLINE else None),
+        is_for_them=is_for_person(db.session(), at.event, person_id, now),
         other_places=tuple(elsewhere),
     )
 
@@ -179,8 +189,9 @@ def claim_of(
     """The request that a viewer would make; who they are matters only where there are shares."""
     if viewer is None:
         return BookingRequest()
+    is_for_them = is_for_person(db.session(), event, viewer.person_id, now)
     if not seen.shares:
-        return BookingRequest(person_id=viewer.person_id)
+        return BookingRequest(person_id=viewer.person_id, is_for_them=is_for_them)
     standpoint = standpoints_of(viewer.person_id, event.partnership_id, now)[0]
     agency = standpoint.agency
     return BookingRequest(
@@ -188,6 +199,7 @@ def claim_of(
         agency_ids=lineage(agency.id) if agency else (),
         sector=agency.sector if agency else None,
         partnership_id=standpoint.area_id or event.partnership_id,
+        is_for_them=is_for_them,
     )
 
 

@@ -1,7 +1,7 @@
 """Who may have a place, who is next, and what ends a booking: facts in, answer out.
 
 B1   Bookings are taken while the event is published, between opening and closing, from those
-     it is for (opening).
+     it is for (opening, audience).
 B2   One live booking per person and event (opening).
 B3   A request has a place if it fits capacity, reservations and caps, and no one eligible is
      waiting (places).
@@ -23,6 +23,7 @@ Source: docs/domain.md, Booking.
 """
 
 from lms.booking.rules.approvals import ApprovalKind
+from lms.booking.rules.audience import Audience, Somebody, is_for
 from lms.booking.rules.cancelling import (
     Whereabouts,
     cancelling_until,
@@ -129,6 +130,7 @@ __all__ = [
     "OVERRIDABLE",
     "AfterLapse",
     "ApprovalKind",
+    "Audience",
     "BookingFact",
     "BookingPolicy",
     "BookingRequest",
@@ -155,6 +157,7 @@ __all__ = [
     "Share",
     "ShareKind",
     "Side",
+    "Somebody",
     "Step",
     "Wait",
     "WaitKind",
@@ -176,6 +179,7 @@ __all__ = [
     "in_order",
     "is_eligible",
     "is_final_phase",
+    "is_for",
     "is_late",
     "is_to_be_retold",
     "last_answer_at",
