@@ -104,6 +104,14 @@ class Viewer:
             if grant.partnership_id is not None and permission in ROLES[grant.role]
         )
 
+    def agencies(self, permission: Permission) -> frozenset[int]:
+        """The agencies for which this viewer has `permission`; those under them have it too."""
+        return frozenset(
+            grant.agency_id
+            for grant in self.grants
+            if grant.agency_id is not None and permission in ROLES[grant.role]
+        )
+
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -94,6 +94,12 @@ def get_agency(agency_id: int, viewer: Viewer) -> Agency:
     return found
 
 
+def list_agencies_led_by(viewer: Viewer) -> list[Agency]:
+    """The agencies that the viewer leads, and all that are part of them, by name."""
+    own = ids_under(viewer.agencies(Permission.LEAD_AGENCY))
+    return list(db.session.scalars(_agencies().where(Agency.id.in_(own))))
+
+
 def list_parts(agency_id: int) -> list[Agency]:
     """The agencies that are part of one, directly, by name."""
     query = select(Agency).where(Agency.parent_id == agency_id).order_by(Agency.name)

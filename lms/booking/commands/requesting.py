@@ -127,7 +127,9 @@ def request_place(
     with transaction() as session:
         ticket = lock_event(session, event_id)
         lock_persons(session, person_id)
-        return _request(session, event_id, asking, ticket, by, now)
+        heard = hear(session, event_in_force(session, event_id, now), asking, by, now)
+        _refuse_what_stands(session, heard, now)
+        return settle(session, heard, ticket, now)
 
 
 @dataclass(frozen=True)
@@ -140,38 +142,29 @@ class Heard:
     at: EventInForce
     request: BookingRequest
     override: Override | None
+    by: Viewer | None
 
     @property
     def seen(self) -> EventSnapshot:
         return self.at.snapshot
 
+    @property
+    def booked_by_id(self) -> int | None:
+        """Who books for somebody else; None where they book for themselves."""
+        by_id = self.by.person_id if self.by else None
+        return None if by_id == self.person.id else by_id
 
-def _request(
-    session: Session,
-    event_id: int,
-    asking: Asking,
-    ticket: int,
-    by: Viewer | None,
-    now: datetime,
-) -> BookingResult:
-    heard = _hear(session, event_id, asking, by, now)
-    _refuse_what_stands(session, heard, now)
-    decision = place_for(heard.seen, heard.request, now, heard.override)
-    booking = _booking(heard, ticket, decision, now)
-    move_id = begin(session, booking, booker(asking.origin, by), now)
-    _record(session, heard, booking, by, now)
-    if isinstance(decision, Place):
-        tell_of_place(session, heard.at, booking, move_id, now)
-        return BookingResult(booking.id, booking.reference, booking.state)
-    return _join_the_list(session, heard, booking, move_id, now)
+    def decision(self, now: datetime) -> Decision:
+        """Whether there is a place for it (B3)."""
+        return place_for(self.seen, self.request, now, self.override)
 
 
-def _hear(
-    session: Session, event_id: int, asking: Asking, by: Viewer | None, now: datetime
+def hear(
+    session: Session, at: EventInForce, asking: Asking, by: Viewer | None, now: datetime
 ) -> Heard:
+    """Gather what a request is decided on; event and person must be locked."""
     person = session.get_one(Person, asking.person_id, options=[joinedload(Person.emails)])
     agency = session.get(Agency, asking.agency_id) if asking.agency_id else None
-    at = event_in_force(session, event_id, now)
     elsewhere = places_elsewhere(session, [person.id], now).get(person.id, [])
     request = BookingRequest(
         person_id=person.id,
@@ -182,7 +175,19 @@ def _hear(
         is_for_them=is_for_person(session, at.event, person.id, now),
         other_places=tuple(elsewhere),
     )
-    return Heard(asking, person, agency, at, request, _override(asking, at, by))
+    return Heard(asking, person, agency, at, request, _override(asking, at, by), by)
+
+
+def settle(session: Session, heard: Heard, ticket: int, now: datetime) -> BookingResult:
+    """Give the place that there is, or put them on the list; nothing may stand in the way."""
+    decision = heard.decision(now)
+    booking = _booking(heard, ticket, decision, now)
+    move_id = begin(session, booking, booker(heard.asking.origin, heard.by), now)
+    _record(session, heard, booking, now)
+    if isinstance(decision, Place):
+        tell_of_place(session, heard.at, booking, move_id, now)
+        return BookingResult(booking.id, booking.reference, booking.state)
+    return _join_the_list(session, heard, booking, move_id, now)
 
 
 def _override(asking: Asking, at: EventInForce, by: Viewer | None) -> Override | None:
@@ -226,6 +231,7 @@ def _booking(heard: Heard, ticket: int, decision: Decision, now: datetime) -> Bo
         confirm_at_once=asking.confirm_at_once,
         mode=asking.mode,
         origin=asking.origin,
+        booked_by_id=heard.booked_by_id,
         state=BookingState.CONFIRMED if has_place else BookingState.WAITING,
         ticket=ticket,
         priority=0,
@@ -248,11 +254,9 @@ def _what_was_lifted(heard: Heard, now: datetime) -> list[str]:
     )
 
 
-def _record(
-    session: Session, heard: Heard, booking: Booking, by: Viewer | None, now: datetime
-) -> None:
+def _record(session: Session, heard: Heard, booking: Booking, now: datetime) -> None:
     """Audit what is done for somebody else, and every override (P3)."""
-    lifted = _what_was_lifted(heard, now)
+    by, lifted = heard.by, _what_was_lifted(heard, now)
     if not lifted and (by is None or by.person_id == booking.person_id):
         return
     event, name = heard.at.event, heard.person.name
