@@ -18,6 +18,7 @@ from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offe
 from lms.booking.commands.listing import record_file_of_people
 from lms.booking.commands.matching import match_agency_name
 from lms.booking.commands.offering import accept_offer, decline_offer
+from lms.booking.commands.postponing import postpone_event
 from lms.booking.commands.publishing import cancel_event, publish_event
 from lms.booking.commands.reminding import send_due_reminders
 from lms.booking.commands.requesting import AlreadyBooked, BookingResult, request_place
@@ -42,6 +43,7 @@ __all__ = [
     "import_programme",
     "match_agency_name",
     "pass_on_refused_offers",
+    "postpone_event",
     "publish_event",
     "record_file_of_people",
     "request_place",

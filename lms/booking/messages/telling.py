@@ -23,6 +23,7 @@ from lms.messaging.templates import render
 from lms.words import day, day_and_year, ordinal, short_day, span
 
 CALENDAR_ENTRY = "calendar-entry"
+NO_DATE = "No date yet"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,12 @@ class EventWords:
 def event_words(event: Event) -> EventWords:
     """How a message speaks of an event."""
     days = tuple(when(block.starts_at, block.ends_at) for block in event.sessions)
-    return EventWords(event.title, days, place_of(event))
+    return EventWords(event.title, days or (NO_DATE,), place_of(event))
+
+
+def _first_day(event: Event) -> str:
+    """The day by which a subject names an event."""
+    return day(london_date(event.sessions[0].starts_at)) if event.sessions else NO_DATE.lower()
 
 
 def when(starts_at: datetime, ends_at: datetime) -> str:
@@ -156,7 +162,7 @@ def _facts(telling: Telling) -> dict[str, Any]:
         "partnership": telling.event.partnership,
         "event": event_words(telling.event),
         "event_id": telling.event.id,
-        "first_day": day(london_date(telling.event.sessions[0].starts_at)),
+        "first_day": _first_day(telling.event),
         "booking_id": booking.id,
         "reference": booking.reference,
         "because": _because(booking),

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from lms.booking.messages import changes
 from lms.booking.messages.reminding import REMINDER, is_due
-from lms.booking.messages.retelling import CHANGED
+from lms.booking.messages.retelling import CHANGED, POSTPONED
 from lms.booking.messages.telling import CALENDAR_ENTRY
 from lms.booking.models import Booking, BookingMove, Invitation, Offer
 from lms.booking.rules import LIVE, has_ended
@@ -58,6 +58,12 @@ def _is_latest_entry(facts: MessageFacts, now: datetime) -> bool:
     return latest is None or latest == int(sequence)
 
 
+def _whatever_follows(facts: MessageFacts, now: datetime) -> bool:
+    """It has happened, and the calendar must let go of the old date even if a new one is set."""
+    del facts, now
+    return True
+
+
 PURPOSES: dict[str, StillTrue] = {
     changes.CONFIRMED: _is_latest_move,
     changes.WAITING: _is_latest_move,
@@ -69,6 +75,7 @@ PURPOSES: dict[str, StillTrue] = {
     changes.OFF_THE_LIST: _is_latest_move,
     changes.EVENT_CANCELLED: _is_latest_move,
     CHANGED: _is_latest_change,
+    POSTPONED: _whatever_follows,
     CALENDAR_ENTRY: _is_latest_entry,
     REMINDER: is_due,
 }

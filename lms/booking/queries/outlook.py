@@ -39,7 +39,6 @@ from lms.booking.rules import (
     Rule,
     Wait,
     WaitReason,
-    late_after,
     may_book,
     may_cancel,
     place_for,
@@ -77,7 +76,7 @@ class Outlook:
     wait: WaitReason | None
     waiting: int
     live: Booking | None
-    late_after: datetime
+    late_after: datetime | None
     tick_working_days: int
     is_tick_offered: bool
 
@@ -91,7 +90,6 @@ def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
     found = may_book(at.snapshot, request, now)
     decision = place_for(at.snapshot, request, now)
     has_booking = any(refusal.rule is Rule.B2 for refusal in found)
-    policy = at.policy_on(london_date(now))
     return Outlook(
         event=at.event,
         person=person,
@@ -100,7 +98,7 @@ def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
         wait=decision.reason if isinstance(decision, Wait) else None,
         waiting=len(at.snapshot.waiting),
         live=live_booking(person_id, event_id) if has_booking else None,
-        late_after=late_after(at.snapshot.starts_at, policy),
+        late_after=at.late_after(now),
         tick_working_days=at.snapshot.policy.tick_working_days,
         is_tick_offered=isinstance(decision, Wait) and tick_counts(at.snapshot, now),
     )
@@ -208,11 +206,14 @@ def claim_of(
 
 @dataclass(frozen=True)
 class Prospect:
-    """What a booking's pages say of it: where it stands, and what giving it up would mean."""
+    """What a booking's pages say of it: where it stands, and what giving it up would mean.
+
+    `late_after` is None while the event has no date.
+    """
 
     may_cancel: bool
     is_late: bool
-    late_after: datetime
+    late_after: datetime | None
     waiting: int
     standing: Standing | None
     offer: Offer | None
@@ -223,14 +224,13 @@ class Prospect:
 def prospect_of(
     booking: Booking, now: datetime, by: CancelledBy = CancelledBy.DELEGATE
 ) -> Prospect:
-    """How a booking stands now. Raises NotFound where its event has no time."""
+    """How a booking stands now."""
     at = event_in_force(db.session(), booking.event_id, now)
-    policy = at.policy_on(london_date(booking.requested_at))
     waits = booking.state is BookingState.WAITING
     return Prospect(
         may_cancel=may_cancel(at.snapshot, booking.state, now),
         is_late=would_be_late(at, booking, by, now),
-        late_after=late_after(at.snapshot.starts_at, policy),
+        late_after=at.late_after(booking.requested_at),
         waiting=len(at.snapshot.waiting),
         standing=standing_in(at.snapshot, booking.id, now) if waits else None,
         offer=find_running_offer(booking.id),

@@ -16,7 +16,8 @@ B11  Cancelling is possible until the first session starts, and late after the c
 B12  A confirmed place may be handed to a colleague of the same agency (handing_over).
 B14  A coordinator may lift B1, B3 and B8 with a reason; over capacity means beyond capacity
      plus overrides (overrides, places).
-B15  Cancelling an event ends its live bookings; a change of time or place is told (cancelling).
+B15  Cancelling an event ends its live bookings; postponing keeps them, undated; a change of time
+     or place is told (cancelling).
 R2   Confirmed at start is the state replayed from the moves (states).
 
 Source: docs/domain.md, Booking.
@@ -32,6 +33,7 @@ from lms.booking.rules.cancelling import (
     late_after,
     may_call_off,
     may_cancel,
+    may_postpone,
 )
 from lms.booking.rules.charges import ChargeReason, ChargeState
 from lms.booking.rules.clashes import (
@@ -189,6 +191,7 @@ __all__ = [
     "may_call_off",
     "may_cancel",
     "may_move",
+    "may_postpone",
     "may_take_over",
     "next_step",
     "next_waiting",
