@@ -30,11 +30,6 @@ class EventCounts:
     postponed: int = 0
 
 
-def counts_on(starts_at: datetime | None, postponed_from: datetime | None) -> datetime | None:
-    """By which moment an event counts: a postponed one, which has no date, by the one it had."""
-    return starts_at or postponed_from
-
-
 def count_events(
     events: Iterable[tuple[EventState, datetime | None]], now: datetime
 ) -> EventCounts:
