@@ -131,13 +131,13 @@ class CancelForm(Form):
     )
 
 
-class CallOffForm(Form):
-    """Cancelling or postponing an event."""
+class CancelEventForm(Form):
+    """Calling an event off."""
 
     reason = RadioField(
         "Why?",
         choices=choices((reason.value, reason.question_label) for reason in CancelReason),
-        validators=[InputRequired("Choose why")],
+        validators=[InputRequired("Choose why the event is cancelled")],
     )
     note = StringField(
         "What to add",

@@ -99,7 +99,6 @@ PAGE_TYPES = (
     PageType("event that is over, manage", COORDINATOR, "/manage/events/{past}"),
     PageType("capacity and shares", COORDINATOR, "/manage/events/{full}/capacity"),
     PageType("cancel an event", COORDINATOR, "/manage/events/{full}/cancel"),
-    PageType("postpone an event", COORDINATOR, "/manage/events/{full}/postpone"),
     PageType("find somebody to book in", COORDINATOR, "/manage/events/{open}/book?q=Hark"),
     PageType("book somebody in", COORDINATOR, "/manage/events/{full}/book/{person}"),
     PageType("add somebody to book in", COORDINATOR, "/manage/events/{open}/book/new"),
