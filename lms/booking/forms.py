@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from wtforms import (
     BooleanField,
-    FieldList,
-    FormField,
     IntegerField,
     RadioField,
-    SelectField,
     StringField,
-    SubmitField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from lms.agencies.rules import Sector
-from lms.booking.commands import ShareDetails
-from lms.booking.models import Share
 from lms.booking.queries.outlook import Outlook, Standpoint
 from lms.booking.rules import ShareKind
-from lms.catalogue.forms.rows import RowForm, WrittenDayField
 from lms.catalogue.rules import CancelReason, EventMode
 from lms.catalogue.rules.details import MOST_PLACES
 from lms.web.forms import Form, Within, choices
@@ -186,82 +177,8 @@ class NewPersonForm(Form):
     )
 
 
-# --- Capacity and shares --------------------------------------------------------------------
-
-
 class CapacityForm(Form):
     """How many places there are."""
 
     capacity = IntegerField("Places", validators=[InputRequired(HOW_MANY), PLACES])
     online_capacity = IntegerField("Places online", validators=[InputRequired(HOW_MANY), PLACES])
-
-
-class ShareRow(RowForm):
-    """A group with its places; an empty group is no row."""
-
-    group = SelectField("For whom", validate_choice=False, choices=[])
-    kind = SelectField("How", choices=choices(KINDS))
-    places = IntegerField("Places", validators=[Optional(), PLACES])
-    ends_on = WrittenDayField("Until")
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        is_sound: bool = super().validate(extra_validators)
-        if self.group.data and self.places.data is None and not self.places.errors:
-            self.places.errors = ["Enter how many places"]
-            return False
-        return is_sound
-
-
-class SharesForm(Form):
-    """Who may have how many of the places; rows are added and emptied without script."""
-
-    rows = FieldList(FormField(ShareRow), max_entries=MOST_ROWS)
-    add = SubmitField("Add another group")
-
-    def prepare(self, groups: list[tuple[str, str]]) -> None:
-        """Offer these groups in each row."""
-        offered = choices([("", "Nobody: leave this row out"), *groups])
-        known = {value for value, _ in groups}
-        for entry in self.rows:
-            entry.form.group.choices = offered
-            if entry.form.group.data not in known:
-                entry.form.group.data = ""
-
-    def shares(self) -> list[ShareDetails]:
-        """The shares that are chosen; only of a form that validates."""
-        return [_share(entry.form) for entry in self.rows if entry.form.group.data]
-
-
-def _share(row: Any) -> ShareDetails:
-    what, _, which = str(row.group.data).partition(":")
-    return ShareDetails(
-        kind=ShareKind(row.kind.data),
-        places=row.places.data,
-        agency_id=int(which) if what == "agency" else None,
-        sector=Sector(which) if what == "sector" else None,
-        partnership_id=int(which) if what == "partnership" else None,
-        release_on=row.ends_on.data,
-    )
-
-
-def share_rows(shares: Iterable[Share]) -> list[dict[str, Any]]:
-    """The shares of an event as the form begins, and one row to add with."""
-    known = [
-        {
-            "group": group_of(share),
-            "kind": share.kind.value,
-            "places": share.places,
-            "ends_on": share.release_on,
-        }
-        for share in shares
-    ]
-    return [*known, {}]
-
-
-def group_of(share: Share) -> str:
-    """A share's group as the form names it: 'agency:12', 'sector:police'."""
-    if share.agency_id is not None:
-        return f"agency:{share.agency_id}"
-    if share.sector is not None:
-        return f"sector:{share.sector.value}"
-    return f"partnership:{share.partnership_id}"

@@ -73,6 +73,7 @@ def for_viewer(viewer: Viewer | None) -> tuple[Link, ...]:
 
 EVENT_PAGES = (
     ("Places", "/manage/events/{}"),
+    ("Who can book", "/manage/events/{}/who-can-book"),
     ("Register", "/manage/events/{}/register"),
     ("Messages", "/manage/events/{}/messages"),
     ("Evaluations", "/manage/events/{}/evaluations"),

@@ -13,14 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from lms.agencies.rules import Sector
 from lms.booking.commands import (
-    ShareDetails,
     accept_offer,
     cancel_booking,
     change_capacity,
     decline_offer,
     request_place,
     set_priority,
-    set_shares,
 )
 from lms.booking.jobs import JOBS
 from lms.booking.models import Booking, Offer
@@ -29,6 +27,7 @@ from lms.booking.rules import (
     LIVE,
     BookingState,
     InviteAll,
+    Share,
     ShareKind,
     eligible_in_order,
     next_step,
@@ -38,7 +37,7 @@ from lms.clock import FixedClock
 from lms.db import db
 from lms.errors import DomainError
 from lms.messaging.models import Message
-from tests.support.booking import faults
+from tests.support.booking import faults, set_shares
 from tests.support.make import Make
 
 PEOPLE = 7
@@ -70,8 +69,8 @@ class Booker(RuleBasedStateMachine):
         self.world.clock.set(self.world.begins_at)
         starts_at = self.world.begins_at + timedelta(days=9)
         self.event = self.world.make.event(capacity=3, starts_at=starts_at)
-        cap = ShareDetails(ShareKind.CAP, 2, agency_id=self.world.agencies[0])
-        set_shares(self.event, [cap], by=None, now=self.now)
+        cap = Share(ShareKind.CAP, 2, agency_id=self.world.agencies[0])
+        set_shares(self.event, cap, now=self.now)
         for choice in range(PEOPLE - 1):
             self.ask(choice, ticks=choice % 2 == 0, overrides=False)
 

@@ -264,37 +264,6 @@ def test_capacity_goes_to_those_who_wait_and_a_cut_removes_nobody(
     assert db.session.scalar(confirmed) == 2
 
 
-def test_shares_are_added_changed_and_taken_out_without_script(
-    browser: Browser, make: Make, coordinator: int
-) -> None:
-    event = make.event(capacity=10)
-    police = make.agency("West Midlands Police", Sector.POLICE)
-    page = browser.get(f"/manage/events/{event}/capacity")
-    first = {
-        "rows-0-group": f"agency:{police}",
-        "rows-0-kind": "cap",
-        "rows-0-places": "2",
-    }
-    longer = browser.submit(page, {**first, "add": "y"}, form="Save who")
-    assert longer.form("Save who")["rows-0-places"] == "2"
-    second = {
-        "rows-1-group": "sector:voluntary_and_community",
-        "rows-1-kind": "reservation",
-        "rows-1-places": "4",
-        "rows-1-ends_on": "5 February 2027",
-    }
-    saved = browser.submit(longer, second, form="Save who")
-    assert "6 of 10 places are free: 4 held" in saved.text
-    assert "Places held until 5 February" in saved.text
-    kept = db.session.scalars(select(Share).order_by(Share.id)).all()
-    assert [(s.kind, s.places) for s in kept] == [(ShareKind.CAP, 2), (ShareKind.RESERVATION, 4)]
-    page = browser.get(f"/manage/events/{event}/capacity")
-    faulty = browser.submit(page, {"rows-1-places": ""}, form="Save who", status=422)
-    assert "Enter how many places" in faulty.text
-    browser.submit(page, {"rows-0-group": ""}, form="Save who")
-    assert db.session.scalar(select(func.count(Share.id))) == 1
-
-
 def test_B15_an_event_is_called_off_with_its_reason(
     browser: Browser, make: Make, coordinator: int
 ) -> None:
@@ -320,7 +289,10 @@ def test_wrong_roles_and_other_partnerships_find_nothing(
     event, ada = make.event(), make.person()
     booking = db.session.get_one(Booking, make.booking(event, state=BookingState.WAITING))
     addresses = [
-        *(f"/manage/events/{event}{tail}" for tail in ("", "/book", "/book/new", "/capacity")),
+        *(
+            f"/manage/events/{event}{tail}"
+            for tail in ("", "/book", "/book/new", "/capacity", "/who-can-book")
+        ),
         *(f"/manage/events/{event}{tail}" for tail in ("/cancel", f"/book/{ada}")),
         *(f"/manage/bookings/{booking.reference}/{act}" for act in ("place", "priority")),
     ]

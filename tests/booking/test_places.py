@@ -12,17 +12,15 @@ from sqlalchemy import event as listening
 from lms.accounts.models import Membership
 from lms.agencies.rules import Sector
 from lms.booking.commands import (
-    ShareDetails,
     match_agency_name,
-    set_shares,
 )
 from lms.booking.models import Booking
 from lms.booking.queries import places_of, snapshot, summary_of
-from lms.booking.rules import BookingState, Origin, ShareKind
+from lms.booking.rules import BookingState, Origin, Share, ShareKind
 from lms.catalogue.rules import EventMode
 from lms.db import db, transaction
 from lms.errors import NotFound
-from tests.support.booking import faults
+from tests.support.booking import faults, set_shares
 from tests.support.make import Make
 
 REFERENCE = re.compile(r" ?(EV|WSP)-[\w-]+")
@@ -57,8 +55,8 @@ def test_B3_a_place_that_is_spoken_for_reads_full(app: Flask, make: Make) -> Non
 
 def test_B3_a_place_for_which_nobody_eligible_waits_is_free(app: Flask, make: Make) -> None:
     police, event = make.agency("Police", Sector.POLICE), make.event(capacity=2)
-    cap = ShareDetails(ShareKind.CAP, 1, agency_id=police)
-    set_shares(event, [cap], by=None, now=make.now)
+    cap = Share(ShareKind.CAP, 1, agency_id=police)
+    set_shares(event, cap, now=make.now)
     make.booking(event, make.person(agency=police))
     make.booking(event, make.person(agency=police), state=WAITING)
     assert places_of(db.session(), [event], make.now)[event].free == 1
@@ -66,10 +64,10 @@ def test_B3_a_place_for_which_nobody_eligible_waits_is_free(app: Flask, make: Ma
 
 def test_B3_reserved_places_are_not_free(app: Flask, make: Make) -> None:
     event = make.event(capacity=10)
-    held_back = ShareDetails(
-        ShareKind.RESERVATION, 4, sector=Sector.FAITH, release_on=make.now.date() + timedelta(10)
+    held_back = Share(
+        ShareKind.RESERVATION, 4, sector=Sector.FAITH, ends_on=make.now.date() + timedelta(10)
     )
-    set_shares(event, [held_back], by=None, now=make.now)
+    set_shares(event, held_back, now=make.now)
     make.booking(event, make.person(agency=make.agency(sector=Sector.FAITH)))
     found = places_of(db.session(), [event], make.now)[event]
     assert (found.reserved, found.free) == (3, 6)

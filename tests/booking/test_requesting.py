@@ -10,13 +10,13 @@ from sqlalchemy import event as listening
 
 from lms.agencies.rules import Sector
 from lms.audit import AuditEntry
-from lms.booking.commands import AlreadyBooked, ShareDetails, cancel_booking, set_shares
-from lms.booking.rules import BookingState, CancelledBy, Origin, ShareKind
+from lms.booking.commands import AlreadyBooked, cancel_booking
+from lms.booking.rules import BookingState, CancelledBy, Origin, Share, ShareKind
 from lms.clock import FixedClock
 from lms.db import db
 from lms.errors import NotFound, Refused
 from lms.messaging.models import Message
-from tests.support.booking import ask, booking, faults, history, messages, state_of
+from tests.support.booking import ask, booking, faults, history, messages, set_shares, state_of
 from tests.support.make import Make
 
 CONFIRMED, WAITING = BookingState.CONFIRMED, BookingState.WAITING
@@ -28,8 +28,8 @@ def test_B3_B4_B5_worked_examples_a_and_b_first_come(app: Flask, make: Make) -> 
     health = make.agency("Walsall Healthcare", Sector.HEALTH)
     school = make.agency("Pool Hayes Primary School", Sector.EDUCATION)
     event = make.event(capacity=3)
-    caps = [ShareDetails(ShareKind.CAP, 2, agency_id=at) for at in (police, health, school)]
-    set_shares(event, caps, by=None, now=make.now)
+    caps = [Share(ShareKind.CAP, 2, agency_id=at) for at in (police, health, school)]
+    set_shares(event, *caps, now=make.now)
 
     results = [ask(make, event, at) for at in (police, police, police, health, school)]
 
@@ -57,8 +57,8 @@ def test_B3_B4_B5_worked_examples_a_and_b_first_come(app: Flask, make: Make) -> 
 def test_B3_a_sector_has_its_cap(app: Flask, make: Make) -> None:
     faith = [make.agency(sector=Sector.FAITH) for _ in range(2)]
     event = make.event(capacity=5)
-    cap = ShareDetails(ShareKind.CAP, 1, sector=Sector.FAITH)
-    set_shares(event, [cap], by=None, now=make.now)
+    cap = Share(ShareKind.CAP, 1, sector=Sector.FAITH)
+    set_shares(event, cap, now=make.now)
     assert ask(make, event, faith[0]).state is CONFIRMED
     assert ask(make, event, faith[1]).why == "First in line: your sector has its one place"
 
@@ -67,8 +67,8 @@ def test_B3_a_cap_counts_sub_agencies(app: Flask, make: Make) -> None:
     council = make.agency("Walsall Council", Sector.LOCAL_AUTHORITY)
     team = make.agency("Early Help", Sector.LOCAL_AUTHORITY, parent_id=council)
     event = make.event(capacity=5)
-    cap = ShareDetails(ShareKind.CAP, 1, agency_id=council)
-    set_shares(event, [cap], by=None, now=make.now)
+    cap = Share(ShareKind.CAP, 1, agency_id=council)
+    set_shares(event, cap, now=make.now)
     assert ask(make, event, team).state is CONFIRMED
     assert ask(make, event, council).state is WAITING
 

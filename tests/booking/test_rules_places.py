@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -313,7 +314,7 @@ def test_B14_over_a_cap_likewise() -> None:
 
 def test_B14_cutting_capacity_marks_the_last_and_removes_nobody() -> None:
     full = event(bookings=tuple(confirmed(n) for n in (1, 2, 3)))
-    marked = to_mark_as_overrides(full, 1)
+    marked = to_mark_as_overrides(replace(full, capacity=1), NOW)
     assert [b.id for b in marked] == [3, 2]
-    assert to_mark_as_overrides(full, 3) == ()
-    assert to_mark_as_overrides(full, 5) == ()
+    assert to_mark_as_overrides(full, NOW) == ()
+    assert to_mark_as_overrides(replace(full, capacity=5), NOW) == ()

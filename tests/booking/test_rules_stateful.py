@@ -34,6 +34,7 @@ from lms.booking.rules import (
     next_waiting,
     over_capacity,
     over_caps,
+    over_reservations,
     place_for,
     to_mark_as_overrides,
     why_waiting,
@@ -139,10 +140,19 @@ class Booking(RuleBasedStateMachine):
     @rule(capacity=st.integers(0, 8))
     def change_capacity(self, capacity: int) -> None:
         held_before = len(self.snapshot.held)
-        marked = to_mark_as_overrides(self.snapshot, capacity)
-        self.put(*(replace(fact, is_override=True) for fact in marked))
         self.snapshot = replace(self.snapshot, capacity=capacity)
+        self.mark_those_beyond()
         assert len(self.snapshot.held) == held_before
+
+    @rule(shares=st.sets(st.sampled_from(SHARES)))
+    def change_shares(self, shares: set[Share]) -> None:
+        in_sequence = tuple(share for share in SHARES if share in shares)
+        self.snapshot = replace(self.snapshot, shares=in_sequence)
+        self.mark_those_beyond()
+
+    def mark_those_beyond(self) -> None:
+        marked = to_mark_as_overrides(self.snapshot, self.now)
+        self.put(*(replace(fact, is_override=True) for fact in marked))
 
     @rule(hours=st.integers(1, 100))
     def wait(self, hours: int) -> None:
@@ -184,6 +194,7 @@ class Booking(RuleBasedStateMachine):
     @invariant()
     def never_over_a_cap_but_by_override(self) -> None:
         assert over_caps(self.snapshot, self.now) == []
+        assert over_reservations(self.snapshot, self.now) == 0
 
     @invariant()
     def the_order_holds_everyone_who_waits_by_priority_then_joining(self) -> None:

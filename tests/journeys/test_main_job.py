@@ -116,13 +116,10 @@ def publish_the_event(coordinator: Someone) -> str:
     preview = browser.submit(page, typed, form="Save the draft")
     browser.submit(preview, form="Publish it")
     event = preview.address.removesuffix("/preview").rsplit("/", 1)[1]
-    page = browser.get(f"/manage/events/{event}/capacity")
-    share = {
-        "rows-0-group": value_of(page, POLICE),
-        "rows-0-kind": "cap",
-        "rows-0-places": "2",
-    }
-    browser.submit(page, share, form="Save who may have how many")
+    page = browser.get(f"/manage/events/{event}/who-can-book")
+    share = {"shares-0-group": POLICE, "shares-0-kind": "cap", "shares-0-places": "2"}
+    check = browser.submit(page, share, form="Go on")
+    browser.submit(check, {"confirmed": "yes"}, form="Save who can book")
     return event
 
 

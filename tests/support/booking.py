@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lms.booking.commands import BookingResult, request_place
+from lms.booking.commands import BookingResult, request_place, set_who_can_book
 from lms.booking.models import Booking, BookingMove, Offer
 from lms.booking.queries import audits
+from lms.booking.queries.who_can_book import terms_of
+from lms.booking.rules import Share
+from lms.catalogue.models import Event
 from lms.db import db
 from lms.messaging.models import Message
 from tests.support.make import Make
@@ -20,6 +24,13 @@ def ask(
     person = person or make.person(agency=agency)
     said = {"agency_id": agency, "by": None, "now": make.now, **said}
     return request_place(event, person, **said)
+
+
+def set_shares(event: int, *shares: Share, now: datetime) -> None:
+    """Give an event these caps and reservations, and leave its other terms as they are."""
+    row = db.session.get_one(Event, event)
+    terms = replace(terms_of(db.session(), row), shares=shares)
+    set_who_can_book(event, terms, by=None, now=now)
 
 
 def booking(booking_id: int) -> Booking:

@@ -2,12 +2,7 @@
 
 from lms.booking.commands.approving import answer_approval
 from lms.booking.commands.cancelling import cancel_booking
-from lms.booking.commands.capacity import (
-    ShareDetails,
-    change_capacity,
-    set_priority,
-    set_shares,
-)
+from lms.booking.commands.capacity import change_capacity, set_priority
 from lms.booking.commands.changing import change_event
 from lms.booking.commands.chasing import (
     end_lapsed_approvals,
@@ -28,12 +23,13 @@ from lms.booking.commands.publishing import cancel_event, publish_event
 from lms.booking.commands.reminding import send_due_reminders
 from lms.booking.commands.requesting import AlreadyBooked, BookingResult, request_place
 from lms.booking.commands.ticking import set_confirm_at_once
+from lms.booking.commands.who_can_book import Following, set_who_can_book, what_would_follow
 
 __all__ = [
     "AlreadyBooked",
     "BookingResult",
+    "Following",
     "NewColleague",
-    "ShareDetails",
     "accept_offer",
     "answer_approval",
     "cancel_booking",
@@ -57,6 +53,7 @@ __all__ = [
     "send_due_reminders",
     "set_confirm_at_once",
     "set_priority",
-    "set_shares",
+    "set_who_can_book",
     "warn_of_approvals",
+    "what_would_follow",
 ]

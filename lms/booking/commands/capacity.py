@@ -1,45 +1,25 @@
-"""How many places there are, who may have how many of them, and who goes first."""
+"""How many places there are, and who goes first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from lms import audit
 from lms.access import Viewer
-from lms.agencies.rules import Sector
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking, lock_event
-from lms.booking.models import Booking, Share
-from lms.booking.queries.events import event_in_force
-from lms.booking.rules import (
-    BookingState,
-    EventSnapshot,
-    ShareKind,
-    Side,
-    to_mark_as_overrides,
-)
+from lms.booking.models import Booking
+from lms.booking.queries.events import event_in_force, snapshots_of
+from lms.booking.rules import BookingState, to_mark_as_overrides
 from lms.catalogue.models import Event
 from lms.catalogue.rules import capacity_faults
 from lms.db import transaction
 from lms.errors import Refused
 
-
-@dataclass(frozen=True)
-class ShareDetails:
-    """A cap or a reservation for one group: an agency, a sector or a partnership."""
-
-    kind: ShareKind
-    places: int
-    agency_id: int | None = None
-    sector: Sector | None = None
-    partnership_id: int | None = None
-    release_on: date | None = None
-    side: Side = Side.ROOM
+PLACES_WERE_CUT = "The number of places was cut."
 
 
 def change_capacity(
@@ -63,7 +43,8 @@ def change_capacity(
         at.event.capacity = capacity
         if online_capacity is not None:
             at.event.online_capacity = online_capacity
-        mark_those_beyond(session, at.snapshot, at.event)
+        session.flush()
+        mark_those_beyond(session, at.event, now, PLACES_WERE_CUT)
         audit.record(
             session,
             "change capacity",
@@ -76,42 +57,22 @@ def change_capacity(
     fill_after(event_id, now)
 
 
-def mark_those_beyond(session: Session, seen: EventSnapshot, event: Event) -> None:
-    """Record as overrides those who stand beyond an event's new capacity; nobody loses a place.
+def mark_those_beyond(session: Session, event: Event, now: datetime, why: str) -> None:
+    """Record as overrides those who stand beyond what an event now allows; nobody loses a place.
 
-    `seen` is the event before the change; its lock must be held.
+    The event must be locked and its change flushed.
     """
-    new = {Side.ROOM: event.capacity, Side.ONLINE: event.online_capacity}
-    sides = [Side.ROOM] if seen.online_capacity is None else list(Side)
-    for side in sides:
-        beyond = to_mark_as_overrides(seen.side(side), new[side] or 0)
-        if beyond:
-            session.execute(
-                update(Booking)
-                .where(Booking.id.in_([fact.id for fact in beyond]))
-                .values(is_over_capacity=True, override_reason="The number of places was cut.")
+    seen = snapshots_of(session, [event], now).get(event.id)
+    beyond = to_mark_as_overrides(seen, now) if seen else ()
+    if beyond:
+        session.execute(
+            update(Booking)
+            .where(Booking.id.in_([fact.id for fact in beyond]))
+            .values(
+                is_over_capacity=True,
+                override_reason=func.coalesce(Booking.override_reason, why),
             )
-
-
-def set_shares(
-    event_id: int, shares: Sequence[ShareDetails], *, by: Viewer | None, now: datetime
-) -> None:
-    """Replace the caps and reservations of an event; whoever now fits is placed (B3, B5)."""
-    with transaction() as session:
-        lock_event(session, event_id)
-        at = event_in_force(session, event_id, now)
-        session.execute(delete(Share).where(Share.event_id == event_id))
-        session.add_all(Share(event_id=event_id, **vars(share)) for share in shares)
-        audit.record(
-            session,
-            "set shares",
-            f"Changed who may have how many places at {at.event.title}.",
-            by=by,
-            now=now,
-            about=("event", event_id),
-            partnership_id=at.event.partnership_id,
         )
-    fill_after(event_id, now)
 
 
 def set_priority(

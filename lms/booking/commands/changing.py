@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
-from lms.booking.commands.capacity import mark_those_beyond
+from lms.booking.commands.capacity import PLACES_WERE_CUT, mark_those_beyond
 from lms.booking.commands.ending import shorten_offers
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_all_bookings
@@ -25,7 +25,7 @@ from lms.booking.messages.telling import EventWords, event_words, tell_all
 from lms.booking.models import Booking, Invitation
 from lms.booking.queries.changes import is_told_of
 from lms.booking.queries.events import snapshots_of
-from lms.booking.rules import BookingState, EventSnapshot, last_answer_at
+from lms.booking.rules import BookingState, last_answer_at
 from lms.catalogue.commands import write_event_within
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventDetails, EventState, publishing_faults
@@ -47,11 +47,10 @@ def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now
         before, words = sessions_of(event), event_words(event)
         kept = {block.id for block in details.sessions}
         struck = _strike(session, event, [block for block in before if block.id not in kept])
-        seen = snapshots_of(session, [event], now).get(event_id)
         write_event_within(session, event, details, now=now)
         session.flush()
         session.refresh(event, ["sessions"])
-        _keep_everyone(session, event, seen)
+        mark_those_beyond(session, event, now, PLACES_WERE_CUT)
         record(session, event, "change event", f"Changed {event.title}.", by, now)
         told = _tell(session, event, words, ticket, struck, now) if told_anew else 0
     fill_after(event_id, now)
@@ -80,11 +79,6 @@ def _strike(
 def _entries(session: Session, event: Event) -> dict[int, list[Invitation]]:
     bookings = live_bookings(session, event.id)
     return dict(invitations_of(session, [booking.id for booking in bookings]))
-
-
-def _keep_everyone(session: Session, event: Event, seen: EventSnapshot | None) -> None:
-    if seen is not None:
-        mark_those_beyond(session, seen, event)
 
 
 def _tell(

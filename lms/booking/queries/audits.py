@@ -10,7 +10,18 @@ from sqlalchemy import exists, func, select
 
 from lms.booking.models import Approval, Booking, BookingMove, Offer
 from lms.booking.queries.events import load_events, snapshots_of
-from lms.booking.rules import LIVE, BookingState, BrokenHistory, Move, over_capacity, replay
+from lms.booking.rules import (
+    LIVE,
+    BookingState,
+    BrokenHistory,
+    EventSnapshot,
+    Move,
+    over_capacity,
+    over_caps,
+    over_reservations,
+    places_of_group,
+    replay,
+)
 from lms.catalogue.models import Event, EventSession
 from lms.catalogue.rules import EventState
 from lms.db import db
@@ -20,19 +31,28 @@ ROWS_AT_A_TIME = 5000
 
 
 def audit_places(now: datetime) -> list[str]:
-    """No event is beyond its capacity plus overrides (B14)."""
+    """No event is beyond capacity, what it holds back, or a cap, overrides aside (B3, B14)."""
     faults: list[str] = []
     for ids in _event_ids():
         events = load_events(db.session(), ids)
         seen = snapshots_of(db.session(), events, now)
-        beyond = {event_id: over_capacity(event) for event_id, event in seen.items()}
-        faults += [
-            f"Event {event.reference} is {beyond[event.id]} over its capacity."
-            for event in events
-            if beyond.get(event.id)
-        ]
+        for event in events:
+            if event.id in seen:
+                faults += _beyond_limits(event.reference, seen[event.id], now)
         db.session.expunge_all()
     return faults
+
+
+def _beyond_limits(reference: str, seen: EventSnapshot, now: datetime) -> Iterator[str]:
+    for part, side in seen.parts().items():
+        where = f" {part.where}" if part else ""
+        if over := over_capacity(side):
+            yield f"Event {reference} is {over} over its capacity{where}."
+        if taken := over_reservations(side, now):
+            yield f"Event {reference} gives {taken} of its reserved places to others{where}."
+        for cap in over_caps(side, now):
+            has = places_of_group(side, cap)
+            yield f"Event {reference} has {has} of {cap.name}, who may have {cap.places}{where}."
 
 
 def _event_ids() -> Iterator[list[int]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from lms.access import Permission, Viewer
 from lms.agencies.rules import Sector
-from lms.booking.models import Booking, Offer, Share
+from lms.booking.models import Booking, Offer
 from lms.booking.queries.bookings import list_bookings
 from lms.booking.queries.events import event_in_force
 from lms.booking.queries.places import PlacesSummary, summary_of
@@ -21,12 +21,12 @@ from lms.booking.rules import (
     BookingState,
     EventSnapshot,
     Origin,
+    Share,
     in_order,
     positions,
     unfilled_reserved,
     why_waiting,
 )
-from lms.booking.rules import Share as ShareFact
 from lms.catalogue.models import Event
 from lms.db import db
 from lms.errors import NotFound
@@ -132,17 +132,6 @@ def event_places(event_id: int, viewer: Viewer, now: datetime) -> EventPlaces:
     )
 
 
-def list_shares(event_id: int) -> list[Share]:
-    """An event's caps and reservations, in the order in which they were made."""
-    wanted = (
-        select(Share)
-        .where(Share.event_id == event_id)
-        .options(joinedload(Share.agency))
-        .order_by(Share.id)
-    )
-    return list(db.session.scalars(wanted))
-
-
 def _running_offers(event_id: int) -> dict[int, Offer]:
     """Offers and invitations that can be answered, by booking."""
     rows = db.session.scalars(
@@ -213,8 +202,8 @@ def _groups(people: Iterable[Person]) -> dict[Sector | None, dict[str, Counts]]:
 
 def _held_by_sector(
     seen: EventSnapshot, now: datetime
-) -> dict[Sector | None, list[tuple[ShareFact, int]]]:
-    held: dict[Sector | None, list[tuple[ShareFact, int]]] = {}
+) -> dict[Sector | None, list[tuple[Share, int]]]:
+    held: dict[Sector | None, list[tuple[Share, int]]] = {}
     for side in seen.sides():
         for share, places in unfilled_reserved(side, now).items():
             if places:
@@ -223,7 +212,7 @@ def _held_by_sector(
 
 
 def _sector_rows(
-    sector: Sector | None, agencies: Mapping[str, Counts], shares: Sequence[tuple[ShareFact, int]]
+    sector: Sector | None, agencies: Mapping[str, Counts], shares: Sequence[tuple[Share, int]]
 ) -> Iterator[Row]:
     heading = sector.label if sector else "Not matched to an agency"
     inside = [_agency_row(name, agencies[name]) for name in sorted(agencies)]
@@ -256,7 +245,7 @@ def _figures(rows: Iterable[Row]) -> tuple[int, int, int, int]:
     )
 
 
-def _held_words(share: ShareFact) -> str:
+def _held_words(share: Share) -> str:
     until = f" until {short_day(share.ends_on)}" if share.ends_on else ""
     for_whom = "" if share.sector else f" for {share.name}"
     return f"Places held{for_whom}{until}"

@@ -24,6 +24,11 @@ class Side(Word):
     ROOM = "room"
     ONLINE = "online"
 
+    @property
+    def where(self) -> str:
+        """As it stands after a number of places: 'in the room', 'online'."""
+        return "in the room" if self is Side.ROOM else "online"
+
 
 class Rule(StrEnum):
     """The rules that a refusal may come from."""
@@ -95,6 +100,11 @@ class Share:
     def holds_at(self, now: datetime) -> bool:
         """Whether the share is in force."""
         return self.ends_on is None or london_date(now) < self.ends_on
+
+    @property
+    def group(self) -> tuple[int | None, Sector | None, int | None]:
+        """Whom it is for, to be compared."""
+        return self.agency_id, self.sector, self.partnership_id
 
     @property
     def group_word(self) -> str:
@@ -200,9 +210,15 @@ class EventSnapshot:
             shares=tuple(s for s in self.shares if s.side is side),
         )
 
+    def parts(self) -> "dict[Side | None, EventSnapshot]":
+        """Each part of the event that has a capacity of its own, by its side; None: the whole."""
+        if self.online_capacity is None:
+            return {None: self}
+        return {side: self.side(side) for side in Side}
+
     def sides(self) -> "Iterable[EventSnapshot]":
         """Each part of the event that has a capacity of its own."""
-        return [self] if self.online_capacity is None else [self.side(side) for side in Side]
+        return self.parts().values()
 
 
 def days_before(starts_at: datetime, days: int, kind: DayKind = DayKind.WORKING) -> date:

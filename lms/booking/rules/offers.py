@@ -1,6 +1,6 @@
 """B6: how a free place goes to the next one who waits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lms.booking.rules.facts import BookingFact, EventSnapshot, days_before
@@ -58,6 +58,22 @@ def next_step(snapshot: EventSnapshot, now: datetime) -> Step | None:
     """
     booking = next_waiting(snapshot, now)
     return what_next(snapshot, booking, now) if booking else None
+
+
+def steps_to_come(snapshot: EventSnapshot, now: datetime) -> list[Step]:
+    """All that a sweep would do with the free places, one after the other."""
+    steps: list[Step] = []
+    while step := next_step(snapshot, now):
+        steps.append(step)
+        if isinstance(step, InviteAll):
+            break
+        state = BookingState.CONFIRMED if isinstance(step, ConfirmNow) else BookingState.OFFERED
+        served = replace(step.booking, state=state)
+        snapshot = replace(
+            snapshot,
+            bookings=tuple(served if b.id == served.id else b for b in snapshot.bookings),
+        )
+    return steps
 
 
 def what_next(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> Step | None:

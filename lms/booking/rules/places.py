@@ -1,8 +1,7 @@
 """B3: who may have a place. Every count of places goes through here."""
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from lms.booking.rules.facts import (
@@ -71,9 +70,10 @@ class Place:
 
     @property
     def is_beyond_limits(self) -> bool:
-        """Whether it exceeds capacity or a cap: the booking is then marked `is_override`."""
+        """Whether it exceeds capacity, a cap or what is held back for others: the booking is then
+        marked `is_override`."""
         kind = self.overrode and self.overrode.kind
-        return kind in (WaitKind.FULL, WaitKind.AT_CAP)
+        return kind in (WaitKind.FULL, WaitKind.AT_CAP, WaitKind.RESERVED)
 
 
 @dataclass(frozen=True)
@@ -129,17 +129,44 @@ def unfilled_reserved(
 ) -> dict[Share, int]:
     """How many places of each reservation in force nobody of its group has taken yet.
 
-    A holder fills one reservation only, that of the narrowest group first.
+    A holder fills one reservation only, that of the narrowest group first; where that leaves a
+    later holder none, an earlier one moves to another: as many are filled as can be, in whatever
+    order people came.
     """
     shares = [s for s in snapshot.shares if s.kind is ShareKind.RESERVATION and s.holds_at(now)]
     if not shares:
         return {}
-    unfilled = Counter({share: share.places for share in shares})
+    fillers: dict[Share, list[Claim]] = {share: [] for share in shares}
     for holder in snapshot.held if holders is None else holders:
-        open_shares = [s for s in shares if unfilled[s] > 0 and s.covers(holder)]
-        if open_shares:
-            unfilled[min(open_shares, key=lambda s: _breadth(s, holder))] -= 1
-    return dict(unfilled)
+        _fill(fillers, holder, set())
+    return {share: share.places - len(filled) for share, filled in fillers.items()}
+
+
+def _fill(fillers: dict[Share, list[Claim]], holder: Claim, tried: set[Share]) -> bool:
+    """Let a holder fill a reservation, by moving another one along if need be."""
+    own = [share for share in fillers if share not in tried and share.covers(holder)]
+    for share in sorted(own, key=lambda s: (len(fillers[s]) >= s.places, _breadth(s, holder))):
+        if share in tried:
+            continue
+        tried.add(share)
+        if len(fillers[share]) < share.places:
+            fillers[share].append(holder)
+            return True
+        for place, other in enumerate(fillers[share]):
+            if _fill(fillers, other, tried):
+                fillers[share][place] = holder
+                return True
+    return False
+
+
+def caps_in_force(side: EventSnapshot, now: datetime) -> list[Share]:
+    """The caps that hold at present."""
+    return [s for s in side.shares if s.kind is ShareKind.CAP and s.holds_at(now)]
+
+
+def places_of_group(side: EventSnapshot, share: Share) -> int:
+    """How many places the group of a share has."""
+    return sum(map(share.covers, side.held))
 
 
 def free_places(snapshot: EventSnapshot, now: datetime) -> int:
@@ -154,38 +181,6 @@ def places_left(snapshot: EventSnapshot, now: datetime) -> int:
         for side in snapshot.sides()
         if not any(is_eligible(side, waiting, now) for waiting in side.waiting)
     )
-
-
-def over_capacity(snapshot: EventSnapshot) -> int:
-    """By how many places an event is beyond capacity plus overrides: 0 if all is well (B14)."""
-    return sum(max(0, _beyond(side)) for side in snapshot.sides())
-
-
-def over_caps(snapshot: EventSnapshot, now: datetime) -> list[Share]:
-    """The caps in force that are exceeded by more than their group's overrides."""
-    return [
-        share
-        for side in snapshot.sides()
-        for share in side.shares
-        if _is_cap(share, now)
-        and sum(share.covers(held) and not held.is_override for held in side.held) > share.places
-    ]
-
-
-def to_mark_as_overrides(snapshot: EventSnapshot, capacity: int) -> tuple[BookingFact, ...]:
-    """Who stands beyond a capacity that is cut: nobody loses a place, the last count as overrides.
-
-    For one side of the event; those who took their places last come first.
-    """
-    beyond = _beyond(replace(snapshot, capacity=capacity))
-    plain = [booking for booking in snapshot.held if not booking.is_override]
-    latest_first = sorted(plain, key=lambda b: (b.ticket, b.id), reverse=True)
-    return tuple(latest_first[: max(0, beyond)])
-
-
-def _beyond(side: EventSnapshot) -> int:
-    overrides = sum(booking.is_override for booking in side.held)
-    return len(side.held) - side.capacity - overrides
 
 
 def _free(side: EventSnapshot, now: datetime) -> int:
@@ -206,14 +201,9 @@ def _breadth(share: Share, claim: Claim) -> tuple[int, int]:
 # --- The two limits -------------------------------------------------------------------------
 
 
-def _is_cap(share: Share, now: datetime) -> bool:
-    return share.kind is ShareKind.CAP and share.holds_at(now)
-
-
 def _over_cap(side: EventSnapshot, claim: Claim, now: datetime) -> WaitReason | None:
-    caps = [share for share in side.shares if _is_cap(share, now) and share.covers(claim)]
-    full = (cap for cap in caps if sum(map(cap.covers, side.held)) >= cap.places)
-    cap = next(full, None)
+    caps = (cap for cap in caps_in_force(side, now) if cap.covers(claim))
+    cap = next((cap for cap in caps if places_of_group(side, cap) >= cap.places), None)
     return WaitReason(WaitKind.AT_CAP, cap.places, cap) if cap else None
 
 

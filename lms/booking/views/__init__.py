@@ -18,6 +18,7 @@ from lms.booking.views import (
     manage_places,
     managed,
     whats_on,
+    who_can_book,
 )
 from lms.booking.views.blueprint import blueprint
 
@@ -37,6 +38,7 @@ __all__ = [
     "manage_places",
     "managed",
     "whats_on",
+    "who_can_book",
 ]
 
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lms.booking.queries.event_places import EventPlaces
-from lms.booking.rules import BookingState, Share, ShareKind
-from lms.catalogue.rules import EventState, ListOrder
-from lms.words import count, listed, moment, number, sentence_case, short_day
-
-ORDERS = {
-    ListOrder.FIRST_COME: "first come, first served",
-    ListOrder.MIX: "mix, so the agency with the fewest places comes first",
-}
+from lms.booking.rules import BookingState
+from lms.booking.views.terms_words import ORDERS, share_in_words
+from lms.catalogue.rules import EventState
+from lms.words import count, listed, moment, number, sentence_case
 
 
 def of_places(managed: EventPlaces, *, is_over: bool) -> str:
@@ -60,15 +56,8 @@ def of_shares(managed: EventPlaces) -> str:
     """'At most two places for the police; three held for the voluntary sector.'"""
     if managed.snapshot is None:
         return ""
-    said = [_share(share) for share in managed.snapshot.shares]
+    said = [share_in_words(share) for share in managed.snapshot.shares]
     return f"{sentence_case('; '.join(said))}." if said else ""
-
-
-def _share(share: Share) -> str:
-    until = f" until {short_day(share.ends_on)}" if share.ends_on else ""
-    if share.kind is ShareKind.CAP:
-        return f"at most {count(share.places, 'place')} for {share.name}{until}"
-    return f"{count(share.places, 'place')} held for {share.name}{until}"
 
 
 def of_line(managed: EventPlaces) -> str:
