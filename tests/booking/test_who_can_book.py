@@ -158,7 +158,7 @@ def coordinator(browser: Browser, make: Make) -> int:
 
 def terms_now(event: int) -> WhoCanBook:
     db.session.rollback()
-    return terms_of(db.session(), db.session.get_one(Event, event))
+    return terms_of(db.session.get_one(Event, event))
 
 
 def test_shares_are_added_changed_and_taken_out_without_script(

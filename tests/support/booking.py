@@ -29,7 +29,7 @@ def ask(
 def set_shares(event: int, *shares: Share, now: datetime) -> None:
     """Give an event these caps and reservations, and leave its other terms as they are."""
     row = db.session.get_one(Event, event)
-    terms = replace(terms_of(db.session(), row), shares=shares)
+    terms = replace(terms_of(row), shares=shares)
     set_who_can_book(event, terms, by=None, now=now)
 
 

@@ -82,7 +82,7 @@ def _write(session: Session, event_id: int, terms: WhoCanBook, now: datetime) ->
     event = get_event(session, event_id)
     if event.state is EventState.CANCELLED:
         raise Refused(f"{event.title} is cancelled: nobody can book it any more.")
-    known, frame = terms_of(session, event), frame_of(session, event, now)
+    known, frame = terms_of(event), frame_of(event, now)
     for fault in who_can_book_faults(terms, frame, london_date(now), known):
         raise Refused(fault.sentence, field=fault.field)
     event.opens_at, event.list_order = terms.opens_at, terms.order

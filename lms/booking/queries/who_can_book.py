@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from lms.agencies.models import Partnership
 from lms.agencies.queries import list_agencies, list_partnerships
 from lms.agencies.rules import Sector, folded_name
@@ -24,10 +22,11 @@ from lms.booking.rules import (
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventMode
 from lms.clock import london_date
+from lms.db import db
 from lms.tables import nearest
 
 
-def terms_of(session: Session, event: Event) -> WhoCanBook:
+def terms_of(event: Event) -> WhoCanBook:
     """What an event says at present about who can book it."""
     return WhoCanBook(
         opens_at=event.opens_at,
@@ -37,7 +36,7 @@ def terms_of(session: Session, event: Event) -> WhoCanBook:
         invited_agency_ids=tuple(i.agency_id for i in event.invitees if i.agency_id is not None),
         invited_addresses=tuple(i.address for i in event.invitees if i.address is not None),
         unnamed_places=event.unnamed_places,
-        shares=tuple(shares_of(session, [event.id])[event.id]),
+        shares=tuple(shares_of(db.session(), [event.id])[event.id]),
         allocations=tuple(
             Allocation(part.partnership_id, part.places, part.release_on)
             for part in event.shared_with
@@ -45,12 +44,12 @@ def terms_of(session: Session, event: Event) -> WhoCanBook:
     )
 
 
-def frame_of(session: Session, event: Event, now: datetime) -> Frame:
+def frame_of(event: Event, now: datetime) -> Frame:
     """What the terms of an event must fit into."""
     capacities = {Side.ROOM: event.capacity}
     if event.mode is EventMode.HYBRID and event.online_capacity is not None:
         capacities[Side.ONLINE] = event.online_capacity
-    seen: EventSnapshot | None = snapshots_of(session, [event], now).get(event.id)
+    seen: EventSnapshot | None = snapshots_of(db.session(), [event], now).get(event.id)
     if seen is None:
         return Frame(capacities)
     return Frame(capacities, london_date(seen.starts_at), closing_at(seen))

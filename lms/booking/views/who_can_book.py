@@ -20,7 +20,6 @@ from lms.booking.views.blueprint import blueprint
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
-from lms.db import db
 from lms.errors import DomainError
 from lms.web.pages import done, now, see
 
@@ -32,7 +31,7 @@ NOT_KEPT = frozenset({"csrf_token", "back", "confirmed"})
 def who_can_book(event_id: int) -> Response:
     event = get_event_run_by(event_id, the_viewer())
     show_partnership(event.partnership_id)
-    known, groups = terms_of(db.session(), event), groups_for(event, now())
+    known, groups = terms_of(event), groups_for(event, now())
     partners = [p for p in list_partnerships() if p.id != event.partnership_id]
     form = _form(event, known, groups, partners)
     terms = _terms(form, event, known)
@@ -60,7 +59,7 @@ def _terms(form: WhoCanBookForm, event: Event, known: WhoCanBook) -> WhoCanBook 
     terms = form.terms()
     if terms is None:
         return None
-    frame = frame_of(db.session(), event, now())
+    frame = frame_of(event, now())
     faults = who_can_book_faults(terms, frame, london_date(now()), known)
     for fault in faults:
         form.show(fault)
