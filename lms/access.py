@@ -104,6 +104,14 @@ class Viewer:
             if grant.partnership_id is not None and permission in ROLES[grant.role]
         )
 
+    def agencies(self, permission: Permission) -> frozenset[int]:
+        """The agencies for which this viewer has `permission`; those under them have it too."""
+        return frozenset(
+            grant.agency_id
+            for grant in self.grants
+            if grant.agency_id is not None and permission in ROLES[grant.role]
+        )
+
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -134,7 +142,7 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
                 return current_app.ensure_sync(view)(*args, **kwargs)
             seen_by = viewer()
             if seen_by is None:
-                return redirect(f"/sign-in?{urlencode({'next': _return_address()})}", 303)
+                return redirect(sign_in_address(), 303)
             if not seen_by.can(permission):
                 abort(404)
             return current_app.ensure_sync(view)(*args, **kwargs)
@@ -143,6 +151,11 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
         return guarded
 
     return decorate
+
+
+def sign_in_address() -> str:
+    """Where one signs in and comes back to the page that is asked for."""
+    return f"/sign-in?{urlencode({'next': _return_address()})}"
 
 
 def _return_address() -> str:

@@ -94,6 +94,12 @@ def get_agency(agency_id: int, viewer: Viewer) -> Agency:
     return found
 
 
+def list_agencies_led_by(viewer: Viewer) -> list[Agency]:
+    """The agencies that the viewer leads, and all that are part of them, by name."""
+    own = ids_under(viewer.agencies(Permission.LEAD_AGENCY))
+    return list(db.session.scalars(_agencies().where(Agency.id.in_(own))))
+
+
 def list_parts(agency_id: int) -> list[Agency]:
     """The agencies that are part of one, directly, by name."""
     query = select(Agency).where(Agency.parent_id == agency_id).order_by(Agency.name)
@@ -168,6 +174,20 @@ def lineages() -> dict[int, tuple[int, ...]]:
 def lineage(agency_id: int) -> tuple[int, ...]:
     """The agency itself and its ancestors, nearest first; empty where there is no such agency."""
     return lineages().get(agency_id, ())
+
+
+def ids_above(agency_ids: Select[int | None]) -> Select[int]:
+    """The agencies of a statement, and all that they are part of."""
+    line = select(Agency.id, Agency.parent_id).where(Agency.id.in_(agency_ids)).cte(recursive=True)
+    above = select(Agency.id, Agency.parent_id).join(line, Agency.id == line.c.parent_id)
+    return select(line.union(above).c.id)
+
+
+def ids_under(agency_ids: Iterable[int]) -> Select[int]:
+    """Those agencies, and all that are part of them."""
+    found = select(Agency.id).where(Agency.id.in_(agency_ids)).cte(recursive=True)
+    parts = select(Agency.id).join(found, Agency.parent_id == found.c.id)
+    return select(found.union(parts).c.id)
 
 
 def _lineage(agency_id: int, parents: dict[int, int | None]) -> tuple[int, ...]:

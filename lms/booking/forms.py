@@ -122,13 +122,13 @@ class CancelForm(Form):
     )
 
 
-class CancelEventForm(Form):
-    """Calling an event off."""
+class CallOffForm(Form):
+    """Cancelling or postponing an event."""
 
     reason = RadioField(
         "Why?",
         choices=choices((reason.value, reason.question_label) for reason in CancelReason),
-        validators=[InputRequired("Choose why the event is cancelled")],
+        validators=[InputRequired("Choose why")],
     )
     note = StringField(
         "What to add",

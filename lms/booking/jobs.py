@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lms.booking.commands import (
-    end_lapsed_approvals,
     end_lapsed_offers,
     fill_places,
     pass_on_refused_offers,
-    remind_of_approvals,
     send_due_reminders,
-    warn_of_approvals,
 )
 from lms.booking.queries import events_with_someone_to_serve
 from lms.db import db
@@ -25,11 +22,6 @@ def end_offers(now: datetime) -> int:
     return end_lapsed_offers(now) + pass_on_refused_offers(now)
 
 
-def chase_approvals(now: datetime) -> int:
-    """End what nobody approved in time, then remind and warn of the rest."""
-    return end_lapsed_approvals(now) + remind_of_approvals(now) + warn_of_approvals(now)
-
-
 def sweep_places(now: datetime) -> int:
     """Fill what was missed: a place that came free by a date, or while everything was busy."""
     due = events_with_someone_to_serve(db.session(), now)
@@ -38,7 +30,6 @@ def sweep_places(now: datetime) -> int:
 
 JOBS: tuple[Job, ...] = (
     Job("offers", end_offers, describes="Ends offers that ran out or could not be delivered"),
-    Job("approvals", chase_approvals, describes="Reminds of approvals, and ends what ran out"),
     Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
     Job("reminders", send_due_reminders, describes="Reminds delegates on the working day before"),
 )

@@ -12,10 +12,11 @@ from lms.access import Viewer
 from lms.booking.models import Booking
 from lms.booking.queries import get_booking
 from lms.booking.queries.outlook import Prospect, prospect_of
-from lms.booking.rules import BookingState, reminder_at
+from lms.booking.rules import LIVE, BookingState, reminder_at
+from lms.catalogue.rules import EventState
 from lms.clock import london_date
 from lms.db import db
-from lms.evaluation.queries import BookingFacts, get_facts
+from lms.evaluation.queries import BookingFacts, find_facts
 from lms.evaluation.rules import Stage, impact_due_at, is_void
 from lms.words import clock_time, day
 
@@ -35,8 +36,10 @@ class BookingPage:
 
     @property
     def kind(self) -> str:
-        """'confirmed', 'over', 'waiting', 'offered', 'invited' or 'ended'."""
+        """'confirmed', 'over', 'waiting', 'offered', 'invited', 'postponed' or 'ended'."""
         state = self.booking.state
+        if self.booking.event.state is EventState.POSTPONED and state in LIVE:
+            return "postponed"
         if state is BookingState.CONFIRMED:
             return "over" if self.is_over else "confirmed"
         if state is BookingState.WAITING:
@@ -47,7 +50,7 @@ class BookingPage:
 def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
     """One booking for its person, or for whoever runs the event. Raises NotFound for others."""
     booking = get_booking(reference, viewer)
-    facts = get_facts(db.session(), booking.id)
+    found = find_facts(db.session(), booking.id)  # none while the event has no date
     link = booking.event.joining_link or next(
         (block.joining_link for block in booking.event.sessions if block.joining_link), ""
     )
@@ -55,8 +58,8 @@ def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
         booking=booking,
         is_own=booking.person_id == viewer.person_id,
         prospect=prospect_of(booking, now),
-        steps=tuple(_steps(facts, now)),
-        is_over=facts.facts.ends_at <= now,
+        steps=tuple(_steps(found, now)) if found else (),
+        is_over=found is not None and found.facts.ends_at <= now,
         joining_link=link,
     )
 

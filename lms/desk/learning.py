@@ -69,9 +69,10 @@ class Learning:
 
 def learning_of(person_id: int, now: datetime, *, shows_all: bool = False) -> Learning:
     """All of it, in a number of statements that does not grow with the bookings."""
-    bookings = [b for b in bookings_of_person(person_id) if b.event.starts_at is not None]
-    to_come = [b for b in bookings if b.state in LIVE and _ends_at(b) > now]
-    past = [b for b in bookings if b.state is BookingState.CONFIRMED and _ends_at(b) <= now]
+    bookings = [b for b in bookings_of_person(person_id) if b.state in LIVE]
+    past = [b for b in bookings if _is_past(b, now)]
+    to_come = [b for b in bookings if b not in past]
+    past = [b for b in past if b.state is BookingState.CONFIRMED]
     attended = _attended([b for b in past if b.outcome is None or b.outcome in CAME])
     return Learning(
         owed=tuple(list_owed(person_id, now)),
@@ -84,8 +85,10 @@ def learning_of(person_id: int, now: datetime, *, shows_all: bool = False) -> Le
     )
 
 
-def _ends_at(booking: Booking) -> datetime:
-    return max(block.ends_at for block in booking.event.sessions)
+def _is_past(booking: Booking, now: datetime) -> bool:
+    """Whether the event is over; one that is postponed is still to come."""
+    ends = [block.ends_at for block in booking.event.sessions]
+    return bool(ends) and max(ends) <= now
 
 
 def _answerable(bookings: Iterable[Booking]) -> list[Line]:

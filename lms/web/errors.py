@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from lms.access import sign_in_address, viewer
 from lms.db import UNREACHABLE
 from lms.errors import Busy, DomainError, Gone, NotFound
 from lms.web.environment import without_context
@@ -26,6 +27,7 @@ class Trouble:
     happened: str
     what_to_do: str
     try_again: bool = False
+    sign_in_href: str = ""  # where it may be there for somebody who signs in
 
 
 TROUBLES = {
@@ -169,6 +171,8 @@ def _kept_fields() -> list[tuple[str, str]]:
 def _page(code: int, trouble: Trouble) -> Response:
     """With the context of the slices; where the database is away, that is the greater trouble."""
     try:
+        if code == 404 and viewer() is None:
+            trouble = replace(trouble, sign_in_href=sign_in_address())
         return make_response(render_template("web/trouble.html", trouble=trouble), code)
     except UNREACHABLE as error:
         return show_database_away(error)

@@ -71,6 +71,7 @@ def for_viewer(viewer: Viewer | None) -> tuple[Link, ...]:
     return tuple(Link(place.text, place.href, place is here) for place in places)
 
 
+OF_A_DATE = frozenset({"Register", "Evaluations"})
 EVENT_PAGES = (
     ("Places", "/manage/events/{}"),
     ("Who can book", "/manage/events/{}/who-can-book"),
@@ -82,14 +83,17 @@ EVENT_PAGES = (
 )
 
 
-def event_pages(event_id: int) -> tuple[Link, ...]:
-    """An event's pages as its sub-navigation: those that there are and that the viewer may open."""
+def event_pages(event_id: int, *, is_dated: bool = True) -> tuple[Link, ...]:
+    """An event's pages as its sub-navigation: those that there are and that the viewer may open.
+
+    One without a date has neither register nor evaluations.
+    """
     seen_by = viewer()
     addresses = [(text, address.format(event_id)) for text, address in EVENT_PAGES]
     return tuple(
         Link(text, href, href == request.path)
         for text, href in addresses
-        if _may_open(href, seen_by)
+        if (is_dated or text not in OF_A_DATE) and _may_open(href, seen_by)
     )
 
 

@@ -78,8 +78,13 @@ def session_times(sessions: Sequence[HasTimes]) -> str:
 
 
 def session_span(sessions: Sequence[HasTimes]) -> str:
-    """'Monday 8 February 2027, 9:30am to 4:30pm', or 'Thursday 11 to Friday 12 February 2027'."""
+    """'Monday 8 February 2027, 9:30am to 4:30pm', or 'Thursday 11 to Friday 12 February 2027'.
+
+    'No date yet' of a draft or an event that is postponed.
+    """
     days = days_of(sessions)
+    if not days:
+        return "No date yet"
     if len(days) == 1:
         return f"{day_and_year(days[0])}, {session_times(sessions)}"
     first, last = days[0], days[-1]

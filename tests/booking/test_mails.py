@@ -23,6 +23,7 @@ from lms.booking.commands import (
     decline_offer,
     end_lapsed_offers,
     hand_over_booking,
+    postpone_event,
     request_place,
     send_due_reminders,
 )
@@ -212,6 +213,29 @@ def test_B15_event_cancelled_with_the_next_date(scene: Scene, make: Make) -> Non
     make.event(course=course, starts_at=scene.now + timedelta(days=60))
     cancel_event(scene.event, reason=CancelReason.TRAINER_ILL, by=None, now=scene.now)
     check("event_cancelled", last_mail("event-cancelled"))
+
+
+def test_B15_postponed_and_dated_again(scene: Scene, make: Make) -> None:
+    scene.ask()
+    event = db.session.get_one(Event, scene.event)
+    make.event(course=event.course_id, starts_at=scene.now + timedelta(days=60))
+    details = details_of(event)
+    postpone_event(scene.event, reason=CancelReason.TRAINER_ILL, by=None, now=scene.now)
+    check("postponed", last_mail("event-postponed"))
+    [block] = details.sessions
+    later = timedelta(days=63)
+    block = replace(
+        block, id=None, starts_at=block.starts_at + later, ends_at=block.ends_at + later
+    )
+    change_event(scene.event, replace(details, sessions=(block,)), by=None, now=scene.now)
+    check("new_date", last_mail("event-changed"))
+
+
+def test_B15_postponed_for_one_who_waits(scene: Scene) -> None:
+    scene.fill()
+    scene.ask()
+    postpone_event(scene.event, reason=CancelReason.VENUE, by=None, now=scene.now)
+    check("postponed_waiting", last_mail("event-postponed"))
 
 
 def test_B15_event_cancelled_for_one_who_waits(scene: Scene) -> None:

@@ -274,7 +274,7 @@ def test_B15_an_event_is_called_off_with_its_reason(
     assert "Two people lose their place and one person stops waiting" in page.text
     assert "This cannot be undone" in page.text
     faulty = browser.submit(page, form="tell 3 people", status=422)
-    assert "Choose why the event is cancelled" in faulty.text
+    assert "Choose why" in faulty.text
     done = browser.submit(page, {"reason": "venue", "note": "Burst pipe"}, form="tell 3 people")
     assert "Three people are told" in done.text
     assert db.session.get_one(Event, event).state is EventState.CANCELLED

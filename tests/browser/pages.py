@@ -100,6 +100,7 @@ PAGE_TYPES = (
     PageType("number of places", COORDINATOR, "/manage/events/{full}/capacity"),
     PageType("who can book", COORDINATOR, "/manage/events/{full}/who-can-book"),
     PageType("cancel an event", COORDINATOR, "/manage/events/{full}/cancel"),
+    PageType("postpone an event", COORDINATOR, "/manage/events/{full}/postpone"),
     PageType("find somebody to book in", COORDINATOR, "/manage/events/{open}/book?q=Hark"),
     PageType("book somebody in", COORDINATOR, "/manage/events/{full}/book/{person}"),
     PageType("add somebody to book in", COORDINATOR, "/manage/events/{open}/book/new"),

@@ -1,14 +1,8 @@
 """The verbs of places: each is one transaction, under the lock on its event and its persons."""
 
-from lms.booking.commands.approving import answer_approval
 from lms.booking.commands.cancelling import cancel_booking
 from lms.booking.commands.capacity import change_capacity, set_priority
 from lms.booking.commands.changing import change_event
-from lms.booking.commands.chasing import (
-    end_lapsed_approvals,
-    remind_of_approvals,
-    warn_of_approvals,
-)
 from lms.booking.commands.colleagues import NewColleague
 from lms.booking.commands.filling import fill_places
 from lms.booking.commands.giving import give_place
@@ -19,6 +13,7 @@ from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offe
 from lms.booking.commands.listing import record_file_of_people
 from lms.booking.commands.matching import match_agency_name
 from lms.booking.commands.offering import accept_offer, decline_offer
+from lms.booking.commands.postponing import postpone_event
 from lms.booking.commands.publishing import cancel_event, publish_event
 from lms.booking.commands.reminding import send_due_reminders
 from lms.booking.commands.requesting import AlreadyBooked, BookingResult, request_place
@@ -31,13 +26,11 @@ __all__ = [
     "Following",
     "NewColleague",
     "accept_offer",
-    "answer_approval",
     "cancel_booking",
     "cancel_event",
     "change_capacity",
     "change_event",
     "decline_offer",
-    "end_lapsed_approvals",
     "end_lapsed_offers",
     "fill_places",
     "give_place",
@@ -46,14 +39,13 @@ __all__ = [
     "import_programme",
     "match_agency_name",
     "pass_on_refused_offers",
+    "postpone_event",
     "publish_event",
     "record_file_of_people",
-    "remind_of_approvals",
     "request_place",
     "send_due_reminders",
     "set_confirm_at_once",
     "set_priority",
     "set_who_can_book",
-    "warn_of_approvals",
     "what_would_follow",
 ]

@@ -72,7 +72,7 @@ def _cancel(
 def _refuse_where_too_late(at: EventInForce, booking: Booking, now: datetime) -> None:
     if may_cancel(at.snapshot, booking.state, now):
         return
-    if now >= at.snapshot.starts_at:
+    if at.snapshot.has_begun(now):
         raise Refused("The event has started, so the booking can no longer be cancelled.")
     raise Refused(f"This booking has ended already: it is {booking.state.words}.")
 

@@ -24,8 +24,8 @@ from lms.booking.messages.retelling import event_changed
 from lms.booking.messages.telling import EventWords, event_words, tell_all
 from lms.booking.models import Booking, Invitation
 from lms.booking.queries.changes import is_told_of
-from lms.booking.queries.events import snapshots_of
-from lms.booking.rules import BookingState, last_answer_at
+from lms.booking.queries.events import places_elsewhere, snapshots_of
+from lms.booking.rules import BookingState, last_answer_at, obstacle
 from lms.catalogue.commands import write_event_within
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventDetails, EventState, publishing_faults
@@ -37,19 +37,21 @@ def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now
     """Bring a published event to what `details` say; returns how many bookings were told of it.
 
     A new time, place or link is told to everyone, who may then leave without its counting as
-    late. A capacity cut below what is taken removes nobody (B14). Raises NotFound or Refused.
+    late; one that was postponed and has a date again is published again. A capacity cut below
+    what is taken removes nobody (B14). Raises NotFound or Refused.
     """
     with transaction() as session:
         ticket = lock_all_bookings(session, event_id)
         event = get_event(session, event_id)
         _refuse(event, details, now)
         told_anew = is_told_of(event, details)
-        before, words = sessions_of(event), event_words(event)
+        before, words = sessions_of(event), _words_before(event)
         kept = {block.id for block in details.sessions}
         struck = _strike(session, event, [block for block in before if block.id not in kept])
         write_event_within(session, event, details, now=now)
         session.flush()
         session.refresh(event, ["sessions"])
+        _publish_again(event, now)
         mark_those_beyond(session, event, now, PLACES_WERE_CUT)
         record(session, event, "change event", f"Changed {event.title}.", by, now)
         told = _tell(session, event, words, ticket, struck, now) if told_anew else 0
@@ -58,10 +60,23 @@ def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now
 
 
 def _refuse(event: Event, details: EventDetails, now: datetime) -> None:
-    if event.state is not EventState.PUBLISHED:
+    if event.state not in (EventState.PUBLISHED, EventState.POSTPONED):
         raise Refused(f"{event.title} is {event.state.words}: only a published event is changed.")
     for fault in publishing_faults(details, now, event.state):
         raise Refused(fault.sentence, field=fault.field)
+
+
+def _words_before(event: Event) -> EventWords | None:
+    """How the event stood; None where it was postponed and there is nothing to compare with."""
+    return event_words(event) if event.state is EventState.PUBLISHED else None
+
+
+def _publish_again(event: Event, now: datetime) -> None:
+    """Open an event that was postponed, once it has a date."""
+    if event.state is not EventState.POSTPONED or not event.sessions:
+        return
+    event.state, event.published_at = EventState.PUBLISHED, now
+    event.postponed_at = event.postponed_because = event.postponed_from = None
 
 
 def _strike(
@@ -84,7 +99,7 @@ def _entries(session: Session, event: Event) -> dict[int, list[Invitation]]:
 def _tell(
     session: Session,
     event: Event,
-    before: EventWords,
+    before: EventWords | None,
     ticket: int,
     struck: dict[int, list[CalendarEntry]],
     now: datetime,
@@ -94,13 +109,16 @@ def _tell(
     shorten_offers(session, event.id, last_answer_at(after))
     bookings = live_bookings(session, event.id)
     rows = invitations_of(session, [booking.id for booking in bookings])
+    elsewhere = places_elsewhere(session, [b.person_id for b in bookings if b.person_id], now)
     tellings = [
         event_changed(
             booking,
             event,
             before,
             ticket,
-            _renewed(session, booking, rows[booking.id], event) + struck.get(booking.id, []),
+            beside=obstacle(after, elsewhere.get(booking.person_id or 0, ()), now) or "",
+            entries=_renewed(session, booking, rows[booking.id], event)
+            + struck.get(booking.id, []),
         )
         for booking in bookings
     ]

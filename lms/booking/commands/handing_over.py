@@ -100,8 +100,10 @@ def _colleague_id(
 def _refuse_where_it_stays(at: EventInForce, booking: Booking, now: datetime) -> None:
     if may_be_handed_over(at.snapshot, booking.state, now):
         return
-    if now >= at.snapshot.starts_at:
+    if at.snapshot.has_begun(now):
         raise Refused("The event has started, so the place can no longer be handed over.")
+    if not at.snapshot.is_dated:
+        raise Refused("The event has no date yet. A place can be handed over once it has one.")
     raise Refused(
         f"Only a confirmed place can be handed over: this booking is {booking.state.words}."
     )

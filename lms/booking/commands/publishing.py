@@ -17,6 +17,7 @@ from lms.booking.messages.changes import event_cancelled
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.telling import Telling, tell_all
 from lms.booking.models import Booking
+from lms.booking.queries.audience import is_open_to_all
 from lms.booking.queries.events import load_events
 from lms.booking.rules import LIVE, BookingState, CancelledBy, may_call_off
 from lms.catalogue.models import Event
@@ -47,7 +48,7 @@ def cancel_event(
     Returns how many bookings ended. Calling it off twice changes nothing. Raises NotFound, and
     Refused where who came is recorded.
     """
-    because = ". ".join(part for part in (TOLD[reason], note.strip().rstrip(".")) if part)
+    because = because_of(reason, note)
     with transaction() as session:
         lock_all_bookings(session, event_id)
         event = get_event(session, event_id)
@@ -63,6 +64,11 @@ def cancel_event(
         return len(bookings)
 
 
+def because_of(reason: CancelReason, note: str) -> str:
+    """Why an event is cancelled or postponed, as those concerned are told."""
+    return ". ".join(part for part in (TOLD[reason], note.strip().rstrip(".")) if part)
+
+
 TOLD = {
     CancelReason.TRAINER_ILL: "The trainer is ill",
     CancelReason.TOO_FEW: "Too few people had booked",
@@ -75,7 +81,7 @@ def _end_all(
     session: Session, event: Event, bookings: list[Booking], by: Viewer | None, now: datetime
 ) -> None:
     told = []
-    next_event = _next_event(session, event, now)
+    next_event = next_event_of(session, event, now)
     rows = invitations_of(session, [booking.id for booking in bookings])
     doer = canceller(CancelledBy.EVENT, by)
     for booking in bookings:
@@ -97,8 +103,8 @@ def _end_all(
     tell_all(session, told, now)
 
 
-def _next_event(session: Session, event: Event, now: datetime) -> Event | None:
-    """The next event of the same course that can be booked, if there is one."""
+def next_event_of(session: Session, event: Event, now: datetime) -> Event | None:
+    """The next event of the same course that everyone can book, if there is one."""
     if event.course_id is None:
         return None
     found = session.scalar(
@@ -108,6 +114,7 @@ def _next_event(session: Session, event: Event, now: datetime) -> Event | None:
             Event.id != event.id,
             Event.state == EventState.PUBLISHED,
             Event.starts_at > now,
+            is_open_to_all(),
         )
         .order_by(Event.starts_at, Event.id)
         .limit(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,19 +12,13 @@ from lms import audit
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
-from lms.booking.commands.asking import (
-    approver_address,
-    ask_approvals,
-    declare,
-    refuse_declarations,
-)
 from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_event, lock_persons
 from lms.booking.commands.moving import begin, booker
 from lms.booking.messages import changes
-from lms.booking.messages.approving import tell_requested
 from lms.booking.models import Booking
-from lms.booking.queries.bookings import Standing, standing_in
+from lms.booking.queries.audience import is_for_person
+from lms.booking.queries.bookings import standing_in
 from lms.booking.queries.events import (
     EventInForce,
     event_in_force,
@@ -35,7 +28,6 @@ from lms.booking.queries.events import (
     side_of,
     with_obstacles,
 )
-from lms.booking.queries.prerequisites import unmet_by
 from lms.booking.rules import (
     LIVE,
     OVERRIDABLE,
@@ -51,8 +43,6 @@ from lms.booking.rules import (
     may_book,
     place_for,
 )
-from lms.booking.rules.approvals import ApprovalKind, approvals_needed, deadlines
-from lms.booking.rules.prerequisites import Declared
 from lms.catalogue.rules import EventMode
 from lms.db import transaction
 from lms.errors import NotFound, Refused
@@ -95,7 +85,6 @@ class Asking:
     mode: EventMode | None
     origin: Origin
     override_reason: str | None
-    declared: tuple[Declared, ...] = ()
 
 
 def request_place(
@@ -115,14 +104,11 @@ def request_place(
     by: Viewer | None,
     now: datetime,
     override_reason: str | None = None,
-    declared: Sequence[Declared] = (),
 ) -> BookingResult:
     """Book a person in, or put them on the waiting list: waiting is an answer, no refusal.
 
-    What is `declared` to have been learnt elsewhere stands for prerequisites until somebody has
-    looked at it (B9). With an `override_reason` a coordinator lifts what B14 lets them lift, and
-    only what stands in the way is recorded. Raises NotFound, Refused (B1, B8, B9, B10), or
-    AlreadyBooked (B2).
+    Raises NotFound, Refused (B1, B8), or AlreadyBooked (B2). With an `override_reason` a
+    coordinator lifts what B14 lets them lift, and only what stands in the way is recorded.
     """
     asking = Asking(
         person_id=person_id,
@@ -137,12 +123,13 @@ def request_place(
         mode=mode,
         origin=origin,
         override_reason=override_reason,
-        declared=tuple(declared),
     )
     with transaction() as session:
         ticket = lock_event(session, event_id)
         lock_persons(session, person_id)
-        return _request(session, event_id, asking, ticket, by, now)
+        heard = hear(session, event_in_force(session, event_id, now), asking, by, now)
+        _refuse_what_stands(session, heard, now)
+        return settle(session, heard, ticket, now)
 
 
 @dataclass(frozen=True)
@@ -155,73 +142,52 @@ class Heard:
     at: EventInForce
     request: BookingRequest
     override: Override | None
-    approvals: tuple[ApprovalKind, ...] = ()
-    approver: str | None = None
+    by: Viewer | None
 
     @property
     def seen(self) -> EventSnapshot:
         return self.at.snapshot
 
+    @property
+    def booked_by_id(self) -> int | None:
+        """Who books for somebody else; None where they book for themselves."""
+        by_id = self.by.person_id if self.by else None
+        return None if by_id == self.person.id else by_id
 
-def _request(
-    session: Session,
-    event_id: int,
-    asking: Asking,
-    ticket: int,
-    by: Viewer | None,
-    now: datetime,
-) -> BookingResult:
-    heard = _hear(session, event_id, asking, by, now)
-    _refuse_what_stands(session, heard, now)
-    refuse_declarations(heard.at, heard.request.unmet, heard.request.declared, now)
-    heard = _with_approvals(heard, by, now)
-    decision = place_for(heard.seen, heard.request, now, heard.override)
-    booking = _booking(heard, ticket, decision, now)
-    move_id = begin(session, booking, booker(asking.origin, by), now)
-    _record(session, heard, booking, by, now)
-    if heard.approvals:
-        return _send_for_approval(session, heard, booking, move_id, now)
-    if isinstance(decision, Place):
-        tell_of_place(session, heard.at, booking, move_id, now)
-        return BookingResult(booking.id, booking.reference, booking.state)
-    return _join_the_list(session, heard, booking, move_id, now)
+    def decision(self, now: datetime) -> Decision:
+        """Whether there is a place for it (B3)."""
+        return place_for(self.seen, self.request, now, self.override)
 
 
-def _hear(
-    session: Session, event_id: int, asking: Asking, by: Viewer | None, now: datetime
+def hear(
+    session: Session, at: EventInForce, asking: Asking, by: Viewer | None, now: datetime
 ) -> Heard:
+    """Gather what a request is decided on; event and person must be locked."""
     person = session.get_one(Person, asking.person_id, options=[joinedload(Person.emails)])
     agency = session.get(Agency, asking.agency_id) if asking.agency_id else None
-    at = event_in_force(session, event_id, now)
     elsewhere = places_elsewhere(session, [person.id], now).get(person.id, [])
-    missing = unmet_by(session, at, person.id)
     request = BookingRequest(
         person_id=person.id,
         agency_ids=lineage_in(at.lineages, agency.id if agency else None),
         sector=agency.sector if agency else None,
         partnership_id=asking.area_id or at.event.partnership_id,
         side=side_of(asking.mode),
+        is_for_them=is_for_person(session, at.event, person.id, now),
         other_places=tuple(elsewhere),
-        unmet=missing,
-        declared=tuple(d for d in asking.declared if d.course_id in {m.course_id for m in missing}),
     )
-    return Heard(asking, person, agency, at, request, _override(asking, at, by))
+    return Heard(asking, person, agency, at, request, _override(asking, at, by), by)
 
 
-def _with_approvals(heard: Heard, by: Viewer | None, now: datetime) -> Heard:
-    """The same with the approvals that it needs; raises Refused for an approver who cannot be."""
-    asking, event = heard.asking, heard.at.event
-    is_own = by is None or by.person_id == heard.person.id
-    kinds = approvals_needed(
-        event.approved_by,
-        has_agency=heard.agency is not None,
-        is_booked_by_lead=asking.origin is Origin.AGENCY_LEAD and not is_own,
-        declares=bool(heard.request.declared),
-    )
-    address = asking.line_manager_email
-    if ApprovalKind.LINE_MANAGER in kinds and heard.agency is not None:
-        address = approver_address(address, heard.person, heard.agency, event.partnership, now)
-    return replace(heard, approvals=kinds, approver=address)
+def settle(session: Session, heard: Heard, ticket: int, now: datetime) -> BookingResult:
+    """Give the place that there is, or put them on the list; nothing may stand in the way."""
+    decision = heard.decision(now)
+    booking = _booking(heard, ticket, decision, now)
+    move_id = begin(session, booking, booker(heard.asking.origin, heard.by), now)
+    _record(session, heard, booking, now)
+    if isinstance(decision, Place):
+        tell_of_place(session, heard.at, booking, move_id, now)
+        return BookingResult(booking.id, booking.reference, booking.state)
+    return _join_the_list(session, heard, booking, move_id, now)
 
 
 def _override(asking: Asking, at: EventInForce, by: Viewer | None) -> Override | None:
@@ -259,28 +225,22 @@ def _booking(heard: Heard, ticket: int, decision: Decision, now: datetime) -> Bo
         sector=request.sector,
         area_id=request.partnership_id,
         job_role=asking.job_role,
-        line_manager_email=heard.approver,
+        line_manager_email=asking.line_manager_email,
         access_needs=asking.access_needs,
         dietary_needs=asking.dietary_needs,
         confirm_at_once=asking.confirm_at_once,
         mode=asking.mode,
         origin=asking.origin,
-        state=_first_state(heard, has_place=has_place),
-        is_approved=not heard.approvals,
+        booked_by_id=heard.booked_by_id,
+        state=BookingState.CONFIRMED if has_place else BookingState.WAITING,
         ticket=ticket,
         priority=0,
         lapses=0,
-        holds_place=has_place and bool(heard.approvals),
+        holds_place=False,
         requested_at=now,
         override_reason=asking.override_reason if _what_was_lifted(heard, now) else None,
         is_over_capacity=isinstance(decision, Place) and decision.is_beyond_limits,
     )
-
-
-def _first_state(heard: Heard, *, has_place: bool) -> BookingState:
-    if not has_place:
-        return BookingState.WAITING
-    return BookingState.REQUESTED if heard.approvals else BookingState.CONFIRMED
 
 
 def _what_was_lifted(heard: Heard, now: datetime) -> list[str]:
@@ -294,11 +254,9 @@ def _what_was_lifted(heard: Heard, now: datetime) -> list[str]:
     )
 
 
-def _record(
-    session: Session, heard: Heard, booking: Booking, by: Viewer | None, now: datetime
-) -> None:
+def _record(session: Session, heard: Heard, booking: Booking, now: datetime) -> None:
     """Audit what is done for somebody else, and every override (P3)."""
-    lifted = _what_was_lifted(heard, now)
+    by, lifted = heard.by, _what_was_lifted(heard, now)
     if not lifted and (by is None or by.person_id == booking.person_id):
         return
     event, name = heard.at.event, heard.person.name
@@ -315,35 +273,16 @@ def _record(
     )
 
 
-def _send_for_approval(
-    session: Session, heard: Heard, booking: Booking, move_id: int, now: datetime
-) -> BookingResult:
-    """Ask whoever approves it; it holds its place meanwhile, or waits (B10)."""
-    declare(session, heard.person.id, heard.request.declared, now)
-    approvals = ask_approvals(session, heard.at, booking, heard.approvals, now)
-    until = deadlines(now, heard.seen).lapses_at
-    where = _standing(heard, booking, now) if booking.state is BookingState.WAITING else None
-    sentence = where.sentence if where else None
-    tell_requested(session, booking, heard.at.event, move_id, approvals, until, sentence, now)
-    position = where.position if where else None
-    return BookingResult(booking.id, booking.reference, booking.state, position, sentence)
-
-
 def _join_the_list(
     session: Session, heard: Heard, booking: Booking, move_id: int, now: datetime
 ) -> BookingResult:
-    where = _standing(heard, booking, now)
+    fact = fact_of(booking, heard.request.agency_ids)
+    joined = replace(heard.seen, bookings=(*heard.seen.bookings, fact))
+    elsewhere = {heard.person.id: list(heard.request.other_places)}
+    where = standing_in(with_obstacles(joined, elsewhere, now), booking.id, now)
     changes.tell_waiting(
         session, booking, heard.at.event, move_id, where.sentence, heard.seen.policy, now
     )
     return BookingResult(
         booking.id, booking.reference, booking.state, where.position, where.sentence
     )
-
-
-def _standing(heard: Heard, booking: Booking, now: datetime) -> Standing:
-    """Where one who has just joined the list stands."""
-    fact = fact_of(booking, heard.request.agency_ids)
-    joined = replace(heard.seen, bookings=(*heard.seen.bookings, fact))
-    elsewhere = {heard.person.id: list(heard.request.other_places)}
-    return standing_in(with_obstacles(joined, elsewhere, now), booking.id, now)

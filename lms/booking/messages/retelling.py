@@ -1,18 +1,20 @@
-"""An event that has moved: everyone is told anew, and may leave with no lateness (B15)."""
+"""An event that has moved or lost its date: everyone is told, and may leave freely (B15)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from lms.booking.messages.entries import CalendarEntry
-from lms.booking.messages.telling import EventWords, Telling
+from lms.booking.messages.telling import EventWords, Telling, event_words
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState
 from lms.catalogue.models import Event
 from lms.catalogue.queries import outcomes_asked_at
 from lms.catalogue.rules import Stage, stages_in_force, stages_with_questions
+from lms.words import sentence_case
 
 CHANGED = "event-changed"
+POSTPONED = "event-postponed"
 
 STANDING = {
     BookingState.CONFIRMED: "You still have your place",
@@ -21,23 +23,57 @@ STANDING = {
     BookingState.REQUESTED: "Your booking still waits for approval",
 }
 
+KEPT = {
+    BookingState.CONFIRMED: "You keep your place",
+    BookingState.WAITING: "You keep your position on the waiting list",
+    BookingState.REQUESTED: "Your booking still waits for approval",
+}
+
 
 def event_changed(
     booking: Booking,
     event: Event,
-    before: EventWords,
+    before: EventWords | None,
     ticket: int,
+    *,
+    beside: str,
     entries: Sequence[CalendarEntry],
 ) -> Telling:
-    """The time or the place has changed: as it was, and as it is."""
+    """The time or the place has changed: as it was, None while it had no date, and as it is.
+
+    `beside` says what else the delegate has at that time or on that course (B8).
+    """
     has_place = booking.state is BookingState.CONFIRMED
     facts = {
         "before": before,
+        "beside": sentence_case(beside) if has_place else "",
         "standing": STANDING[booking.state],
         "has_place": has_place,
         "asks_before": has_place and _asks_before(event),
     }
-    return Telling(booking, event, "changed", CHANGED, str(ticket), facts, entries)
+    template = "changed" if before else "new_date"
+    return Telling(booking, event, template, CHANGED, str(ticket), facts, entries)
+
+
+def event_postponed(
+    booking: Booking,
+    event: Event,
+    before: EventWords,
+    ticket: int,
+    next_event: Event | None,
+    entries: Sequence[CalendarEntry],
+) -> Telling:
+    """The event has no date any more: why, what stays, and when the course is given next."""
+    because = event.postponed_because
+    facts = {
+        "before": before,
+        "reason": f"{because}." if because else "",
+        "has_place": booking.state is BookingState.CONFIRMED,
+        "kept": KEPT[booking.state],
+        "next_event": next_event and event_words(next_event),
+        "next_event_id": next_event.id if next_event else None,
+    }
+    return Telling(booking, event, "postponed", POSTPONED, str(ticket), facts, entries)
 
 
 def _asks_before(event: Event) -> bool:

@@ -23,6 +23,7 @@ from lms.messaging.templates import render
 from lms.words import day, day_and_year, ordinal, short_day, span
 
 CALENDAR_ENTRY = "calendar-entry"
+NO_DATE = "No date yet"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,12 @@ class EventWords:
 def event_words(event: Event) -> EventWords:
     """How a message speaks of an event."""
     days = tuple(when(block.starts_at, block.ends_at) for block in event.sessions)
-    return EventWords(event.title, days, place_of(event))
+    return EventWords(event.title, days or (NO_DATE,), place_of(event))
+
+
+def _first_day(event: Event) -> str:
+    """The day by which a subject names an event."""
+    return day(london_date(event.sessions[0].starts_at)) if event.sessions else NO_DATE.lower()
 
 
 def when(starts_at: datetime, ends_at: datetime) -> str:
@@ -46,20 +52,10 @@ def when(starts_at: datetime, ends_at: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Somebody other than the delegate who is told of a booking."""
-
-    address: str
-    name: str = ""
-    person_id: int | None = None
-
-
-@dataclass(frozen=True)
 class Telling:
     """One message about one booking: its template, its key, and what goes with it.
 
-    `purpose`, `subject_id` (else the booking's) and `occurrence` make its unique key. It goes to
-    the delegate, unless another is named in `to`.
+    `purpose`, `subject_id` (else the booking's) and `occurrence` make its unique key.
     """
 
     booking: Booking
@@ -73,15 +69,6 @@ class Telling:
     is_urgent: bool = False
     is_digestible: bool = False
     send_at: datetime | None = None
-    to: Reader | None = None
-
-    @property
-    def reader(self) -> Reader:
-        """Whom it goes to; without an address where the delegate has none."""
-        person = self.booking.person
-        if self.to is not None or person is None:
-            return self.to or Reader("")
-        return Reader(primary_address(person), self.booking.name, person.id)
 
 
 def tell(session: Session, telling: Telling, now: datetime) -> None:
@@ -97,7 +84,8 @@ def tell_all(session: Session, tellings: Sequence[Telling], now: datetime) -> in
 
 def _drafts(telling: Telling, now: datetime) -> list[Draft]:
     """The message, and one more for each further session: a mail carries one invitation."""
-    to_address = telling.reader.address
+    person = telling.booking.person
+    to_address = primary_address(person) if person else ""
     if not to_address:
         return []
     calendars = [_calendar(telling, entry, to_address, now) for entry in telling.entries]
@@ -112,10 +100,10 @@ def _drafts(telling: Telling, now: datetime) -> list[Draft]:
         is_digestible=telling.is_digestible,
         is_urgent=telling.is_urgent,
         send_at=telling.send_at,
-        **_envelope(telling),
+        **_envelope(telling, to_address),
     )
     rest = zip(telling.entries[1:], calendars[1:], strict=True)
-    return [main, *(_entry_draft(telling, entry, text) for entry, text in rest)]
+    return [main, *(_entry_draft(telling, to_address, entry, text) for entry, text in rest)]
 
 
 def _calendar(telling: Telling, entry: CalendarEntry, to_address: str, now: datetime) -> Calendar:
@@ -130,7 +118,9 @@ def _calendar(telling: Telling, entry: CalendarEntry, to_address: str, now: date
     return written(told, entry.method, now)
 
 
-def _entry_draft(telling: Telling, entry: CalendarEntry, calendar: Calendar) -> Draft:
+def _entry_draft(
+    telling: Telling, to_address: str, entry: CalendarEntry, calendar: Calendar
+) -> Draft:
     facts = {**_facts(telling), **_session_words(entry.session), "method": entry.method.value}
     subject, body = render("booking/mail/calendar_entry", **facts)
     return Draft(
@@ -141,7 +131,7 @@ def _entry_draft(telling: Telling, entry: CalendarEntry, calendar: Calendar) -> 
         body=body,
         calendar=calendar,
         send_at=telling.send_at,
-        **_envelope(telling),
+        **_envelope(telling, to_address),
     )
 
 
@@ -153,13 +143,13 @@ def _session_words(block: SessionFacts) -> dict[str, str]:
     }
 
 
-def _envelope(telling: Telling) -> dict[str, Any]:
-    booking, partnership, reader = telling.booking, telling.event.partnership, telling.reader
+def _envelope(telling: Telling, to_address: str) -> dict[str, Any]:
+    booking, partnership = telling.booking, telling.event.partnership
     return {
-        "to_address": reader.address,
-        "to_name": reader.name,
+        "to_address": to_address,
+        "to_name": booking.name,
         "sender": Sender(partnership.title, partnership.contact_email),
-        "person_id": reader.person_id,
+        "person_id": booking.person_id,
         "event_id": booking.event_id,
         "partnership_id": partnership.id,
     }
@@ -168,11 +158,11 @@ def _envelope(telling: Telling) -> dict[str, Any]:
 def _facts(telling: Telling) -> dict[str, Any]:
     booking = telling.booking
     return {
-        "to_name": telling.reader.name,
+        "to_name": booking.name,
         "partnership": telling.event.partnership,
         "event": event_words(telling.event),
         "event_id": telling.event.id,
-        "first_day": day(london_date(telling.event.sessions[0].starts_at)),
+        "first_day": _first_day(telling.event),
         "booking_id": booking.id,
         "reference": booking.reference,
         "because": _because(booking),

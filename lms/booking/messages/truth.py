@@ -6,13 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from lms.booking.messages import approving, changes
+from lms.booking.messages import changes
 from lms.booking.messages.reminding import REMINDER, is_due
-from lms.booking.messages.retelling import CHANGED
+from lms.booking.messages.retelling import CHANGED, POSTPONED
 from lms.booking.messages.telling import CALENDAR_ENTRY
-from lms.booking.models import Approval, Booking, BookingMove, Invitation, Offer
-from lms.booking.queries.approvals import asked_of
-from lms.booking.rules import LIVE, BookingState, has_ended
+from lms.booking.models import Booking, BookingMove, Invitation, Offer
+from lms.booking.rules import LIVE, has_ended
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.db import db
@@ -59,17 +58,10 @@ def _is_latest_entry(facts: MessageFacts, now: datetime) -> bool:
     return latest is None or latest == int(sequence)
 
 
-def _is_open_approval(facts: MessageFacts, now: datetime) -> bool:
-    """Nobody has answered, and it has not run out."""
-    approval = db.session.get(Approval, facts.subject_id)
-    return approval is not None and asked_of(approval, now) is not None
-
-
-def _is_given_and_waits(facts: MessageFacts, now: datetime) -> bool:
-    """The delegate still waits: one who has a place by now is told of that."""
-    del now
-    approval = db.session.get(Approval, facts.subject_id)
-    return approval is not None and approval.booking.state is BookingState.WAITING
+def _whatever_follows(facts: MessageFacts, now: datetime) -> bool:
+    """It has happened, and the calendar must let go of the old date even if a new one is set."""
+    del facts, now
+    return True
 
 
 PURPOSES: dict[str, StillTrue] = {
@@ -82,14 +74,8 @@ PURPOSES: dict[str, StillTrue] = {
     changes.HANDED_OVER: _is_latest_move,
     changes.OFF_THE_LIST: _is_latest_move,
     changes.EVENT_CANCELLED: _is_latest_move,
-    approving.REQUESTED: _is_latest_move,
-    approving.ASKED: _is_open_approval,
-    approving.REMINDED: _is_open_approval,
-    approving.UNANSWERED: _is_open_approval,
-    approving.APPROVED: _is_given_and_waits,
-    approving.NOT_APPROVED: _is_latest_move,
-    approving.RAN_OUT: _is_latest_move,
     CHANGED: _is_latest_change,
+    POSTPONED: _whatever_follows,
     CALENDAR_ENTRY: _is_latest_entry,
     REMINDER: is_due,
 }

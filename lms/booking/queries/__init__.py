@@ -24,6 +24,7 @@ from lms.booking.queries.events import (
     snapshot,
     snapshots_of,
 )
+from lms.booking.queries.led import led_by
 from lms.booking.queries.places import PlacesSummary, places_of, summary_of
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "get_booking_by_id",
     "get_offer",
     "is_told_of",
+    "led_by",
     "list_bookings",
     "live_booking",
     "load_events",

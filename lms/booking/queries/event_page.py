@@ -20,6 +20,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     String,
+    and_,
     bindparam,
     cast,
     exists,
@@ -36,6 +37,7 @@ from lms.agencies.queries import lineages
 from lms.agencies.rules import PolicyEntry, PolicyKey
 from lms.booking.models import Booking
 from lms.booking.models import Share as ShareRow
+from lms.booking.queries.audience import may_see
 from lms.booking.queries.events import (
     FACTS,
     assembled,
@@ -92,11 +94,15 @@ class EventPage:
 
 
 def event_page(event_id: int, viewer: Viewer | None, now: datetime) -> EventPage:
-    """The page of an event; raises NotFound for a draft, except to those who run it."""
+    """The page of an event.
+
+    Raises NotFound for a draft, except to those who run it, and for an event by invitation, except
+    to those who may know of it.
+    """
     session = db.session()
     asked = {"event_id": event_id, "person_id": viewer.person_id if viewer else None}
     row = session.execute(_event_row(), asked).unique().one_or_none()
-    if row is None or not _may_see(row.Event, viewer):
+    if row is None or not _may_see(row.Event, viewer, now):
         raise NotFound
     event: Event = row.Event
     bookings, others = _bookings_here_and_there(session, event, now)
@@ -117,9 +123,9 @@ def event_page(event_id: int, viewer: Viewer | None, now: datetime) -> EventPage
     )
 
 
-def _may_see(event: Event, viewer: Viewer | None) -> bool:
+def _may_see(event: Event, viewer: Viewer | None, now: datetime) -> bool:
     if event.state in PUBLIC:
-        return True
+        return may_see(event, viewer, now)
     return viewer is not None and viewer.can(Permission.RUN_PROGRAMME, event.partnership_id)
 
 
@@ -245,8 +251,10 @@ def _bookings_here_and_there(
 @cache
 def _booking_rows() -> Any:
     at = aliased(Event)
-    to_come = (at.state == EventState.PUBLISHED) & (
-        at.starts_at > bindparam("now", type_=UtcDateTime)
+    to_come = and_(
+        at.state == EventState.PUBLISHED,
+        at.starts_at > bindparam("now", type_=UtcDateTime),
+        at.is_by_invitation.is_(False),
     )
     same_course = (at.course_id == bindparam("course_id", type_=Integer)) & to_come
     return (

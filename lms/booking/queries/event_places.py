@@ -28,6 +28,7 @@ from lms.booking.rules import (
     why_waiting,
 )
 from lms.catalogue.models import Event
+from lms.catalogue.rules import EventState
 from lms.db import db
 from lms.errors import NotFound
 from lms.words import short_day
@@ -69,7 +70,7 @@ class Row:
 
 @dataclass(frozen=True)
 class EventPlaces:
-    """One event with its places, its table and its people; `places` is None while undated."""
+    """One event with its places, its table and its people; an undated draft has neither."""
 
     event: Event
     snapshot: EventSnapshot | None = None
@@ -114,7 +115,7 @@ def get_booking_run_by(reference: str, viewer: Viewer) -> Booking:
 def event_places(event_id: int, viewer: Viewer, now: datetime) -> EventPlaces:
     """All that the page of places shows, in a number of statements that people do not raise."""
     event = get_event_run_by(event_id, viewer)
-    if not event.sessions:
+    if event.state is EventState.DRAFT and not event.sessions:
         return EventPlaces(event)
     seen = event_in_force(db.session(), event_id, now).snapshot
     offers = _running_offers(event_id)

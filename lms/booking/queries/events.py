@@ -28,6 +28,7 @@ from lms.booking.rules import (
     Share,
     Side,
     is_late,
+    late_after,
     next_step,
     obstacle,
 )
@@ -57,9 +58,15 @@ class EventInForce:
         """The figures as they stood on a day: lateness goes by the day of booking (B11)."""
         return _policy_on(self.policies, on)
 
+    def late_after(self, requested_at: datetime) -> datetime | None:
+        """After which moment giving up a place asked for then is late; None without a date."""
+        if not self.snapshot.is_dated:
+            return None
+        return late_after(self.snapshot.starts_at, self.policy_on(london_date(requested_at)))
+
 
 def snapshot(session: Session, event_id: int, now: datetime) -> EventSnapshot:
-    """One event as the rules see it. Raises NotFound for one that is not there or undated."""
+    """One event as the rules see it. Raises NotFound."""
     return event_in_force(session, event_id, now).snapshot
 
 
@@ -77,7 +84,7 @@ def would_be_late(at: EventInForce, booking: Booking, by: CancelledBy, now: date
         booking.state,
         by,
         now,
-        at.snapshot.starts_at,
+        at.snapshot.starts_at if at.snapshot.is_dated else None,
         at.policy_on(london_date(booking.requested_at)),
         confirmed_at=booking.confirmed_at,
         changed_at=at.event.changed_at,
@@ -112,7 +119,7 @@ def events_with_someone_to_serve(session: Session, now: datetime) -> list[int]:
 def snapshots_of(
     session: Session, events: Collection[Event], now: datetime
 ) -> dict[int, EventSnapshot]:
-    """Each event that has a session, as the rules see it."""
+    """Each event as the rules see it."""
     found = events_in_force(session, events, now)
     return {event_id: at.snapshot for event_id, at in found.items()}
 
@@ -120,14 +127,14 @@ def snapshots_of(
 def events_in_force(
     session: Session, events: Collection[Event], now: datetime
 ) -> dict[int, EventInForce]:
-    """Each event that has a session with its snapshot, by its id."""
-    dated = {event.id: event for event in events if event.sessions}
-    if not dated:
+    """Each event with its snapshot, by its id; one that is postponed has no session."""
+    by_id = {event.id: event for event in events}
+    if not by_id:
         return {}
-    policies = _policies(session, {event.partnership_id for event in dated.values()})
-    shares = shares_of(session, dated.keys())
+    policies = _policies(session, {event.partnership_id for event in by_id.values()})
+    shares = shares_of(session, by_id.keys())
     above = lineages() if _speak_of_agencies(shares) else {}
-    bookings = _bookings(session, dated.keys(), above)
+    bookings = _bookings(session, by_id.keys(), above)
     bare = {
         event.id: assembled(
             event,
@@ -135,11 +142,11 @@ def events_in_force(
             bookings[event.id],
             policies[event.partnership_id],
         )
-        for event in dated.values()
+        for event in by_id.values()
     }
     return {
         event_id: EventInForce(
-            dated[event_id], seen, tuple(policies[dated[event_id].partnership_id]), above
+            by_id[event_id], seen, tuple(policies[by_id[event_id].partnership_id]), above
         )
         for event_id, seen in told_obstacles(session, bare, now).items()
     }

@@ -91,12 +91,12 @@ def _rows(
     viewer: Viewer, conditions: Sequence[ColumnElement[bool]], shelf: Shelf, now: datetime
 ) -> list[ManagedEvent]:
     newest_first = shelf in {Shelf.PAST, Shelf.CANCELLED}
-    order = Event.starts_at.desc() if newest_first else Event.starts_at
+    order = Event.starts_at.desc() if newest_first else Event.starts_at.asc()
     rows = db.session.execute(
         select(Event, Partnership.name)
         .join(Partnership, Partnership.id == Event.partnership_id)
         .where(*conditions)
-        .order_by(order, Event.id)
+        .order_by(order.nulls_last(), Event.id)
         .limit(MOST_SHOWN)
     ).all()
     places = places_of(db.session(), [event.id for event, _ in rows], now) if rows else {}

@@ -20,6 +20,7 @@ from lms.accounts.queries import (
 from lms.agencies.models import Agency
 from lms.agencies.queries import lineage
 from lms.booking.models import Booking, Offer
+from lms.booking.queries.audience import is_for_person, may_see
 from lms.booking.queries.bookings import Standing, find_running_offer, live_booking, standing_in
 from lms.booking.queries.events import (
     EventInForce,
@@ -38,7 +39,6 @@ from lms.booking.rules import (
     Rule,
     Wait,
     WaitReason,
-    late_after,
     may_book,
     may_cancel,
     place_for,
@@ -76,7 +76,7 @@ class Outlook:
     wait: WaitReason | None
     waiting: int
     live: Booking | None
-    late_after: datetime
+    late_after: datetime | None
     tick_working_days: int
     is_tick_offered: bool
 
@@ -90,7 +90,6 @@ def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
     found = may_book(at.snapshot, request, now)
     decision = place_for(at.snapshot, request, now)
     has_booking = any(refusal.rule is Rule.B2 for refusal in found)
-    policy = at.policy_on(london_date(now))
     return Outlook(
         event=at.event,
         person=person,
@@ -99,10 +98,18 @@ def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
         wait=decision.reason if isinstance(decision, Wait) else None,
         waiting=len(at.snapshot.waiting),
         live=live_booking(person_id, event_id) if has_booking else None,
-        late_after=late_after(at.snapshot.starts_at, policy),
+        late_after=at.late_after(now),
         tick_working_days=at.snapshot.policy.tick_working_days,
         is_tick_offered=isinstance(decision, Wait) and tick_counts(at.snapshot, now),
     )
+
+
+def own_outlook(event_id: int, viewer: Viewer, now: datetime) -> Outlook:
+    """How the viewer's own request would be decided. Raises NotFound for what they may not see."""
+    found = outlook(event_id, viewer.person_id, now)
+    if not may_see(found.event, viewer, now):
+        raise NotFound
+    return found
 
 
 def outlook_for_staff(
@@ -141,6 +148,7 @@ def _request(
         sector=agency.sector if agency else None,
         partnership_id=standpoint.area_id or at.event.partnership_id,
         side=side_of(EventMode.ONLINE if at.event.mode is EventMode.ONLINE else None),
+        is_for_them=is_for_person(db.session(), at.event, person_id, now),
         other_places=tuple(elsewhere),
     )
 
@@ -179,8 +187,9 @@ def claim_of(
     """The request that a viewer would make; who they are matters only where there are shares."""
     if viewer is None:
         return BookingRequest()
+    is_for_them = is_for_person(db.session(), event, viewer.person_id, now)
     if not seen.shares:
-        return BookingRequest(person_id=viewer.person_id)
+        return BookingRequest(person_id=viewer.person_id, is_for_them=is_for_them)
     standpoint = standpoints_of(viewer.person_id, event.partnership_id, now)[0]
     agency = standpoint.agency
     return BookingRequest(
@@ -188,6 +197,7 @@ def claim_of(
         agency_ids=lineage(agency.id) if agency else (),
         sector=agency.sector if agency else None,
         partnership_id=standpoint.area_id or event.partnership_id,
+        is_for_them=is_for_them,
     )
 
 
@@ -196,11 +206,14 @@ def claim_of(
 
 @dataclass(frozen=True)
 class Prospect:
-    """What a booking's pages say of it: where it stands, and what giving it up would mean."""
+    """What a booking's pages say of it: where it stands, and what giving it up would mean.
+
+    `late_after` is None while the event has no date.
+    """
 
     may_cancel: bool
     is_late: bool
-    late_after: datetime
+    late_after: datetime | None
     waiting: int
     standing: Standing | None
     offer: Offer | None
@@ -211,14 +224,13 @@ class Prospect:
 def prospect_of(
     booking: Booking, now: datetime, by: CancelledBy = CancelledBy.DELEGATE
 ) -> Prospect:
-    """How a booking stands now. Raises NotFound where its event has no time."""
+    """How a booking stands now."""
     at = event_in_force(db.session(), booking.event_id, now)
-    policy = at.policy_on(london_date(booking.requested_at))
     waits = booking.state is BookingState.WAITING
     return Prospect(
         may_cancel=may_cancel(at.snapshot, booking.state, now),
         is_late=would_be_late(at, booking, by, now),
-        late_after=late_after(at.snapshot.starts_at, policy),
+        late_after=at.late_after(booking.requested_at),
         waiting=len(at.snapshot.waiting),
         standing=standing_in(at.snapshot, booking.id, now) if waits else None,
         offer=find_running_offer(booking.id),

@@ -8,11 +8,21 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, String, bindparam, cast, func, select
+from sqlalchemy.orm import aliased
 
+from lms.access import Viewer
 from lms.agencies.models import Partnership
+from lms.booking.queries.audience import is_open_to_all, is_seen_by
 from lms.booking.queries.places import PlacesSummary, places_of
 from lms.booking.rules.facts import Period
-from lms.catalogue.models import Course, Event, EventSession, Priority, event_priority
+from lms.catalogue.models import (
+    Course,
+    Event,
+    EventSession,
+    Priority,
+    SharedWith,
+    event_priority,
+)
 from lms.catalogue.rules import EventKind, EventMode, EventState, Remit
 from lms.db import UtcDateTime, db
 
@@ -34,9 +44,11 @@ class ListedEvent:
     state: EventState
     venue: str
     partnership: str
+    is_by_invitation: bool
     course_id: int | None
     told_at: datetime | None  # when its state was last made known
     course: str
+    shared_with: tuple[str, ...]  # other partnerships, by name
     priorities: tuple[tuple[int, str], ...]  # position and name, in order
     sessions: tuple[Period, ...]
     places: PlacesSummary
@@ -50,25 +62,32 @@ class ListedEvent:
         return max(end for _, end in self.sessions)
 
 
-def events_from(since: datetime, now: datetime) -> list[ListedEvent]:
+def events_from(since: datetime, viewer: Viewer | None, now: datetime) -> list[ListedEvent]:
     """Published events that start at an instant or after, in order of their start."""
-    return _listed(_published().where(Event.starts_at >= SINCE), now, since=since)
+    rows = _published().where(Event.starts_at >= SINCE, is_seen_by(viewer, now))
+    return _listed(rows, now, since=since)
 
 
-def events_running_from(since: datetime, now: datetime) -> list[ListedEvent]:
+def events_running_from(since: datetime, viewer: Viewer | None, now: datetime) -> list[ListedEvent]:
     """The same, and those that began earlier and have sessions still to come at that instant."""
-    return _listed(_published().where(Event.ends_at >= SINCE), now, since=since)
+    rows = _published().where(Event.ends_at >= SINCE, is_seen_by(viewer, now))
+    return _listed(rows, now, since=since)
 
 
-def events_of_course(course_id: int, since: datetime, now: datetime) -> list[ListedEvent]:
+def events_of_course(
+    course_id: int, since: datetime, viewer: Viewer | None, now: datetime
+) -> list[ListedEvent]:
     """Published events of one course that start at an instant or after."""
     of_course = _published().where(Event.starts_at >= SINCE, Event.course_id == course_id)
-    return _listed(of_course, now, since=since)
+    return _listed(of_course.where(is_seen_by(viewer, now)), now, since=since)
 
 
 def events_in_feed(since: datetime, now: datetime) -> list[ListedEvent]:
-    """Published and cancelled events from an instant on: a calendar must hear of both."""
-    public = Event.state.in_([EventState.PUBLISHED, EventState.CANCELLED])
+    """Published and cancelled events from an instant on: a calendar must hear of both.
+
+    A calendar asks without signing in, so what is by invitation is in no feed.
+    """
+    public = Event.state.in_([EventState.PUBLISHED, EventState.CANCELLED]) & is_open_to_all()
     rows = _rows().where(public, Event.published_at.is_not(None), Event.starts_at >= SINCE)
     return _listed(rows, now, since=since)
 
@@ -85,9 +104,12 @@ def _listed(rows: Select[*tuple[Any, ...]], now: datetime, since: datetime) -> l
     places = places_of(db.session(), list(facts), now) if facts else {}
     return [
         ListedEvent(
-            *(event_id, *row, _in_order(priorities), tuple(sessions[event_id]), places[event_id])
+            *(
+                *(event_id, *row, _names_in(shared), _in_order(priorities)),
+                *(tuple(sessions[event_id]), places[event_id]),
+            )
         )
-        for event_id, (*row, priorities) in facts.items()
+        for event_id, (*row, shared, priorities) in facts.items()
     ]
 
 
@@ -102,10 +124,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(Event.id, Event.reference, Event.title, Event.kind, Event.level, Event.remit),
-            *(Event.mode, Event.state, Event.venue, Partnership.name, Event.course_id),
+            *(Event.mode, Event.state, Event.venue, Partnership.name),
+            *(Event.is_by_invitation, Event.course_id),
             func.coalesce(Event.cancelled_at, Event.published_at),
             func.coalesce(Course.title, ""),
-            _priority_names(),
+            *(_names_shared_with(), _priority_names()),
             *(EventSession.starts_at, EventSession.ends_at),
         )
         .join(EventSession, EventSession.event_id == Event.id)
@@ -121,6 +144,21 @@ def _in_order(names: str | None) -> tuple[tuple[int, str], ...]:
         return ()
     pairs = (entry.split(":", 1) for entry in names.split(BETWEEN_NAMES))
     return tuple(sorted((int(position), name) for position, name in pairs))
+
+
+def _names_in(names: str | None) -> tuple[str, ...]:
+    return tuple(sorted(names.split(BETWEEN_NAMES))) if names else ()
+
+
+def _names_shared_with() -> ScalarSelect[str]:
+    partner = aliased(Partnership)
+    return (
+        select(func.aggregate_strings(partner.name, BETWEEN_NAMES))
+        .join(SharedWith, SharedWith.partnership_id == partner.id)
+        .where(SharedWith.event_id == Event.id)
+        .correlate(Event)
+        .scalar_subquery()
+    )
 
 
 def _priority_names() -> ScalarSelect[str]:

@@ -1,7 +1,7 @@
 """Who may have a place, who is next, and what ends a booking: facts in, answer out.
 
 B1   Bookings are taken while the event is published, between opening and closing, from those
-     it is for (opening).
+     it is for (opening, audience).
 B2   One live booking per person and event (opening).
 B3   A request has a place if it fits capacity, reservations and caps, and no one eligible is
      waiting (places).
@@ -11,20 +11,20 @@ B6   It goes to them at once, by an offer with an end, or by asking all in the l
      (offers).
 B7   The order in force is first come or the mix of agencies (waiting).
 B8   A booking may not clash with a confirmed one; one confirmed place per course (clashes).
-B9   What must have been learnt before, or is declared to have been elsewhere (prerequisites).
-B10  Who approves, until when, and what follows: nobody approves themselves (approvals).
 B11  Cancelling is possible until the first session starts, and late after the cut-off
      (cancelling).
 B12  A confirmed place may be handed to a colleague of the same agency (handing_over).
-B14  A coordinator may lift B1, B3, B8 and B9 with a reason; over capacity means beyond capacity
+B14  A coordinator may lift B1, B3 and B8 with a reason; over capacity means beyond capacity
      plus overrides (overrides, places).
-B15  Cancelling an event ends its live bookings; a change of time or place is told (cancelling).
+B15  Cancelling an event ends its live bookings; postponing keeps them, undated; a change of time
+     or place is told (cancelling).
 R2   Confirmed at start is the state replayed from the moves (states).
 
 Source: docs/domain.md, Booking.
 """
 
 from lms.booking.rules.approvals import ApprovalKind
+from lms.booking.rules.audience import Audience, Somebody, is_for
 from lms.booking.rules.cancelling import (
     Whereabouts,
     cancelling_until,
@@ -33,6 +33,7 @@ from lms.booking.rules.cancelling import (
     late_after,
     may_call_off,
     may_cancel,
+    may_postpone,
 )
 from lms.booking.rules.charges import ChargeReason, ChargeState
 from lms.booking.rules.clashes import (
@@ -139,6 +140,7 @@ __all__ = [
     "AfterLapse",
     "Allocation",
     "ApprovalKind",
+    "Audience",
     "BookingFact",
     "BookingPolicy",
     "BookingRequest",
@@ -166,6 +168,7 @@ __all__ = [
     "Share",
     "ShareKind",
     "Side",
+    "Somebody",
     "Step",
     "Wait",
     "WaitKind",
@@ -189,6 +192,7 @@ __all__ = [
     "in_order",
     "is_eligible",
     "is_final_phase",
+    "is_for",
     "is_late",
     "is_to_be_retold",
     "last_answer_at",
@@ -198,6 +202,7 @@ __all__ = [
     "may_call_off",
     "may_cancel",
     "may_move",
+    "may_postpone",
     "may_take_over",
     "next_step",
     "next_waiting",

@@ -11,21 +11,31 @@ from lms.booking.rules.facts import (
     days_before,
 )
 from lms.booking.rules.states import LIVE, BookingState, CancelledBy, Outcome
+from lms.catalogue.rules import EventState
 
 
-def cancelling_until(snapshot: EventSnapshot) -> datetime:
-    """Until when, that moment excluded, a booking may be cancelled: the first session's start."""
-    return snapshot.starts_at
+def cancelling_until(snapshot: EventSnapshot) -> datetime | None:
+    """Until when, that moment excluded, a booking may be cancelled: the first session's start.
+
+    None while the event has no date: then at any time.
+    """
+    return snapshot.starts_at if snapshot.is_dated else None
 
 
 def may_cancel(snapshot: EventSnapshot, state: BookingState, now: datetime) -> bool:
     """Whether a booking in that state may still be cancelled."""
-    return state in LIVE and now < cancelling_until(snapshot)
+    until = cancelling_until(snapshot)
+    return state in LIVE and (until is None or now < until)
 
 
 def may_call_off(outcomes: Iterable[Outcome | None]) -> bool:
     """Whether an event can still be cancelled (B15): not once who came to it is recorded."""
     return not any(outcomes)
+
+
+def may_postpone(snapshot: EventSnapshot, now: datetime) -> bool:
+    """Whether an event can lose its date (B15): published, and not begun."""
+    return snapshot.state is EventState.PUBLISHED and not snapshot.has_begun(now)
 
 
 def late_after(starts_at: datetime, policy: BookingPolicy) -> datetime:
@@ -42,7 +52,7 @@ def is_late(
     state: BookingState,
     by: CancelledBy,
     cancelled_at: datetime,
-    starts_at: datetime,
+    starts_at: datetime | None,
     policy: BookingPolicy,
     *,
     confirmed_at: datetime | None = None,
@@ -50,10 +60,10 @@ def is_late(
 ) -> bool:
     """Whether cancelling from `state` is late: only a confirmed place is, given up too late.
 
-    Never where the event was cancelled, nor where its time or place was changed (`changed_at`)
-    while the place was held.
+    Never where the event was cancelled, while it is postponed and has no date, nor where its time
+    or place was changed (`changed_at`) while the place was held.
     """
-    if state is not BookingState.CONFIRMED or by is CancelledBy.EVENT:
+    if state is not BookingState.CONFIRMED or by is CancelledBy.EVENT or starts_at is None:
         return False
     if confirmed_at is not None and changed_at is not None and changed_at >= confirmed_at:
         return False

@@ -171,14 +171,23 @@ class EventSnapshot:
     title: str = ""
 
     @property
+    def is_dated(self) -> bool:
+        """Whether it has a session: a postponed event has none until it has a new date (B15)."""
+        return bool(self.sessions)
+
+    @property
     def starts_at(self) -> datetime:
-        """When the first session starts."""
+        """When the first session starts; only of an event that has one."""
         return min(start for start, _ in self.sessions)
 
     @property
     def ends_at(self) -> datetime:
         """When the last session ends."""
         return max(end for _, end in self.sessions)
+
+    def has_begun(self, now: datetime) -> bool:
+        """Whether the first session has started; an event without a session has not."""
+        return self.is_dated and self.starts_at <= now
 
     def is_over(self, now: datetime) -> bool:
         """Whether the last session has ended; an event without a session has not."""

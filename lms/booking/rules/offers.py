@@ -102,6 +102,8 @@ def confirms_at_once(snapshot: EventSnapshot, booking: BookingFact, now: datetim
 
 def tick_counts(snapshot: EventSnapshot, now: datetime) -> bool:
     """Whether the tick "confirm me at once" still means something: early enough before."""
+    if not snapshot.is_dated:
+        return False
     return london_date(now) <= days_before(snapshot.starts_at, snapshot.policy.tick_working_days)
 
 

@@ -1,4 +1,4 @@
-"""B1, B2, B9: whether a booking is taken at all."""
+"""B1, B2: whether a booking is taken at all."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,6 @@ from lms.booking.rules.clashes import OtherPlace, clash_refusal, course_refusal
 from lms.booking.rules.facts import Claim, EventSnapshot, Rule, at_closing_time, days_before
 from lms.booking.rules.overrides import Override, Refusal, not_lifted
 from lms.booking.rules.places import Place, place_for
-from lms.booking.rules.prerequisites import Declared, Prerequisite, prerequisite_refusal
 from lms.booking.rules.states import BookingState
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
@@ -16,13 +15,11 @@ from lms.words import clock_time, day
 
 @dataclass(frozen=True)
 class BookingRequest(Claim):
-    """A claim with what is known of the person: whether the event is for them, where they have
-    confirmed places already, and which prerequisites they do not meet or declare to meet."""
+    """A claim with what is known of the person: whether the event is for them, and where they
+    have confirmed places already."""
 
     is_for_them: bool = True
     other_places: tuple[OtherPlace, ...] = ()
-    unmet: tuple[Prerequisite, ...] = ()
-    declared: tuple[Declared, ...] = ()
 
 
 def may_book(
@@ -31,7 +28,7 @@ def may_book(
     now: datetime,
     override: Override | None = None,
 ) -> tuple[Refusal, ...]:
-    """Why a booking is not taken (B1, B2, B8, B9), after an override; empty where it is.
+    """Why a booking is not taken (B1, B2, B8), after an override; empty where it is.
 
     Whoever holds a place on the course may still wait here: only a second place is refused.
     """
@@ -39,7 +36,6 @@ def may_book(
         *_closed(snapshot, now),
         *_not_for_them(request),
         *_already_booked(snapshot, request),
-        prerequisite_refusal(request.unmet, request.declared),
         clash_refusal(snapshot, request.other_places),
         _second_place(snapshot, request, now, override),
     ]

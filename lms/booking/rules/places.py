@@ -26,6 +26,7 @@ class WaitKind(Word):
     FULL = "full"
     SPOKEN_FOR = "spoken_for"
     IN_TURN = "in_turn"
+    UNDATED = "undated"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class WaitReason:
             WaitKind.RESERVED: _reserved_sentence(self.places, self.share),
             WaitKind.FULL: _full_sentence(self.places),
             WaitKind.IN_TURN: "a place is free, and those who wait are asked in turn",
+            WaitKind.UNDATED: "the event is postponed and has no date yet",
         }.get(self.kind, "the free places are for those who already wait")
 
 

@@ -76,6 +76,8 @@ def position_of(snapshot: EventSnapshot, booking: BookingFact) -> int:
 
 def why_waiting(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> WaitReason:
     """Why someone on the list has no place yet."""
+    if snapshot.state is EventState.POSTPONED:
+        return WaitReason(WaitKind.UNDATED)
     return why_not_eligible(snapshot, booking, now) or WaitReason(WaitKind.IN_TURN)
 
 

@@ -11,7 +11,7 @@ from lms.agencies.look import show_partnership
 from lms.booking import commands
 from lms.booking.commands import AlreadyBooked
 from lms.booking.forms import BookingForm, text_of
-from lms.booking.queries.outlook import Outlook, outlook
+from lms.booking.queries.outlook import Outlook, own_outlook
 from lms.booking.views import wording
 from lms.booking.views.blueprint import blueprint
 from lms.errors import Busy, Refused
@@ -21,7 +21,7 @@ from lms.web.pages import now, see
 @blueprint.route("/events/<int:event_id>/book", methods=["GET", "POST"])
 @requires(Permission.BE_A_PRACTITIONER)
 def book(event_id: int) -> Response:
-    found = outlook(event_id, the_viewer().person_id, now())
+    found = own_outlook(event_id, the_viewer(), now())
     show_partnership(found.event.partnership_id)
     if found.live is not None:
         return see(f"/bookings/{found.live.reference}")

@@ -39,7 +39,7 @@ class CourseRow(NamedTuple):
 def show_courses() -> str:
     partnerships = list_partnerships()
     nearest: dict[int | None, ListedEvent] = {}
-    for event in events_from(now(), now()):
+    for event in events_from(now(), viewer(), now()):
         nearest.setdefault(event.course_id, event)
     courses = list_courses([partnership.id for partnership in partnerships])
     names = {p.id: p.name for p in partnerships} if len(partnerships) > 1 else {}
@@ -53,7 +53,7 @@ def show_course(slug: str) -> str:
     course = get_course_by_slug(slug)
     show_partnership(course.partnership)
     about = paragraphs(course.aims)
-    events = events_of_course(course.id, now(), now())
+    events = events_of_course(course.id, now(), viewer(), now())
     return render_template(
         "booking/show_course.html",
         course=course,

@@ -13,7 +13,7 @@ from lms.access import Permission, requires, the_viewer
 from lms.agencies.queries import partnerships_run_by
 from lms.agencies.views import show_partnership
 from lms.booking import commands as booking
-from lms.booking.queries.changes import count_live_bookings, is_told_of
+from lms.booking.queries.changes import count_hindered, count_live_bookings, is_told_of
 from lms.booking.queries.event_page import event_page
 from lms.booking.views.blueprint import blueprint
 from lms.booking.views.changes import what_changes
@@ -87,15 +87,17 @@ def _told(people: int) -> str:
 
 def _check(event: Event, before: EventDetails, details: EventDetails) -> str:
     """Before a change of a published event is saved: what changes, and who is told of it."""
-    if event.state is not EventState.PUBLISHED:
+    if event.state not in (EventState.PUBLISHED, EventState.POSTPONED):
         raise Refused(f"{event.title} is {event.state.words}, and can no longer be changed.")
     for fault in publishing_faults(details, now(), event.state):
         raise Refused(fault.sentence, field=fault.field)
-    people = count_live_bookings(event.id) if is_told_of(event, details) else 0
+    is_told = is_told_of(event, details)
     return render_template(
         "booking/check_change.html",
         event=event,
-        people=people,
+        people=count_live_bookings(event.id) if is_told else 0,
+        hindered=count_hindered(event, details, now()) if is_told else 0,
+        is_dated_again=event.state is EventState.POSTPONED and bool(details.sessions),
         changes=what_changes(before, details),
         cuts_places=details.capacity < before.capacity,
         sent=[(k, v) for k, v in request.form.items(multi=True) if k not in NOT_KEPT],

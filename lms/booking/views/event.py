@@ -33,7 +33,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
     other = say.other_date(page.others)
     about = say.paragraphs(event.aims or (course.aims if course else ""))
     has_place = page.own is not None and page.own.state is BookingState.CONFIRMED
-    is_on = event.state is not EventState.CANCELLED
+    is_on = event.state not in (EventState.CANCELLED, EventState.POSTPONED)
     finding, sectors = say.who_is_coming(page, now())
     return {
         "event": event,

@@ -66,7 +66,7 @@ class Way:
 
 
 def caption_of(event: Event) -> list[str]:
-    """'Level 2', 'One day', 'Children'."""
+    """'Level 2', 'One day', 'Children'; no length of an event without a date."""
     level = f"Level {event.level}" if event.level is not None else event.kind.label
     is_plain = event.level is None and event.kind is EventKind.COURSE
     parts = ["" if is_plain else level, _length(event.sessions), event.remit.label]
@@ -75,6 +75,8 @@ def caption_of(event: Event) -> list[str]:
 
 def _length(sessions: Sequence[EventSession]) -> str:
     days = {london_date(session.starts_at) for session in sessions}
+    if not days:
+        return ""
     if len(days) > 1:
         return sentence_case(count(len(days), "day"))
     seconds = sum((s.ends_at - s.starts_at).total_seconds() for s in sessions)

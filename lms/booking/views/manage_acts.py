@@ -1,4 +1,4 @@
-"""What those who run an event do to one who waits, and to the event itself."""
+"""What those who run an event do to one who waits."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from werkzeug.wrappers import Response
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.booking import commands
-from lms.booking.forms import CancelEventForm, PriorityForm, ReasonForm
+from lms.booking.forms import PriorityForm, ReasonForm
 from lms.booking.models import Booking
 from lms.booking.queries import standing_of
-from lms.booking.queries.event_places import event_places, get_booking_run_by
+from lms.booking.queries.event_places import get_booking_run_by
 from lms.booking.rules import BookingState
 from lms.booking.views.blueprint import blueprint
-from lms.catalogue.rules import CancelReason, EventState
 from lms.errors import Refused
 from lms.web.pages import done, now, see
-from lms.words import count, of_them, ordinal
+from lms.words import of_them, ordinal
 
 
 @blueprint.route("/manage/bookings/<reference>/place", methods=["GET", "POST"])
@@ -76,38 +75,5 @@ def _page(name: str, booking: Booking, form: ReasonForm | PriorityForm) -> Respo
         booking=booking,
         form=form,
         standing=of_them(standing_of(booking, now()).sentence) if waits else "",
-    )
-    return make_response(page, 422 if form.has_errors else 200)
-
-
-@blueprint.route("/manage/events/<int:event_id>/cancel", methods=["GET", "POST"])
-@requires(Permission.RUN_PROGRAMME)
-def cancel_event(event_id: int) -> Response:
-    managed = event_places(event_id, the_viewer(), now())
-    show_partnership(managed.event.partnership_id)
-    form = CancelEventForm()
-    if managed.event.state is EventState.CANCELLED:
-        return see(f"/manage/events/{event_id}")
-    if form.validate_on_submit():
-        try:
-            ended = commands.cancel_event(
-                event_id,
-                reason=CancelReason(form.reason.data),
-                note=form.note.data or "",
-                by=the_viewer(),
-                now=now(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            told = f" {count(ended, 'person is', 'people are').capitalize()} told." if ended else ""
-            done(f"The event is cancelled.{told}")
-            return see(f"/manage/events/{event_id}")
-    page = render_template(
-        "booking/cancel_event.html",
-        managed=managed,
-        form=form,
-        placed=[p for p in managed.live if p.state is not BookingState.WAITING],
-        waiting=[p for p in managed.live if p.state is BookingState.WAITING],
     )
     return make_response(page, 422 if form.has_errors else 200)

@@ -11,7 +11,7 @@ from lms.accounts.queries import addresses_of
 from lms.agencies.look import show_partnership
 from lms.booking import commands
 from lms.booking.queries.event_places import EventPlaces, Person, event_places
-from lms.booking.rules import LIVE, BookingState, may_call_off
+from lms.booking.rules import LIVE, BookingState, may_call_off, may_postpone
 from lms.booking.views import places_words
 from lms.booking.views.blueprint import blueprint
 from lms.clock import london
@@ -31,7 +31,7 @@ def manage_places(event_id: int) -> str:
     show_partnership(managed.event.partnership_id)
     chosen = request.args.get("state", "")
     shown = _chosen(managed, chosen)
-    is_over = managed.snapshot is not None and managed.snapshot.ends_at <= now()
+    is_over = managed.snapshot is not None and managed.snapshot.is_over(now())
     return render_template(
         "booking/manage_places.html",
         managed=managed,
@@ -39,6 +39,7 @@ def manage_places(event_id: int) -> str:
         total=max(len(shown), len(managed.live)),
         choices=_choices(managed, chosen),
         is_over=is_over,
+        may_postpone=managed.snapshot is not None and may_postpone(managed.snapshot, now()),
         may_call_off=may_call_off(person.booking.outcome for person in managed.live),
         sentence=places_words.of_places(managed, is_over=is_over),
         shares=places_words.of_shares(managed),

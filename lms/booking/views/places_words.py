@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lms.booking.queries.event_places import EventPlaces
+from lms.booking.queries.places import PlacesSummary
 from lms.booking.rules import BookingState
 from lms.booking.views.terms_words import ORDERS, share_in_words
 from lms.catalogue.rules import EventState
@@ -18,10 +19,18 @@ def of_places(managed: EventPlaces, *, is_over: bool) -> str:
         return "It does not take place: every booking has ended."
     if places is None:
         return "There is no date yet, so nobody can book."
+    if managed.event.state is EventState.POSTPONED:
+        return _postponed(places)
     if is_over:
         had = "person had a place" if places.confirmed == 1 else "people had a place"
         return f"It has taken place. {sentence_case(number(places.confirmed))} {had}."
     return f"{_taken(managed)} {_waiting(places.waiting)}".strip()
+
+
+def _postponed(places: PlacesSummary) -> str:
+    keep = "person keeps a place" if places.confirmed == 1 else "people keep their places"
+    kept = f"{sentence_case(number(places.confirmed))} {keep}. " if places.confirmed else ""
+    return f"It is postponed and has no date yet. {kept}{_waiting(places.waiting)}"
 
 
 def _taken(managed: EventPlaces) -> str:

@@ -10,6 +10,8 @@ from lms.catalogue.rules import EventKind, EventMode
 from lms.clock import london_date
 from lms.words import clock_time, day
 
+BY_INVITATION = "By invitation"
+
 
 class Row(NamedTuple):
     """What a list shows of an event; its month heads the rows of that month."""
@@ -52,11 +54,12 @@ def _times(event: ListedEvent) -> str:
 
 
 def _parts(event: ListedEvent, *, tells_partnership: bool) -> tuple[str, ...]:
-    """Level or kind · about whom · where."""
+    """Level or kind · about whom · where · by invitation, where it is · whose."""
     parts = (
         _level_or_kind(event),
         event.remit.label,
         where(event),
+        BY_INVITATION if event.is_by_invitation else "",
         event.partnership if tells_partnership else "",
     )
     return tuple(part for part in parts if part)

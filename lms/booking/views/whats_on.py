@@ -9,7 +9,7 @@ from itertools import groupby
 
 from flask import Response, render_template, request
 
-from lms.access import Permission, requires
+from lms.access import Permission, requires, viewer
 from lms.booking.queries.programme import ListedEvent, events_from, events_running_from
 from lms.booking.views.blueprint import blueprint
 from lms.booking.views.months import is_on_in, month_of, months_with_events
@@ -36,7 +36,7 @@ def whats_on() -> str:
     query = _query()
     if query.get("view") == "month":
         return _show_month(query)
-    narrowed = _narrowed(events_from(_midnight(_today()), now()), query)
+    narrowed = _narrowed(events_from(_midnight(_today()), viewer(), now()), query)
     return render_template(
         "booking/whats_on.html",
         narrowed=narrowed,
@@ -51,7 +51,7 @@ def whats_on() -> str:
 @blueprint.get("/events.csv")
 @requires(Permission.PUBLIC)
 def whats_on_csv() -> Response:
-    narrowed = _narrowed(events_from(_midnight(_today()), now()), _query())
+    narrowed = _narrowed(events_from(_midnight(_today()), viewer(), now()), _query())
     lines = csv_lines(CSV_HEADER, [_csv_row(event) for event in narrowed.things])
     return file_response("events.csv", "".join(lines).encode(), "text/csv")
 
@@ -143,10 +143,15 @@ def _facets(events: Sequence[ListedEvent]) -> Iterator[Facet[ListedEvent]]:
         yield Facet(
             "priority", "Priority", choices, lambda e: [slugs[name] for _, name in e.priorities]
         )
-    partnerships = sorted({event.partnership for event in events})
+    partnerships = sorted({name for event in events for name in _partnerships(event)})
     if len(partnerships) > 1:
         names = [(name, name) for name in partnerships]
-        yield Facet("partnership", "Partnership", names, lambda e: (e.partnership,))
+        yield Facet("partnership", "Partnership", names, _partnerships)
+
+
+def _partnerships(event: ListedEvent) -> tuple[str, ...]:
+    """Whose programme an event is part of: the host's, and theirs with whom it is shared (B17)."""
+    return (event.partnership, *event.shared_with)
 
 
 # --- The list -------------------------------------------------------------------------------
@@ -177,7 +182,7 @@ class Neighbour:
 
 def _show_month(query: dict[str, str]) -> str:
     this_month = _today().replace(day=1)
-    events = events_running_from(_midnight(this_month), now())
+    events = events_running_from(_midnight(this_month), viewer(), now())
     found = _narrowed(events, query).things
     busy = months_with_events(found, this_month)
     ahead = months_with_events((e for e in found if e.ends_at > now()), this_month)

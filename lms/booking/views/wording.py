@@ -20,8 +20,10 @@ class Saying(NamedTuple):
     what_next: str = ""
 
 
-def late_clause(late_after: datetime, now: datetime) -> str:
-    """From when giving a place up is late."""
+def late_clause(late_after: datetime | None, now: datetime) -> str:
+    """From when giving a place up is late; nothing while the event has no date."""
+    if late_after is None:
+        return ""
     if now > late_after:
         return f"A cancellation has counted as late since {moment(late_after)}."
     return f"A cancellation after {moment(late_after)} counts as late."
@@ -52,6 +54,8 @@ def _place_lost(prospect: Prospect) -> str:
 
 
 def _lateness(prospect: Prospect) -> str:
+    if prospect.late_after is None:
+        return "It does not count as late: the event is postponed and has no date yet."
     if prospect.is_late:
         return (
             f"Giving it up now counts as late: the limit was {moment(prospect.late_after)}. "

@@ -137,11 +137,15 @@ def event_faults(details: EventDetails) -> list[Fault]:
 def publishing_faults(
     details: EventDetails, now: datetime, state: EventState = EventState.DRAFT
 ) -> list[Fault]:
-    """What an event must say before it may be booked; a past one can no longer be published."""
+    """What an event must say before it may be booked; a past one can no longer be published.
+
+    One that is postponed goes on without a date (B15).
+    """
     faults = event_faults(details)
     if details.starts_at is None:
-        faults.append(Fault("sessions", "Enter the day and the times"))
-    elif details.starts_at <= now and state is EventState.DRAFT:
+        if state is not EventState.POSTPONED:
+            faults.append(Fault("sessions", "Enter the day and the times"))
+    elif details.starts_at <= now and state is not EventState.PUBLISHED:
         faults.append(Fault("sessions", "Enter a day that is still to come"))
     if details.capacity < 1:
         faults.append(Fault("capacity", "Enter how many places there are"))

@@ -1,7 +1,7 @@
 """What evaluations are due, open, answered and missing."""
 
 from lms.evaluation.queries.due import PURPOSE, Due, is_still_due, list_due, occurrence_of
-from lms.evaluation.queries.facts import BookingFacts, get_facts, list_facts
+from lms.evaluation.queries.facts import BookingFacts, find_facts, list_facts
 from lms.evaluation.queries.replies import (
     EventReplies,
     Silent,
@@ -31,8 +31,8 @@ __all__ = [
     "Silent",
     "StageCount",
     "find_draft",
+    "find_facts",
     "get_event_replies",
-    "get_facts",
     "get_partnership_of",
     "get_sheet",
     "is_still_due",

@@ -30,15 +30,21 @@ class EventCounts:
     postponed: int = 0
 
 
-def count_events(events: Iterable[tuple[EventState, datetime]], now: datetime) -> EventCounts:
+def count_events(
+    events: Iterable[tuple[EventState, datetime | None]], now: datetime
+) -> EventCounts:
     """Counts events by their state and the end of their last session; drafts are not counted.
 
-    Every published, cancelled or postponed event was planned; it has run when it has ended.
+    Every published, cancelled or postponed event was planned; it has run when it has ended. One
+    that is postponed has no end.
     """
     known = [(state, ends_at) for state, ends_at in events if state is not EventState.DRAFT]
     return EventCounts(
         planned=len(known),
-        run=sum(state is EventState.PUBLISHED and ends_at <= now for state, ends_at in known),
+        run=sum(
+            state is EventState.PUBLISHED and ends_at is not None and ends_at <= now
+            for state, ends_at in known
+        ),
         cancelled=sum(state is EventState.CANCELLED for state, _ in known),
         postponed=sum(state is EventState.POSTPONED for state, _ in known),
     )
