@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from lms.booking.commands import (
     end_lapsed_offers,
+    end_unnamed_places,
     fill_places,
     pass_on_refused_offers,
     send_due_reminders,
+    warn_of_unnamed_places,
 )
 from lms.booking.queries import events_with_someone_to_serve
 from lms.db import db
@@ -22,6 +24,11 @@ def end_offers(now: datetime) -> int:
     return end_lapsed_offers(now) + pass_on_refused_offers(now)
 
 
+def see_to_unnamed(now: datetime) -> int:
+    """Let go of places without a name at their naming date, and warn of those that near it."""
+    return end_unnamed_places(now) + warn_of_unnamed_places(now)
+
+
 def sweep_places(now: datetime) -> int:
     """Fill what was missed: a place that came free by a date, or while everything was busy."""
     due = events_with_someone_to_serve(db.session(), now)
@@ -30,6 +37,7 @@ def sweep_places(now: datetime) -> int:
 
 JOBS: tuple[Job, ...] = (
     Job("offers", end_offers, describes="Ends offers that ran out or could not be delivered"),
+    Job("naming", see_to_unnamed, describes="Lets go of places that nobody was named for"),
     Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
     Job("reminders", send_due_reminders, describes="Reminds delegates on the working day before"),
 )

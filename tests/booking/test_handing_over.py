@@ -130,7 +130,7 @@ def test_B12_one_who_waited_there_leaves_the_list(scene: Scene) -> None:
 def test_B12_a_person_of_another_agency_cannot_take_it(scene: Scene) -> None:
     stranger = scene.make.person("Sol Ebdon", "sol@beacon.example", agency=scene.other)
     for to in (stranger, NewColleague("Sol", "sol@beacon.example")):
-        with pytest.raises(Refused, match="not known as a colleague"):
+        with pytest.raises(Refused, match="They are not known as a colleague"):
             scene.hand_over(to)
     with pytest.raises(Refused, match="is an address of Beacon Academy"):
         scene.hand_over(NewColleague("New One", "new@beacon.example"))

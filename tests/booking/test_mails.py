@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from lms.access import Role
 from lms.agencies.rules import Sector
 from lms.booking.commands import (
     accept_offer,
@@ -23,10 +24,12 @@ from lms.booking.commands import (
     decline_offer,
     end_lapsed_offers,
     hand_over_booking,
+    hold_places,
     postpone_event,
     request_place,
     send_due_reminders,
 )
+from lms.booking.jobs import see_to_unnamed
 from lms.booking.models import Offer
 from lms.booking.rules import CancelledBy, Origin
 from lms.catalogue.models import Event
@@ -205,6 +208,19 @@ def test_B12_handed_over_by_the_agency_lead(scene: Scene, make: Make) -> None:
     by_what = CancelledBy.AGENCY_LEAD
     hand_over_booking(scene.ask(), to=kofi, by=by, by_what=by_what, now=scene.now)
     check("handed_over_by_lead", last_mail("booking-handed-over"))
+
+
+def test_B13_places_without_a_name(app: Flask, make: Make, clock: FixedClock) -> None:
+    trust = make.agency("Walsall Healthcare")
+    lead = make.viewer(make.person("Leander Osei", agency=trust, role=Role.AGENCY_LEAD))
+    event = make.event(unnamed_places=2)
+    hold_places(event, trust, 2, by=lead, now=make.now)
+    clock.set(datetime(2027, 1, 27, 9, tzinfo=clock.now().tzinfo))
+    see_to_unnamed(clock.now())
+    check("naming_due", last_mail("naming-due"))
+    clock.set(datetime(2027, 2, 1, 17, tzinfo=clock.now().tzinfo))
+    see_to_unnamed(clock.now())
+    check("unnamed_lapsed", last_mail("unnamed-lapsed"))
 
 
 def test_B15_event_cancelled_with_the_next_date(scene: Scene, make: Make) -> None:

@@ -140,6 +140,15 @@ def fact(outcome: Outcome | None, **changes) -> AttendanceFact:
             ),
             AttendanceCounts(0, cancelled=1, late_cancelled=1),
         ),
+        (
+            fact(
+                None,
+                state=BookingState.CANCELLED,
+                is_confirmed_at_start=False,
+                is_passed_on=True,
+            ),
+            AttendanceCounts(0),
+        ),
     ],
 )
 def test_R3_every_booking_is_in_one_column(booking, counts) -> None:

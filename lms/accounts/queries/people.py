@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from lms.access import Grant, Permission, Role, Viewer
@@ -105,16 +105,23 @@ def list_role_grants(person_id: int) -> list[RoleGrant]:
 
 def coordinators_of(partnership_id: int, on: date) -> list[Person]:
     """Who coordinates a partnership's programme on a date, by surname."""
+    return _holders(
+        RoleGrant.role == Role.COORDINATOR, RoleGrant.partnership_id == partnership_id, is_held(on)
+    )
+
+
+def leads_of(agency_ids: Iterable[int], on: date) -> list[Person]:
+    """Who leads any of these agencies on a date, by surname."""
+    return _holders(
+        RoleGrant.role == Role.AGENCY_LEAD, RoleGrant.agency_id.in_(agency_ids), is_held(on)
+    )
+
+
+def _holders(*conditions: ColumnElement[bool]) -> list[Person]:
     query = (
         select(Person)
-        .join(Person.grants)
-        .where(
-            RoleGrant.role == Role.COORDINATOR,
-            RoleGrant.partnership_id == partnership_id,
-            is_held(on),
-        )
+        .where(Person.grants.any(and_(*conditions)))
         .options(selectinload(Person.emails))
-        .distinct()
         .order_by(Person.sort_name, Person.id)
     )
     return list(db.session.scalars(query))

@@ -17,14 +17,33 @@ from lms.booking.commands.postponing import postpone_event
 from lms.booking.commands.publishing import cancel_event, publish_event
 from lms.booking.commands.reminding import send_due_reminders
 from lms.booking.commands.requesting import AlreadyBooked, BookingResult, request_place
+from lms.booking.commands.requesting_group import (
+    GroupRefused,
+    GroupResult,
+    Hindrance,
+    Member,
+    TooFewPlaces,
+    request_places,
+)
 from lms.booking.commands.ticking import set_confirm_at_once
+from lms.booking.commands.unnamed import (
+    end_unnamed_places,
+    hold_places,
+    name_place,
+    warn_of_unnamed_places,
+)
 from lms.booking.commands.who_can_book import Following, set_who_can_book, what_would_follow
 
 __all__ = [
     "AlreadyBooked",
     "BookingResult",
     "Following",
+    "GroupRefused",
+    "GroupResult",
+    "Hindrance",
+    "Member",
     "NewColleague",
+    "TooFewPlaces",
     "accept_offer",
     "cancel_booking",
     "cancel_event",
@@ -32,20 +51,25 @@ __all__ = [
     "change_event",
     "decline_offer",
     "end_lapsed_offers",
+    "end_unnamed_places",
     "fill_places",
     "give_place",
     "hand_over_booking",
+    "hold_places",
     "import_bookings",
     "import_programme",
     "match_agency_name",
+    "name_place",
     "pass_on_refused_offers",
     "postpone_event",
     "publish_event",
     "record_file_of_people",
     "request_place",
+    "request_places",
     "send_due_reminders",
     "set_confirm_at_once",
     "set_priority",
     "set_who_can_book",
+    "warn_of_unnamed_places",
     "what_would_follow",
 ]

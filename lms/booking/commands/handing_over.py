@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session, joinedload
 from lms import audit
 from lms.access import Viewer
 from lms.accounts.models import Person
-from lms.accounts.queries import memberships_on
 from lms.agencies.queries import lineages
-from lms.agencies.rules import folded_name
-from lms.booking.commands.colleagues import NewColleague, colleague_within
+from lms.booking.commands.colleagues import (
+    NewColleague,
+    colleague_within,
+    workplace,
+    workplaces_of,
+)
 from lms.booking.commands.ending import Ended, end_offers
 from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_booking
@@ -29,11 +32,9 @@ from lms.booking.rules import (
     CancelledBy,
     Colleague,
     Origin,
-    Workplace,
     may_be_handed_over,
     may_take_over,
 )
-from lms.clock import london_date
 from lms.db import transaction
 from lms.errors import NotFound, Refused
 from lms.tokens import new_reference
@@ -136,21 +137,11 @@ def _refuse_colleague(
 ) -> None:
     elsewhere = places_elsewhere(session, [person.id], now).get(person.id, [])
     above = lineages()
-    colleague = Colleague(person.id, person.name, _workplaces(person, above, now), tuple(elsewhere))
-    place_of = _workplace(held.agency_id, held.agency_typed, above)
+    works_at = workplaces_of(person.id, above, now)
+    colleague = Colleague(person.id, person.name, works_at, tuple(elsewhere))
+    place_of = workplace(held.agency_id, held.agency_typed, above)
     if refusal := may_take_over(at.snapshot, place_of, colleague, now):
         raise Refused(refusal.sentence, way_out=refusal.way_out)
-
-
-def _workplaces(
-    person: Person, above: dict[int, tuple[int, ...]], now: datetime
-) -> tuple[Workplace, ...]:
-    current = memberships_on(person.id, london_date(now))
-    return tuple(_workplace(each.agency_id, each.agency_typed, above) for each in current)
-
-
-def _workplace(agency_id: int | None, typed: str, above: dict[int, tuple[int, ...]]) -> Workplace:
-    return Workplace(above[agency_id] if agency_id else (), folded_name(typed))
 
 
 def _end(

@@ -10,6 +10,12 @@ from lms.booking.messages import changes
 from lms.booking.messages.reminding import REMINDER, is_due
 from lms.booking.messages.retelling import CHANGED, POSTPONED
 from lms.booking.messages.telling import CALENDAR_ENTRY
+from lms.booking.messages.unnamed import (
+    NAMING_DUE,
+    UNNAMED_LAPSED,
+    has_happened,
+    is_naming_due,
+)
 from lms.booking.models import Booking, BookingMove, Invitation, Offer
 from lms.booking.rules import LIVE, has_ended
 from lms.catalogue.models import Event
@@ -78,4 +84,6 @@ PURPOSES: dict[str, StillTrue] = {
     POSTPONED: _whatever_follows,
     CALENDAR_ENTRY: _is_latest_entry,
     REMINDER: is_due,
+    NAMING_DUE: is_naming_due,
+    UNNAMED_LAPSED: has_happened,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -23,6 +24,11 @@ def is_for_person(session: Session, event: Event, person_id: int, now: datetime)
     if not event.is_by_invitation:
         return True
     return is_for(audience_of(event), somebody(session, person_id, london_date(now)))
+
+
+def is_for_agency(event: Event, agency_ids: Iterable[int]) -> bool:
+    """Whether an event is for whoever works at an agency, given with those above it."""
+    return is_for(audience_of(event), Somebody(frozenset(agency_ids)))
 
 
 def audience_of(event: Event) -> Audience:

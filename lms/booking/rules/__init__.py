@@ -14,6 +14,8 @@ B8   A booking may not clash with a confirmed one; one confirmed place per cours
 B11  Cancelling is possible until the first session starts, and late after the cut-off
      (cancelling).
 B12  A confirmed place may be handed to a colleague of the same agency (handing_over).
+B13  An agency lead books several at once, and may hold places without a name until the naming
+     date (groups).
 B14  A coordinator may lift B1, B3 and B8 with a reason; over capacity means beyond capacity
      plus overrides (overrides, places).
 B15  Cancelling an event ends its live bookings; postponing keeps them, undated; a change of time
@@ -54,6 +56,14 @@ from lms.booking.rules.facts import (
     Share,
     ShareKind,
     Side,
+)
+from lms.booking.rules.groups import (
+    GroupChoice,
+    naming_until,
+    naming_warning_at,
+    naming_warning_is_due,
+    unnamed_lapse,
+    unnamed_left,
 )
 from lms.booking.rules.handing_over import (
     Colleague,
@@ -155,6 +165,7 @@ __all__ = [
     "Decision",
     "EventSnapshot",
     "Frame",
+    "GroupChoice",
     "InviteAll",
     "MakeOffer",
     "Move",
@@ -204,6 +215,9 @@ __all__ = [
     "may_move",
     "may_postpone",
     "may_take_over",
+    "naming_until",
+    "naming_warning_at",
+    "naming_warning_is_due",
     "next_step",
     "next_waiting",
     "not_lifted",
@@ -229,6 +243,8 @@ __all__ = [
     "to_mark_as_overrides",
     "unfilled_reserved",
     "unheld",
+    "unnamed_lapse",
+    "unnamed_left",
     "what_next",
     "who_can_book_faults",
     "why_no_place",

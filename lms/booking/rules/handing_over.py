@@ -59,7 +59,7 @@ def _from_elsewhere(place_of: Workplace, colleague: Colleague) -> Refusal | None
         return None
     return Refusal(
         Rule.B12,
-        f"{colleague.name} is not known as a colleague at the agency that this place is for.",
+        "They are not known as a colleague at the agency that this place is for.",
         way_out="A place can go to a colleague of the same agency only.",
     )
 

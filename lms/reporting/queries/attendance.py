@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from lms.agencies.models import Agency, Headcount, agency_partnership
 from lms.agencies.rules import Sector
@@ -25,6 +26,11 @@ from lms.reporting.rules import AttendanceCounts, By, added
 WALKED_IN = Booking.origin == Origin.WALK_IN
 HAD_A_BOOKING = Booking.origin != Origin.WALK_IN
 WAS_CANCELLED = Booking.state == BookingState.CANCELLED
+SUCCESSOR = aliased(Booking)
+WAS_PASSED_ON = exists().where(
+    SUCCESSOR.replaces_id == Booking.id, SUCCESSOR.confirmed_at.is_not(None)
+)
+GAVE_IT_UP = and_(HAD_A_BOOKING, WAS_CANCELLED, ~Booking.is_unnamed, ~WAS_PASSED_ON)
 WALK_IN_CAME = and_(
     WALKED_IN, ~WAS_CANCELLED, or_(Booking.outcome.is_(None), Booking.outcome.in_(CAME))
 )
@@ -46,8 +52,8 @@ COUNTED: dict[str, ColumnElement[bool]] = {
     "attended_partly": _had(Outcome.PART_ATTENDED),
     "did_not_attend": _had(Outcome.DID_NOT_ATTEND),
     "excused": _had(Outcome.EXCUSED),
-    "cancelled": and_(HAD_A_BOOKING, WAS_CANCELLED),
-    "late_cancelled": and_(HAD_A_BOOKING, WAS_CANCELLED, Booking.is_late_cancellation.is_(True)),
+    "cancelled": GAVE_IT_UP,
+    "late_cancelled": and_(GAVE_IT_UP, Booking.is_late_cancellation.is_(True)),
     "walk_ins": WALK_IN_CAME,
     "nameless": and_(IN_HEADLINE, Booking.person_id.is_(None)),
 }

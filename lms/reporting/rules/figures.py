@@ -98,7 +98,8 @@ class AttendanceCounts:
 class AttendanceFact:
     """One booking of an event, as the attendance report counts it.
 
-    Whether it was confirmed at the start is unknown (None) at imported past events.
+    Whether it was confirmed at the start is unknown (None) at imported past events. One that was
+    passed on to a colleague or moved to another date, or never had a name, was not given up.
     """
 
     state: BookingState
@@ -106,6 +107,7 @@ class AttendanceFact:
     outcome: Outcome | None = None
     is_confirmed_at_start: bool | None = False
     is_late_cancelled: bool = False
+    is_passed_on: bool = False
 
 
 def counted(fact: AttendanceFact) -> AttendanceCounts:
@@ -114,14 +116,15 @@ def counted(fact: AttendanceFact) -> AttendanceCounts:
     if fact.origin is Origin.WALK_IN:  # one taken off the register again never came
         came_in = counts_in_headline(fact.origin, fact.outcome) and not is_cancelled
         return AttendanceCounts(walk_ins=int(came_in))
+    was_given_up = is_cancelled and not fact.is_passed_on
     return AttendanceCounts(
         confirmed=None if fact.is_confirmed_at_start is None else int(fact.is_confirmed_at_start),
         attended_fully=int(fact.outcome is Outcome.ATTENDED),
         attended_partly=int(fact.outcome is Outcome.PART_ATTENDED),
         did_not_attend=int(fact.outcome is Outcome.DID_NOT_ATTEND),
         excused=int(fact.outcome is Outcome.EXCUSED),
-        cancelled=int(is_cancelled),
-        late_cancelled=int(is_cancelled and fact.is_late_cancelled),
+        cancelled=int(was_given_up),
+        late_cancelled=int(was_given_up and fact.is_late_cancelled),
     )
 
 

@@ -1,0 +1,123 @@
+"""What agency leads are told of places without a name: that names are due, that they have gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person
+from lms.accounts.queries import leads_of, primary_address
+from lms.agencies.models import Agency
+from lms.agencies.queries import lineage
+from lms.booking.messages.telling import event_words
+from lms.booking.models import Booking
+from lms.booking.queries.events import EventInForce, event_in_force
+from lms.booking.queries.unnamed import is_held_without_name
+from lms.booking.rules import naming_until, naming_warning_is_due
+from lms.catalogue.models import Event
+from lms.catalogue.rules import EventState
+from lms.clock import london_date
+from lms.db import db
+from lms.messaging.commands import Draft, Sender, enqueue_all
+from lms.messaging.rules import MessageFacts
+from lms.messaging.templates import render
+from lms.words import day, moment
+
+NAMING_DUE = "naming-due"
+UNNAMED_LAPSED = "unnamed-lapsed"
+
+
+def tell_naming_due(
+    session: Session, at: EventInForce, agency_id: int, places: int, now: datetime
+) -> int:
+    """So many places want a name, and by when; returns how many leads had not been told."""
+    return _tell(session, at, agency_id, places, (NAMING_DUE, "naming_due"), now)
+
+
+def tell_lapsed(
+    session: Session, at: EventInForce, agency_id: int, places: int, now: datetime
+) -> int:
+    """So many places were not named in time and have gone to others."""
+    return _tell(session, at, agency_id, places, (UNNAMED_LAPSED, "unnamed_lapsed"), now)
+
+
+def is_naming_due(facts: MessageFacts, now: datetime) -> bool:
+    """Whether a warning is true: the places are held still, and the naming date is as it was."""
+    agency_id, _, named_by = facts.occurrence.split("-")
+    held = exists().where(
+        Booking.event_id == Event.id, Booking.agency_id == int(agency_id), is_held_without_name()
+    )
+    wanted = select(Event.id).where(
+        Event.id == facts.subject_id, Event.state == EventState.PUBLISHED, held
+    )
+    if db.session.scalar(wanted) is None:
+        return False
+    seen = event_in_force(db.session(), facts.subject_id, now).snapshot
+    return naming_warning_is_due(seen, now) and named_by == _day_of_naming(naming_until(seen))
+
+
+def has_happened(facts: MessageFacts, now: datetime) -> bool:
+    """What was so when it was queued is so for ever."""
+    del facts, now
+    return True
+
+
+def _tell(
+    session: Session,
+    at: EventInForce,
+    agency_id: int,
+    places: int,
+    what: tuple[str, str],
+    now: datetime,
+) -> int:
+    agency = session.get_one(Agency, agency_id)
+    leads = _nearest_leads(agency_id, now)
+    drafts = [_draft(at, agency, places, lead, what) for lead in leads if primary_address(lead)]
+    return enqueue_all(session, drafts, now) if drafts else 0
+
+
+def _nearest_leads(agency_id: int, now: datetime) -> Sequence[Person]:
+    """Who leads the agency; where nobody does, who leads the next above it."""
+    for above in lineage(agency_id):
+        if found := leads_of([above], london_date(now)):
+            return found
+    return ()
+
+
+def _draft(
+    at: EventInForce, agency: Agency, places: int, lead: Person, what: tuple[str, str]
+) -> Draft:
+    purpose, template = what
+    partnership, event = at.event.partnership, at.event
+    subject, body = render(
+        f"booking/mail/{template}",
+        to_name=lead.name,
+        partnership=partnership,
+        event=event_words(event),
+        event_id=event.id,
+        first_day=day(london_date(at.snapshot.starts_at)),
+        agency=agency.name,
+        places=places,
+        named_by=moment(naming_until(at.snapshot)),
+    )
+    return Draft(
+        purpose=purpose,
+        subject_id=event.id,
+        occurrence=f"{agency.id}-{lead.id}-{_day_of_naming(naming_until(at.snapshot))}",
+        to_address=primary_address(lead),
+        to_name=lead.name,
+        sender=Sender(partnership.title, partnership.contact_email),
+        subject=subject,
+        body=body,
+        person_id=lead.id,
+        event_id=event.id,
+        partnership_id=partnership.id,
+        is_digestible=True,
+    )
+
+
+def _day_of_naming(until: datetime) -> str:
+    return f"{london_date(until):%Y%m%d}"
