@@ -125,7 +125,8 @@ def test_B13_the_others_may_wait(scene: Scene) -> None:
     assert faults(scene.now) == []
 
 
-def test_B3_B13_a_group_stays_within_the_agencys_cap(scene: Scene) -> None:
+def test_B3_B13_a_group_stays_within_the_agencys_cap(app: Flask, make: Make) -> None:
+    scene = Scene(make)
     set_shares(scene.event, Share(ShareKind.CAP, 2, agency_id=scene.trust), now=scene.now)
     with pytest.raises(TooFewPlaces) as refused:
         scene.book()
