@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime, timedelta
 
 from flask import Flask
+from sqlalchemy import func
 
 from lms.booking.commands import fill_places
 from lms.booking.models import Booking, Offer
@@ -139,3 +141,41 @@ def test_B15_an_event_called_off_while_people_book_keeps_no_live_booking(
     assert faults(make) == []
     assert audits.audit_cancelled_events(make.now) == []
     assert {state for (state,) in db.session.query(Booking.state)} <= {BookingState.CANCELLED}
+
+
+def test_B8_people_exchange_dates_both_ways_while_others_give_up_and_ask(
+    app: Flask, database: str, make: Make
+) -> None:
+    """Each exchange locks both events, and a sweep finds out under one that it needs the other."""
+    agency, course = make.agency(), make.course()
+    events = [make.event(course=course, capacity=4, starts_at=later(make, at)) for at in (21, 30)]
+    people = make.people(12, agency=agency)
+    held = [make.booking(events[at % 2], people[at]) for at in range(8)]
+    moves = [
+        Call("transfer_booking", {**to_the_other, "confirm_at_once": True, "by": None})
+        for to_the_other in (
+            {"booking_id": held[at], "to_event_id": events[(at + 1) % 2]} for at in range(6)
+        )
+    ]
+    give_up = [Call("cancel_booking", {"booking_id": at, "by": None}) for at in held[6:]]
+    newcomers = [each for event in events for each in requests_of(event, people[8:], agency)]
+    outcomes = race(
+        database, make.now, [moves[:3], moves[3:], [*give_up, *newcomers[:4]], newcomers[4:]]
+    )
+
+    assert all(outcome.refusal in (None, "Refused") for outcome in outcomes)
+    assert faults(make) == []
+    for event in events:
+        fill_places(event, make.now)
+    twice = (
+        db.session.query(Booking.person_id)
+        .filter(Booking.state == CONFIRMED)
+        .group_by(Booking.person_id)
+        .having(func.count() > 1)
+    )
+    assert twice.all() == []
+    assert faults(make) == []
+
+
+def later(make: Make, days: int) -> datetime:
+    return make.now.replace(hour=9, minute=30) + timedelta(days=days)

@@ -26,6 +26,7 @@ from lms.booking.commands.requesting_group import (
     request_places,
 )
 from lms.booking.commands.ticking import set_confirm_at_once
+from lms.booking.commands.transferring import transfer_booking
 from lms.booking.commands.unnamed import (
     end_unnamed_places,
     hold_places,
@@ -70,6 +71,7 @@ __all__ = [
     "set_confirm_at_once",
     "set_priority",
     "set_who_can_book",
+    "transfer_booking",
     "warn_of_unnamed_places",
     "what_would_follow",
 ]

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.booking.commands.ending import Ended, end_offers
-from lms.booking.commands.locking import lock_event, lock_persons
+from lms.booking.commands.locking import lock_events, lock_persons
 from lms.booking.commands.moving import SYSTEM, Doer, move
+from lms.booking.commands.replacing import end_replaced, replaced_event
 from lms.booking.messages import changes
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
@@ -47,9 +48,11 @@ def fill_after(event_id: int, now: datetime) -> None:
         return
 
 
-def _serve_next(event_id: int, now: datetime) -> int:
+def _serve_next(event_id: int, now: datetime, besides: int | None = None) -> int:
+    """Serve the one who is next; `besides` is the event at which they would give up a place."""
+    freed = None
     with transaction() as session:
-        lock_event(session, event_id)
+        lock_events(session, event_id, besides)
         at = event_in_force(session, event_id, now)
         step = next_step(at.snapshot, now)
         if step is None:
@@ -57,11 +60,16 @@ def _serve_next(event_id: int, now: datetime) -> int:
         if isinstance(step, InviteAll):
             return _invite(session, at, step, now)
         lock_persons(session, step.booking.person_id)
-        if not _is_hindered(session, at, step, now):
-            _serve(session, at, step, now)
-            return 1
-    # They took a place elsewhere before we had their lock: now that shows, and the next is asked.
-    return _serve_next(event_id, now)
+        other = replaced_event(session, step.booking) if isinstance(step, ConfirmNow) else None
+        if is_served := other in (None, besides) and not _is_hindered(session, at, step, now):
+            freed = _serve(session, at, step, now)
+    if not is_served:
+        # They took a place elsewhere before we had their lock: now that shows, and the next is
+        # asked. Or they give up a place whose event must be locked with this one, in its order.
+        return _serve_next(event_id, now, besides=other)
+    if freed is not None:
+        fill_after(freed, now)
+    return 1
 
 
 def _is_hindered(
@@ -69,18 +77,21 @@ def _is_hindered(
 ) -> bool:
     person_id = step.booking.person_id or 0
     elsewhere = places_elsewhere(session, [person_id], now).get(person_id, [])
-    return obstacle(at.snapshot, elsewhere, now) is not None
+    return obstacle(at.snapshot, elsewhere, now, step.booking.replaces_id) is not None
 
 
-def _serve(session: Session, at: EventInForce, step: ConfirmNow | MakeOffer, now: datetime) -> None:
+def _serve(
+    session: Session, at: EventInForce, step: ConfirmNow | MakeOffer, now: datetime
+) -> int | None:
+    """Confirm or ask; returns the event at which a place came free by it."""
     booking = session.get_one(Booking, step.booking.id)
     if isinstance(step, MakeOffer):
         move(session, booking, BookingState.OFFERED, SYSTEM, now, "a place came up")
         offer = Offer(booking=booking, holds_place=True, made_at=now, ends_at=step.ends_at)
         _send(session, at, offer, step.leaves_at, now)
-        return
+        return None
     end_offers(session, booking, Ended.WITHDRAWN, now)
-    confirm(session, at, booking, now, "confirmed at once, as ticked")
+    return confirm(session, at, booking, now, "confirmed at once, as ticked")
 
 
 def confirm(
@@ -90,10 +101,15 @@ def confirm(
     now: datetime,
     why: str,
     by: Doer = SYSTEM,
-) -> None:
-    """Give a place to one who waited; event and person must be locked."""
+) -> int | None:
+    """Give a place to one who waited, and end the one that it replaces (B8).
+
+    Event, person and the event of the place that ends must be locked. Returns that event: whoever
+    waits there is to be served once this is committed (`fill_after`).
+    """
     move_id = move(session, booking, BookingState.CONFIRMED, by, now, why)
     tell_of_place(session, at, booking, move_id, now)
+    return end_replaced(session, booking, by, now)
 
 
 def tell_of_place(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms import audit
 from lms.access import Permission, Viewer
 from lms.booking.commands.ending import Ended, end_offers
-from lms.booking.commands.filling import confirm
+from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer
 from lms.booking.models import Booking
@@ -22,6 +22,7 @@ from lms.booking.rules import (
     BookingState,
     Override,
     Place,
+    beside,
     may_book,
     place_for,
 )
@@ -50,8 +51,10 @@ def give_place(booking_id: int, *, reason: str, by: Viewer, now: datetime) -> No
         booking.is_over_capacity = place.is_beyond_limits
         end_offers(session, booking, Ended.WITHDRAWN, now)
         doer = Doer("coordinator", by.person_id)
-        confirm(session, at, booking, now, "given by the coordinator", by=doer)
+        freed = confirm(session, at, booking, now, "given by the coordinator", by=doer)
         _record(session, at, booking, by, now)
+    if freed is not None:
+        fill_after(freed, now)
 
 
 def _place(
@@ -63,13 +66,14 @@ def _place(
         at.snapshot, bookings=tuple(fact for fact in at.snapshot.bookings if fact.id != own.id)
     )
     person_id = booking.person_id or 0
+    elsewhere = places_elsewhere(session, [person_id], now).get(person_id, [])
     request = BookingRequest(
         person_id=own.person_id,
         agency_ids=own.agency_ids,
         sector=own.sector,
         partnership_id=own.partnership_id,
         side=own.side,
-        other_places=tuple(places_elsewhere(session, [person_id], now).get(person_id, [])),
+        other_places=beside(elsewhere, booking.replaces_id),
     )
     for refusal in may_book(others, request, now, override):
         raise Refused(refusal.note, way_out=refusal.way_out)

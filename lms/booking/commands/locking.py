@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Person
 from lms.booking.models import Booking, Offer
@@ -31,6 +31,12 @@ def lock_event(session: Session, event_id: int, count: int = 1) -> int:
         return take_ticket(session, Event, event_id, count)
     except LookupError:
         raise NotFound from None
+
+
+def lock_events(session: Session, *event_ids: int | None) -> dict[int, int]:
+    """Lock events in ascending order; returns the ticket of each. Raises NotFound."""
+    ids = sorted({at for at in event_ids if at is not None})
+    return {event_id: lock_event(session, event_id) for event_id in ids}
 
 
 def lock_persons(session: Session, *person_ids: int | None) -> None:
@@ -58,16 +64,21 @@ def lock_many_persons(session: Session, person_ids: Iterable[int]) -> None:
 def lock_booking(session: Session, booking_id: int, *others: int) -> Locked:
     """Lock a booking's event and person, and other persons, then read it. Raises NotFound.
 
-    Whose booking it is and for which event is read before: neither ever changes.
+    So is the event of a place that it would end (B8). Whose booking it is, for which event and in
+    whose place, is read before.
     """
+    replaced = aliased(Booking)
     known = session.execute(
-        select(Booking.event_id, Booking.person_id).where(Booking.id == booking_id)
+        select(Booking.event_id, Booking.person_id, replaced.event_id)
+        .outerjoin(replaced, replaced.id == Booking.replaces_id)
+        .where(Booking.id == booking_id)
     ).one_or_none()
     if known is None:
         raise NotFound
-    ticket = lock_event(session, known.event_id)
-    lock_persons(session, known.person_id, *others)
-    return Locked(session.get_one(Booking, booking_id), ticket)
+    event_id, person_id, replaced_event_id = known
+    tickets = lock_events(session, event_id, replaced_event_id)
+    lock_persons(session, person_id, *others)
+    return Locked(session.get_one(Booking, booking_id), tickets[event_id])
 
 
 def lock_offer(session: Session, offer_id: int) -> tuple[Offer, Locked]:

@@ -20,6 +20,7 @@ from lms.booking.rules import (
     BookingState,
     Wait,
     accept_invitation,
+    beside,
     clash_refusal,
     course_refusal,
     has_ended,
@@ -46,10 +47,13 @@ def accept_offer(offer_id: int, *, now: datetime) -> BookingResult:
         _refuse_ended(offer, now)
         _refuse_clash(session, at, booking, now)
         end_offers(session, booking, Ended.ACCEPTED, now)
-        confirm(session, at, booking, now, "accepted", by=DELEGATE)
+        freed = confirm(session, at, booking, now, "accepted", by=DELEGATE)
         if not offer.holds_place:
             _close_invitations(session, booking.event_id, now)
-        return BookingResult(booking.id, booking.reference, booking.state)
+        result = BookingResult(booking.id, booking.reference, booking.state)
+    if freed is not None:
+        fill_after(freed, now)
+    return result
 
 
 def decline_offer(offer_id: int, *, now: datetime) -> BookingResult:
@@ -100,6 +104,7 @@ def _refuse_ended(offer: Offer, now: datetime) -> None:
 def _refuse_clash(session: Session, at: EventInForce, booking: Booking, now: datetime) -> None:
     person_id = booking.person_id or 0
     elsewhere = places_elsewhere(session, [person_id], now).get(person_id, [])
+    elsewhere = list(beside(elsewhere, booking.replaces_id))
     found = clash_refusal(at.snapshot, elsewhere) or course_refusal(at.snapshot, elsewhere, now)
     if found:
         raise Refused(found.sentence, way_out=found.way_out)

@@ -15,6 +15,7 @@ from lms.agencies.models import Agency
 from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_event, lock_persons
 from lms.booking.commands.moving import begin, booker
+from lms.booking.commands.replacing import end_replaced
 from lms.booking.messages import changes
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_for_person
@@ -40,6 +41,7 @@ from lms.booking.rules import (
     Place,
     Rule,
     Wait,
+    beside,
     may_book,
     place_for,
 )
@@ -85,6 +87,7 @@ class Asking:
     mode: EventMode | None
     origin: Origin
     override_reason: str | None
+    replaces_id: int | None = None  # the place that ends once this one is confirmed (B8)
 
 
 def request_place(
@@ -128,7 +131,7 @@ def request_place(
         ticket = lock_event(session, event_id)
         lock_persons(session, person_id)
         heard = hear(session, event_in_force(session, event_id, now), asking, by, now)
-        _refuse_what_stands(session, heard, now)
+        refuse_what_stands(session, heard, now)
         return settle(session, heard, ticket, now)
 
 
@@ -173,7 +176,7 @@ def hear(
         partnership_id=asking.area_id or at.event.partnership_id,
         side=side_of(asking.mode),
         is_for_them=is_for_person(session, at.event, person.id, now),
-        other_places=tuple(elsewhere),
+        other_places=beside(elsewhere, asking.replaces_id),
     )
     return Heard(asking, person, agency, at, request, _override(asking, at, by), by)
 
@@ -186,6 +189,7 @@ def settle(session: Session, heard: Heard, ticket: int, now: datetime) -> Bookin
     _record(session, heard, booking, now)
     if isinstance(decision, Place):
         tell_of_place(session, heard.at, booking, move_id, now)
+        end_replaced(session, booking, booker(heard.asking.origin, heard.by), now)
         return BookingResult(booking.id, booking.reference, booking.state)
     return _join_the_list(session, heard, booking, move_id, now)
 
@@ -199,7 +203,8 @@ def _override(asking: Asking, at: EventInForce, by: Viewer | None) -> Override |
     return Override(OVERRIDABLE, asking.override_reason)
 
 
-def _refuse_what_stands(session: Session, heard: Heard, now: datetime) -> None:
+def refuse_what_stands(session: Session, heard: Heard, now: datetime) -> None:
+    """Refuse a request that the rules do not take. Raises AlreadyBooked (B2) or Refused."""
     for refusal in may_book(heard.seen, heard.request, now, heard.override):
         if refusal.rule is Rule.B2:
             live = session.scalar(
@@ -231,6 +236,7 @@ def _booking(heard: Heard, ticket: int, decision: Decision, now: datetime) -> Bo
         confirm_at_once=asking.confirm_at_once,
         mode=asking.mode,
         origin=asking.origin,
+        replaces_id=asking.replaces_id,
         booked_by_id=heard.booked_by_id,
         state=BookingState.CONFIRMED if has_place else BookingState.WAITING,
         ticket=ticket,

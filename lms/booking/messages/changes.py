@@ -22,6 +22,7 @@ LAPSED = "offer-lapsed"
 DECLINED = "booking-declined"
 CANCELLED = "booking-cancelled"
 HANDED_OVER = "booking-handed-over"
+MOVED = "booking-moved"
 OFF_THE_LIST = "off-the-list"
 EVENT_CANCELLED = "event-cancelled"
 
@@ -159,6 +160,21 @@ def tell_handed_over(
         Telling(booking, event, "handed_over", HANDED_OVER, str(move_id), facts, entries),
         now,
     )
+
+
+def tell_moved(
+    session: Session,
+    booking: Booking,
+    event: Event,
+    move_id: int,
+    to: Booking,
+    entries: Sequence[CalendarEntry],
+    now: datetime,
+) -> None:
+    """Your place is on another date now; the calendar lets go of this one."""
+    facts = {"new_event": event_words(to.event), "new_reference": to.reference}
+    purpose, key = MOVED, str(move_id)
+    tell(session, Telling(booking, event, "moved", purpose, key, facts, entries), now)
 
 
 def tell_off_the_list(

@@ -15,7 +15,7 @@ from lms.accounts.queries import primary_address
 from lms.booking.calendar import Party
 from lms.booking.messages.entries import CalendarEntry, SessionFacts, place_of, written
 from lms.booking.models import Booking
-from lms.booking.rules import Origin
+from lms.booking.rules import BookingState, Origin
 from lms.catalogue.models import Event
 from lms.clock import london_date
 from lms.messaging.commands import Calendar, Draft, Sender, enqueue_all
@@ -167,8 +167,16 @@ def _facts(telling: Telling) -> dict[str, Any]:
         "reference": booking.reference,
         "because": _because(booking),
         "has_entries": bool(telling.entries),
+        "kept_on": _kept_on(booking),
         **telling.facts,
     }
+
+
+def _kept_on(booking: Booking) -> str:
+    """The day of the place that ends once this booking is confirmed (B8); empty without one."""
+    kept = booking.replaces if booking.replaces_id else None
+    is_kept = kept is not None and kept.state is BookingState.CONFIRMED
+    return _first_day(kept.event) if kept and is_kept else ""
 
 
 def _because(booking: Booking) -> str:

@@ -77,6 +77,7 @@ PURPOSES: dict[str, StillTrue] = {
     changes.LAPSED: _is_latest_move,
     changes.DECLINED: _is_latest_move,
     changes.CANCELLED: _is_latest_move,
+    changes.MOVED: _is_latest_move,
     changes.HANDED_OVER: _is_latest_move,
     changes.OFF_THE_LIST: _is_latest_move,
     changes.EVENT_CANCELLED: _is_latest_move,

@@ -267,6 +267,7 @@ FACTS = (
     Booking.is_approved,
     Booking.is_over_capacity,
     Booking.origin,
+    Booking.replaces_id,
 )
 
 
@@ -293,6 +294,7 @@ def fact_of(row: Row[*tuple[Any, ...]] | Booking, lineage: tuple[int, ...]) -> B
         is_approved=row.is_approved,
         is_override=row.is_over_capacity,
         is_walk_in=row.origin is Origin.WALK_IN,
+        replaces_id=row.replaces_id,
     )
 
 
@@ -320,6 +322,7 @@ def places_elsewhere(
     rows = session.execute(
         select(
             Booking.person_id,
+            Booking.id,
             Event.id,
             Event.title,
             Event.course_id,
@@ -337,12 +340,12 @@ def places_elsewhere(
         .order_by(Event.id, EventSession.starts_at)
     )
     found: dict[int, dict[int, OtherPlace]] = defaultdict(dict)
-    for person_id, event_id, title, course_id, starts_at, ends_at in rows:
+    for person_id, booking_id, event_id, title, course_id, starts_at, ends_at in rows:
         if person_id is None:
             continue
         before = found[person_id].get(event_id)
         sessions = (*(before.sessions if before else ()), (starts_at, ends_at))
-        found[person_id][event_id] = OtherPlace(event_id, title, sessions, course_id)
+        found[person_id][event_id] = OtherPlace(event_id, title, sessions, course_id, booking_id)
     return {person_id: list(places.values()) for person_id, places in found.items()}
 
 
@@ -384,4 +387,4 @@ def _with_obstacle(
     places = elsewhere.get(fact.person_id or 0)
     if not places or fact.state is not BookingState.WAITING:
         return fact
-    return replace(fact, obstacle=obstacle(seen, places, now))
+    return replace(fact, obstacle=obstacle(seen, places, now, fact.replaces_id))

@@ -10,7 +10,8 @@ B5   A free place goes to the next eligible; who is passed over keeps the positi
 B6   It goes to them at once, by an offer with an end, or by asking all in the last hours
      (offers).
 B7   The order in force is first come or the mix of agencies (waiting).
-B8   A booking may not clash with a confirmed one; one confirmed place per course (clashes).
+B8   A booking may not clash with a confirmed one; one confirmed place per course (clashes),
+     which may be exchanged for one on another date (transfers).
 B11  Cancelling is possible until the first session starts, and late after the cut-off
      (cancelling).
 B12  A confirmed place may be handed to a colleague of the same agency (handing_over).
@@ -40,6 +41,7 @@ from lms.booking.rules.cancelling import (
 from lms.booking.rules.charges import ChargeReason, ChargeState
 from lms.booking.rules.clashes import (
     OtherPlace,
+    beside,
     clash_refusal,
     course_refusal,
     first_clash,
@@ -130,6 +132,7 @@ from lms.booking.rules.states import (
     replay,
     state_at,
 )
+from lms.booking.rules.transfers import may_be_transferred, transfer_refusal
 from lms.booking.rules.waiting import (
     eligible_in_order,
     in_order,
@@ -189,6 +192,7 @@ __all__ = [
     "Workplace",
     "accept_invitation",
     "after_lapse",
+    "beside",
     "cancelling_until",
     "caps_in_force",
     "clash_refusal",
@@ -209,6 +213,7 @@ __all__ = [
     "last_answer_at",
     "late_after",
     "may_be_handed_over",
+    "may_be_transferred",
     "may_book",
     "may_call_off",
     "may_cancel",
@@ -241,6 +246,7 @@ __all__ = [
     "steps_to_come",
     "tick_counts",
     "to_mark_as_overrides",
+    "transfer_refusal",
     "unfilled_reserved",
     "unheld",
     "unnamed_lapse",

@@ -18,11 +18,17 @@ class OtherPlace:
     title: str
     sessions: tuple[Period, ...]
     course_id: int | None = None
+    booking_id: int = 0
 
     @property
     def starts_at(self) -> datetime:
         """When the other event's first session starts."""
         return min(start for start, _ in self.sessions)
+
+
+def beside(others: Iterable[OtherPlace], replaced_id: int | None) -> tuple[OtherPlace, ...]:
+    """The places that a booking must fit beside: not the one that ends when it is confirmed."""
+    return tuple(place for place in others if place.booking_id != replaced_id)
 
 
 def overlap(one: Period, other: Period) -> bool:
@@ -81,8 +87,16 @@ def course_refusal(
     return Refusal(Rule.B8, sentence, way_out="Give up that place first to have one here.")
 
 
-def obstacle(snapshot: EventSnapshot, others: Iterable[OtherPlace], now: datetime) -> str | None:
-    """What keeps someone who waits from any place here at present: BookingFact.obstacle."""
-    places = list(others)
+def obstacle(
+    snapshot: EventSnapshot,
+    others: Iterable[OtherPlace],
+    now: datetime,
+    replaced_id: int | None = None,
+) -> str | None:
+    """What keeps someone who waits from any place here at present: BookingFact.obstacle.
+
+    The place that a transfer gives up (`replaced_id`) is none.
+    """
+    places = beside(others, replaced_id)
     refusal = clash_refusal(snapshot, places) or course_refusal(snapshot, places, now)
     return refusal.sentence[0].lower() + refusal.sentence[1:] if refusal else None

@@ -120,6 +120,7 @@ class BookingFact(Claim):
 
     `ticket` is the event's revision under which it joined; a larger `priority` goes first.
     `obstacle` is the sentence of what keeps the person from any place here at present (B8),
+    `replaces_id` is the booking that ends when this one is confirmed (B8),
     `is_override` says that the place is beyond capacity or a cap by an override or a cut (B14).
     Walk-ins come on the day and claim no place.
     """
@@ -134,6 +135,7 @@ class BookingFact(Claim):
     is_approved: bool = True
     is_override: bool = False
     is_walk_in: bool = False
+    replaces_id: int | None = None
     obstacle: str | None = None
 
     @property
