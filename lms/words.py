@@ -124,3 +124,8 @@ def of_them(sentence: str) -> str:
     ):
         sentence = sentence.replace(you, they)
     return sentence
+
+
+def pounds(pence: int) -> str:
+    """'£50', '£45.50', '£1,200'."""
+    return f"£{pence // 100:,}" if pence % 100 == 0 else f"£{pence / 100:,.2f}"

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from wtforms import (
+    DecimalField,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.agencies.commands import AgencyDetails, PartnershipDetails
 from lms.agencies.look import brand_of
 from lms.agencies.models import Agency, Partnership
-from lms.agencies.rules import PETROL, Brand, PolicyKey, Sector
+from lms.agencies.rules import PETROL, Brand, ChargingEntry, DayKind, PolicyKey, Sector
 from lms.errors import Refused
 from lms.web.forms import DayField, Form, Within, choices
 
@@ -195,7 +198,75 @@ class PolicyForm(Form):
 
     def day(self) -> date:
         """The date from which it holds. Raises Refused where none was given."""
-        on = self.holds_from.data
-        if not isinstance(on, date):
-            raise Refused(FROM_WHEN, field="holds_from")
-        return on
+        return _day_in(self.holds_from)
+
+
+def _day_in(field: DayField) -> date:
+    if not isinstance(field.data, date):
+        raise Refused(FROM_WHEN, field=field.name)
+    return field.data
+
+
+POUNDS = Within(0, 10_000, "Enter an amount in pounds, such as 50 or 45.50")
+RATES, FULL_COST, NOTHING = "rates", "full cost", "nothing"
+
+
+class ChargingForm(Form):
+    """What a place that is not used costs a sector, and from when on giving it up is late."""
+
+    sector = SelectField(
+        "Whom it is for", choices=choices([("", "Every sector without terms of its own")]) + SECTORS
+    )
+    holds_from = DayField("From", message=FROM_WHEN)
+    days = IntegerField(
+        "Free until 5pm, this many days before",
+        [Optional()],
+        description="Left empty: as the policy on late cancelling says.",
+    )
+    day_kind = RadioField(
+        "Those are",
+        choices=choices([("working", "Working days"), ("calendar", "Calendar days")]),
+        validators=[Optional()],
+    )
+    price = RadioField(
+        "After that, a place costs",
+        choices=choices(
+            [
+                (RATES, "So much a day"),
+                (FULL_COST, "What the event costs"),
+                (NOTHING, "Nothing"),
+            ]
+        ),
+        validators=[InputRequired("Choose what a place costs")],
+    )
+    half_day = DecimalField(
+        "Pounds for a half day", [Optional(), POUNDS], description="Four hours or less."
+    )
+    full_day = DecimalField("Pounds for a full day", [Optional(), POUNDS])
+
+    def terms(self) -> ChargingEntry:
+        """What was entered. Raises Refused where a date or a rate is missing."""
+        has_rates = self.price.data == RATES
+        if has_rates and self.full_day.data is None:
+            raise Refused("Enter what a full day costs, such as 90", field="full_day")
+        full = self.full_day.data if has_rates else Decimal(0)
+        half = self.half_day.data if has_rates else Decimal(0)
+        return ChargingEntry(
+            sector=Sector(self.sector.data) if self.sector.data else None,
+            holds_from=_day_in(self.holds_from),
+            days=self.days.data,
+            day_kind=self._day_kind(),
+            half_day_pence=_pence(full if half is None else half),
+            full_day_pence=_pence(full),
+            is_full_cost=self.price.data == FULL_COST,
+        )
+
+    def _day_kind(self) -> DayKind | None:
+        """Asked only where there are days of its own."""
+        if self.days.data is None or self.day_kind.data not in set(DayKind):
+            return None
+        return DayKind(self.day_kind.data)
+
+
+def _pence(amount: Decimal | None) -> int:
+    return round((amount or Decimal(0)) * 100)

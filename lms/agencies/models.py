@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.agencies.rules import DayKind, PolicyKey, Sector
+from lms.agencies.rules import ChargingEntry, DayKind, PolicyKey, Sector
 from lms.db import Base, words
 
 agency_partnership = Table(
@@ -103,6 +103,19 @@ class ChargingTerms(Base):
     half_day_pence: Mapped[int] = mapped_column(default=0)
     full_day_pence: Mapped[int] = mapped_column(default=0)
     is_full_cost: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def entry(self) -> ChargingEntry:
+        """The terms as the rules see them."""
+        return ChargingEntry(
+            sector=self.sector,
+            holds_from=self.holds_from,
+            days=self.days,
+            day_kind=self.day_kind,
+            half_day_pence=self.half_day_pence,
+            full_day_pence=self.full_day_pence,
+            is_full_cost=self.is_full_cost,
+        )
 
 
 class Agency(Base):

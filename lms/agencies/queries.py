@@ -12,6 +12,7 @@ from lms.access import Permission, Viewer
 from lms.agencies.models import (
     Agency,
     AgencyDomain,
+    ChargingTerms,
     Headcount,
     Partnership,
     Policy,
@@ -65,6 +66,14 @@ def policies_of(partnership_id: int) -> tuple[PolicyEntry, ...]:
 def policy_of(partnership_id: int, key: PolicyKey, on: date) -> int:
     """The figure of one policy in force at a partnership on a date."""
     return policy_at(policies_of(partnership_id), key, on)
+
+
+def list_charging_terms(partnership_id: int) -> list[ChargingTerms]:
+    """Every terms that this partnership ever set, the latest first."""
+    rows = select(ChargingTerms).where(ChargingTerms.partnership_id == partnership_id)
+    for_all_first = ChargingTerms.sector.is_not(None)
+    latest = rows.order_by(ChargingTerms.holds_from.desc(), for_all_first, ChargingTerms.sector)
+    return list(db.session.scalars(latest))
 
 
 # --- Agencies -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from lms.booking.commands import (
     fill_places,
     pass_on_refused_offers,
     send_due_reminders,
+    settle_charges,
     warn_of_unnamed_places,
 )
 from lms.booking.queries import events_with_someone_to_serve
@@ -17,6 +18,7 @@ from lms.db import db
 from lms.jobs import Job
 
 SWEEP_EVERY = timedelta(minutes=2)
+CHARGES_EVERY = timedelta(minutes=10)
 
 
 def end_offers(now: datetime) -> int:
@@ -39,5 +41,6 @@ JOBS: tuple[Job, ...] = (
     Job("offers", end_offers, describes="Ends offers that ran out or could not be delivered"),
     Job("naming", see_to_unnamed, describes="Lets go of places that nobody was named for"),
     Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
+    Job("charges", settle_charges, CHARGES_EVERY, "Proposes charges for places not used"),
     Job("reminders", send_due_reminders, describes="Reminds delegates on the working day before"),
 )

@@ -154,6 +154,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "ordinal": words.ordinal,
     "join_and": words.listed,
     "of_them": words.of_them,
+    "pounds": words.pounds,
     "percent": words.percent,
     "sentence_case": words.sentence_case,
     **{

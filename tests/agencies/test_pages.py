@@ -173,3 +173,38 @@ def test_a_page_wears_the_look_of_the_viewers_partnership(
     assert "Dudley Safeguarding Partnership" in page.text
     assert "01632 960 999" in page.text
     assert db.session.query(Partnership).count() == 2
+
+
+def test_B11_terms_are_set_by_sector_from_a_date_and_all_stay_on_record(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    page = browser.get("/manage/partnership/charging")
+    assert "Nothing is charged." in page.text
+    said = {"holds_from-day": "1", "holds_from-month": "1", "holds_from-year": "2027"}
+    faulty = browser.submit(
+        page, {**said, "days": "7", "price": "rates"}, form="Set the terms", status=422
+    )
+    assert "Enter what a full day costs, such as 90" in faulty.text
+    rates = {"price": "rates", "half_day": "50", "full_day": "90"}
+    faulty = browser.submit(
+        faulty, {**rates, "days": "7", "half_day": "95"}, form="Set the terms", status=422
+    )
+    assert "Enter how many days before, and choose which days they are" in faulty.text
+    working = {**rates, "days": "3", "day_kind": "working"}
+    page = browser.submit(faulty, working, form="Set the terms")
+    in_force = page.document.find("tbody").get_text(" ", strip=True)
+    assert in_force == (
+        "Every sector without terms of its own Friday 1 January 2027"
+        " 5pm, three working days before £50 a half day, £90 a full day"
+    )
+    free = {**said, "sector": "faith", "price": "nothing"}
+    page = browser.submit(page, free, form="Set the terms")
+    later = {**said, **rates, "holds_from-month": "6", "full_day": "100"}
+    page = browser.submit(page, later, form="Set the terms")
+    assert "Before, and to come" in page.text
+    kept = queries.list_charging_terms(make.partnership())
+    assert [(terms.full_day_pence, terms.sector) for terms in kept] == [
+        (10000, None),
+        (9000, None),
+        (0, Sector.FAITH),
+    ]

@@ -128,6 +128,7 @@ PAGE_TYPES = (
     PageType("change an agency", COORDINATOR, "/manage/agencies/{agency}/change"),
     PageType("new agency", COORDINATOR, "/manage/agencies/new"),
     PageType("partnership", COORDINATOR, "/manage/partnership"),
+    PageType("charging terms", COORDINATOR, "/manage/partnership/charging"),
     PageType("policies", COORDINATOR, "/manage/partnership/policies"),
     PageType("messages", COORDINATOR, "/manage/messages"),
     PageType("message", COORDINATOR, "/manage/messages/{message}"),

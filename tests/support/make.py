@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms.access import Grant, Role, Viewer
 from lms.accounts.models import Membership, Person, PersonEmail, RoleGrant
-from lms.agencies.models import Agency, AgencyDomain, Partnership
+from lms.agencies.models import Agency, AgencyDomain, ChargingTerms, Partnership
 from lms.agencies.rules import Sector
 from lms.booking.models import Booking, BookingMove
 from lms.booking.rules import BookingState, Origin
@@ -57,6 +57,14 @@ class Make:
             "strapline": f"Safeguarding training for everyone who works in {name}.",
         }
         return self._keep(Partnership(name=name, **{**defaults, **facts}))
+
+    def terms(self, sector: Sector | None = None, **facts: Any) -> int:
+        """Charging terms of the partnership, in force for long: £50 a half day, £90 a day."""
+        holds_from = london_date(self.now) - timedelta(days=400)
+        defaults = {"holds_from": holds_from, "half_day_pence": 5000, "full_day_pence": 9000}
+        return self._keep(
+            ChargingTerms(partnership_id=self.partnership(), sector=sector, **{**defaults, **facts})
+        )
 
     def agency(
         self,

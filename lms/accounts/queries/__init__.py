@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms.accounts.queries.people import (
     addresses_of,
+    agency_leads_of,
     coordinators_of,
     find_person_by_address,
     get_person,
@@ -37,6 +38,7 @@ __all__ = [
     "Kept",
     "SignedIn",
     "addresses_of",
+    "agency_leads_of",
     "coordinators_of",
     "find_attempt",
     "find_person_by_address",

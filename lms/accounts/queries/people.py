@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from lms.access import Grant, Permission, Role, Viewer
 from lms.accounts.models import Membership, Person, PersonEmail, RoleGrant
 from lms.agencies.models import Agency, Partnership
+from lms.agencies.queries import lineage
 from lms.db import db
 from lms.errors import NotFound
 
@@ -122,6 +123,23 @@ def _holders(*conditions: ColumnElement[bool]) -> list[Person]:
         select(Person)
         .where(Person.grants.any(and_(*conditions)))
         .options(selectinload(Person.emails))
+        .order_by(Person.sort_name, Person.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def agency_leads_of(agency_id: int, on: date) -> list[Person]:
+    """Who leads for an agency, or for one that it is part of, on a date, by surname."""
+    query = (
+        select(Person)
+        .join(Person.grants)
+        .where(
+            RoleGrant.role == Role.AGENCY_LEAD,
+            RoleGrant.agency_id.in_(lineage(agency_id)),
+            is_held(on),
+        )
+        .options(selectinload(Person.emails))
+        .distinct()
         .order_by(Person.sort_name, Person.id)
     )
     return list(db.session.scalars(query))

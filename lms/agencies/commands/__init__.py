@@ -16,6 +16,7 @@ from lms.agencies.commands.partnerships import (
     add_partnership,
     add_partnership_within,
     change_partnership,
+    set_charging_terms,
     set_mark,
     set_policy,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "change_agency",
     "change_partnership",
     "import_agencies",
+    "set_charging_terms",
     "set_headcount",
     "set_headcount_within",
     "set_mark",

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lms import audit
 from lms.access import Viewer
-from lms.agencies.models import Partnership, Policy
+from lms.agencies.models import ChargingTerms, Partnership, Policy
 from lms.agencies.queries import find_partnership_by_name
 from lms.agencies.rules import (
     PETROL,
     Brand,
+    ChargingEntry,
     PolicyKey,
     brand_faults,
     clean_mark,
     policy_fault,
+    terms_fault,
 )
 from lms.db import transaction
 from lms.errors import NotFound, Refused
@@ -111,6 +113,32 @@ def set_policy(
         session.add(policy)
         sentence = f"set {key.words} to {value} from {holds_from}"
         _record(session, "set policy", sentence, partnership, by, now)
+
+
+def set_charging_terms(
+    partnership_id: int, terms: ChargingEntry, *, by: Viewer | None, now: datetime
+) -> None:
+    """Set what unused places cost a sector from a date on; what was set for that day goes (B11).
+
+    Raises NotFound, or Refused where the terms do not go together.
+    """
+    if fault := terms_fault(terms):
+        raise Refused(fault.sentence, field=fault.field)
+    with transaction() as session:
+        partnership = _get(session, partnership_id)
+        session.execute(
+            delete(ChargingTerms).where(
+                ChargingTerms.partnership_id == partnership_id,
+                ChargingTerms.sector.is_(None)
+                if terms.sector is None
+                else ChargingTerms.sector == terms.sector,
+                ChargingTerms.holds_from == terms.holds_from,
+            )
+        )
+        session.add(ChargingTerms(partnership_id=partnership_id, **vars(terms)))
+        whom = terms.sector.words if terms.sector else "every sector"
+        sentence = f"set charging for {whom} from {terms.holds_from}: {terms.price_words}"
+        _record(session, "set charging terms", sentence, partnership, by, now)
 
 
 def _get(session: Session, partnership_id: int) -> Partnership:

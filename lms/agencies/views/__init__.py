@@ -7,10 +7,18 @@ from typing import Any
 from flask import Flask, g
 
 from lms.agencies.look import show_partnership, worn_look
-from lms.agencies.views import agencies, brand, partnership
+from lms.agencies.views import agencies, brand, charging, partnership
 from lms.agencies.views.blueprint import blueprint
 
-__all__ = ["agencies", "blueprint", "brand", "install", "partnership", "show_partnership"]
+__all__ = [
+    "agencies",
+    "blueprint",
+    "brand",
+    "charging",
+    "install",
+    "partnership",
+    "show_partnership",
+]
 
 
 def install(app: Flask) -> None:

@@ -19,7 +19,7 @@ from lms.web.pages import done, now, see
 PATH = "/manage/partnership"
 
 
-def _chosen() -> Partnership:
+def chosen_partnership() -> Partnership:
     """The partnership that the query names, among those that the viewer runs; else the first."""
     run = queries.partnerships_run_by(the_viewer())
     wanted = request.args.get("partnership")
@@ -33,7 +33,7 @@ def _chosen() -> Partnership:
 @blueprint.route(PATH, methods=["GET", "POST"])
 @requires(Permission.RUN_PROGRAMME)
 def manage_partnership() -> str | Response:
-    chosen = _chosen()
+    chosen = chosen_partnership()
     form = PartnershipForm(data=partnership_data(chosen))
     if form.validate_on_submit():
         try:
@@ -47,7 +47,7 @@ def manage_partnership() -> str | Response:
     page = render_template(
         "agencies/manage_partnership.html",
         form=form,
-        chosen=_chosen(),
+        chosen=chosen_partnership(),
         partnerships=queries.partnerships_run_by(the_viewer()),
     )
     return make_response(page, 422 if form.has_errors else 200)
@@ -56,7 +56,7 @@ def manage_partnership() -> str | Response:
 @blueprint.route(f"{PATH}/policies", methods=["GET", "POST"])
 @requires(Permission.RUN_PROGRAMME)
 def manage_policies() -> str | Response:
-    chosen = _chosen()
+    chosen = chosen_partnership()
     form = PolicyForm()
     if form.validate_on_submit():
         try:
@@ -69,7 +69,9 @@ def manage_policies() -> str | Response:
         else:
             done("The policy is set. What was booked before keeps the figure of its time.")
             return see(f"{PATH}/policies?partnership={chosen.id}")
-    return make_response(_policies_page(form, _chosen()), 422 if form.has_errors else 200)
+    return make_response(
+        _policies_page(form, chosen_partnership()), 422 if form.has_errors else 200
+    )
 
 
 def _policies_page(form: PolicyForm, chosen: Partnership) -> str:

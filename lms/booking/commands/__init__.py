@@ -3,6 +3,7 @@
 from lms.booking.commands.cancelling import cancel_booking
 from lms.booking.commands.capacity import change_capacity, set_priority
 from lms.booking.commands.changing import change_event
+from lms.booking.commands.charging import settle_charges
 from lms.booking.commands.colleagues import NewColleague
 from lms.booking.commands.filling import fill_places
 from lms.booking.commands.giving import give_place
@@ -25,6 +26,12 @@ from lms.booking.commands.requesting_group import (
     TooFewPlaces,
     request_places,
 )
+from lms.booking.commands.settling import (
+    amend_charge,
+    confirm_charges,
+    record_file_of_charges,
+    waive_charge,
+)
 from lms.booking.commands.ticking import set_confirm_at_once
 from lms.booking.commands.transferring import transfer_booking
 from lms.booking.commands.unnamed import (
@@ -46,10 +53,12 @@ __all__ = [
     "NewColleague",
     "TooFewPlaces",
     "accept_offer",
+    "amend_charge",
     "cancel_booking",
     "cancel_event",
     "change_capacity",
     "change_event",
+    "confirm_charges",
     "decline_offer",
     "end_lapsed_offers",
     "end_unnamed_places",
@@ -64,6 +73,7 @@ __all__ = [
     "pass_on_refused_offers",
     "postpone_event",
     "publish_event",
+    "record_file_of_charges",
     "record_file_of_people",
     "request_place",
     "request_places",
@@ -71,7 +81,9 @@ __all__ = [
     "set_confirm_at_once",
     "set_priority",
     "set_who_can_book",
+    "settle_charges",
     "transfer_booking",
+    "waive_charge",
     "warn_of_unnamed_places",
     "what_would_follow",
 ]

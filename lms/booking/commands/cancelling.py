@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms import audit
 from lms.access import Viewer
+from lms.booking.commands.charging import propose_for_leaving
 from lms.booking.commands.ending import Ended, end_offers
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking
@@ -64,7 +65,10 @@ def _cancel(
     if before is BookingState.CONFIRMED:
         rows = invitations_of(session, [booking.id])[booking.id]
         entries = strike(rows, sessions_of(at.event))
-        changes.tell_cancelled(session, booking, at.event, move_id, by_what, why, entries, now)
+        charge = propose_for_leaving(session, at, booking, by_what, now)
+        changes.tell_cancelled(
+            session, booking, at.event, move_id, by_what, why, entries, now, charge=charge
+        )
     else:
         changes.tell_off_the_list(session, booking, at.event, move_id, by_what, why, now)
 

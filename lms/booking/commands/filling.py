@@ -20,11 +20,9 @@ from lms.booking.rules import (
     InviteAll,
     MakeOffer,
     last_answer_at,
-    late_after,
     next_step,
     obstacle,
 )
-from lms.clock import london_date
 from lms.db import transaction
 from lms.errors import Busy
 
@@ -121,9 +119,8 @@ def tell_of_place(
     taken_over_from: str = "",
 ) -> None:
     """Tell a delegate of the place they have; lateness goes by the day of booking (B11)."""
-    policy = at.policy_on(london_date(booking.requested_at))
-    ends_at = late_after(at.snapshot.starts_at, policy)
-    changes.tell_confirmed(session, booking, at.event, move_id, ends_at, now, taken_over_from)
+    lateness = at.lateness(booking.sector, booking.requested_at)
+    changes.tell_confirmed(session, booking, at.event, move_id, lateness, now, taken_over_from)
 
 
 def _invite(session: Session, at: EventInForce, step: InviteAll, now: datetime) -> int:

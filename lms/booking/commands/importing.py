@@ -20,6 +20,7 @@ from lms.accounts.models import Membership, Person, PersonEmail
 from lms.accounts.rules import sort_name
 from lms.agencies.models import Agency
 from lms.agencies.rules import folded_name
+from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_event, lock_many_persons
 from lms.booking.imports import BookingRow, read_bookings
 from lms.booking.messages import changes
@@ -31,7 +32,7 @@ from lms.booking.queries.events import (
     fact_of,
     lineage_in,
 )
-from lms.booking.rules import LIVE, BookingState, Origin, late_after, why_no_place
+from lms.booking.rules import LIVE, BookingState, Origin, why_no_place
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.clock import london_date
@@ -279,9 +280,7 @@ def _tell(session: Session, at: EventInForce, new: Sequence[Booking], now: datet
     for booking in new:
         move_id = booking.moves[-1].id
         if booking.state is BookingState.CONFIRMED:
-            policy = at.policy_on(london_date(booking.requested_at))
-            ends_at = late_after(seen.starts_at, policy)
-            changes.tell_confirmed(session, booking, at.event, move_id, ends_at, now)
+            tell_of_place(session, at, booking, move_id, now)
         else:
             where = standing_in(seen, booking.id, now).sentence
             changes.tell_waiting(session, booking, at.event, move_id, where, seen.policy, now)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.booking.messages.entries import CalendarEntry, enter, link_of
 from lms.booking.messages.telling import Telling, event_words, tell
 from lms.booking.models import Booking, Offer
-from lms.booking.rules import BookingPolicy, CancelledBy, reminder_at
+from lms.booking.rules import BookingPolicy, CancelledBy, Lateness, Owed, reminder_at
 from lms.catalogue.models import Event
 from lms.clock import london_date
 from lms.words import count, day, moment
@@ -32,7 +32,7 @@ def tell_confirmed(
     booking: Booking,
     event: Event,
     move_id: int,
-    late_after: datetime,
+    lateness: Lateness | None,
     now: datetime,
     taken_over_from: str = "",
 ) -> None:
@@ -41,7 +41,7 @@ def tell_confirmed(
     facts = {
         "taken_over_from": taken_over_from,
         "joining_link": link_of(event),
-        "late_after": moment(late_after) if now <= late_after else None,
+        **_of_lateness(lateness, now),
         "reminded_on": day(london_date(reminded_at)) if now < reminded_at else None,
     }
     entries = enter(session, booking, event)
@@ -50,6 +50,14 @@ def tell_confirmed(
         Telling(booking, event, "confirmed", CONFIRMED, str(move_id), facts, entries),
         now,
     )
+
+
+def _of_lateness(lateness: Lateness | None, now: datetime) -> dict[str, str | None]:
+    """From when giving the place up would be late, and what it may cost; once it is, nothing."""
+    if lateness is None or lateness.is_past(now):
+        return {"late_after": None, "charge": None}
+    charge = lateness.charge.words if lateness.charge else None
+    return {"late_after": moment(lateness.after), "charge": charge}
 
 
 def tell_waiting(
@@ -124,6 +132,8 @@ def tell_cancelled(
     why: str,
     entries: Sequence[CalendarEntry],
     now: datetime,
+    *,
+    charge: Owed | None,
 ) -> None:
     """Your place is given up: by you, or by whom and why; the calendar lets go of it."""
     facts = {
@@ -131,6 +141,7 @@ def tell_cancelled(
         "by_whom": f"the {by_what.words}",
         "why": why,
         "is_late": bool(booking.is_late_cancellation),
+        "charge": charge and charge.words,
     }
     tell(
         session,

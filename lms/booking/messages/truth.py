@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from lms.booking.messages import changes
+from lms.booking.messages.charges import CHARGE, is_still_decided_so
 from lms.booking.messages.reminding import REMINDER, is_due
 from lms.booking.messages.retelling import CHANGED, POSTPONED
 from lms.booking.messages.telling import CALENDAR_ENTRY
@@ -87,4 +88,5 @@ PURPOSES: dict[str, StillTrue] = {
     REMINDER: is_due,
     NAMING_DUE: is_naming_due,
     UNNAMED_LAPSED: has_happened,
+    CHARGE: is_still_decided_so,
 }

@@ -32,9 +32,9 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
-from lms.agencies.models import Policy
+from lms.agencies.models import ChargingTerms, Policy
 from lms.agencies.queries import lineages
-from lms.agencies.rules import PolicyEntry, PolicyKey
+from lms.agencies.rules import ChargingEntry, DayKind, PolicyEntry, PolicyKey, Sector
 from lms.booking.models import Booking
 from lms.booking.models import Share as ShareRow
 from lms.booking.queries.audience import may_see
@@ -47,6 +47,7 @@ from lms.booking.queries.events import (
     shares_of,
     told_obstacles,
 )
+from lms.booking.queries.figures import Figures
 from lms.booking.queries.places import PlacesSummary, places_of, summary_of
 from lms.booking.rules import LIVE, BookingFact, EventSnapshot
 from lms.catalogue.models import Event, EventTrainer, LearningOutcome
@@ -84,6 +85,7 @@ class EventPage:
     """
 
     event: Event
+    figures: Figures
     seen: EventSnapshot
     places: PlacesSummary
     trainers: tuple[str, ...]
@@ -109,10 +111,12 @@ def event_page(event_id: int, viewer: Viewer | None, now: datetime) -> EventPage
     shares = shares_of(session, [event_id])[event_id] if row.has_shares else []
     above = lineages() if shares else {}
     facts = [fact_of(booking, lineage_in(above, booking.agency_id)) for booking in bookings]
-    bare = assembled(event, shares, facts, _policies_in(row.policies))
+    figures = Figures(_policies_in(row.policies), _terms_in(row.terms))
+    bare = assembled(event, shares, facts, figures)
     seen = told_obstacles(session, {event_id: bare}, now)[event_id]
     return EventPage(
         event,
+        figures,
         seen,
         summary_of(seen, now),
         tuple(parts[-1] for parts in _rows_in(row.trainers)),
@@ -140,6 +144,7 @@ def _event_row() -> Any:
             _trainers().label("trainers"),
             _outcomes().label("outcomes"),
             _policies().label("policies"),
+            _terms().label("terms"),
             exists().where(ShareRow.event_id == Event.id).label("has_shares"),
             _own_reference().label("own_reference"),
         )
@@ -188,6 +193,24 @@ def _policies() -> ScalarSelect[str]:
     )
 
 
+def _terms() -> ScalarSelect[str]:
+    return (
+        _gathered(
+            ChargingTerms.id,
+            func.coalesce(cast(ChargingTerms.sector, String), ""),
+            ChargingTerms.holds_from,
+            func.coalesce(cast(ChargingTerms.days, String), ""),
+            func.coalesce(cast(ChargingTerms.day_kind, String), ""),
+            ChargingTerms.half_day_pence,
+            ChargingTerms.full_day_pence,
+            cast(ChargingTerms.is_full_cost, Integer),
+        )
+        .where(ChargingTerms.partnership_id == Event.partnership_id)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+
+
 def _own_reference() -> ScalarSelect[str]:
     return (
         select(Booking.reference)
@@ -223,11 +246,26 @@ def _outcomes_in(gathered: str | None, event: Event) -> tuple[str, ...]:
     return tuple(outcome.text for outcome in outcomes_asked(own, of_course, on))
 
 
-def _policies_in(gathered: str | None) -> list[PolicyEntry]:
-    return [
+def _policies_in(gathered: str | None) -> tuple[PolicyEntry, ...]:
+    return tuple(
         PolicyEntry(PolicyKey(key), date.fromisoformat(holds_from), int(figure))
         for _, key, holds_from, figure in _rows_in(gathered)
-    ]
+    )
+
+
+def _terms_in(gathered: str | None) -> tuple[ChargingEntry, ...]:
+    return tuple(
+        ChargingEntry(
+            sector=Sector(sector) if sector else None,
+            holds_from=date.fromisoformat(holds_from),
+            days=int(days) if days else None,
+            day_kind=DayKind(kind) if kind else None,
+            half_day_pence=int(half),
+            full_day_pence=int(full),
+            is_full_cost=full_cost == "1",
+        )
+        for _, sector, holds_from, days, kind, half, full, full_cost in _rows_in(gathered)
+    )
 
 
 # --- Bookings -------------------------------------------------------------------------------

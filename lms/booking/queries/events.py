@@ -11,24 +11,25 @@ from typing import Any
 from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.agencies.models import Agency, Partnership, Policy
+from lms.agencies.models import Agency, Partnership
 from lms.agencies.queries import lineages
-from lms.agencies.rules import DayKind, PolicyEntry, PolicyKey, policy_at
+from lms.agencies.rules import Sector
 from lms.booking.models import Booking
 from lms.booking.models import Share as ShareRow
+from lms.booking.queries.figures import Figures, figures_of
 from lms.booking.rules import (
     LIVE,
     BookingFact,
-    BookingPolicy,
     BookingState,
     CancelledBy,
     EventSnapshot,
+    Lateness,
     Origin,
     OtherPlace,
+    Owed,
     Share,
     Side,
     is_late,
-    late_after,
     next_step,
     obstacle,
 )
@@ -38,31 +39,34 @@ from lms.clock import london_date
 from lms.errors import NotFound
 
 Lineages = Mapping[int, tuple[int, ...]]
-Policies = Mapping[int, list[PolicyEntry]]
 
 
 @dataclass(frozen=True)
 class EventInForce:
     """An event's row with what the rules see of it.
 
-    `policies` are its partnership's dated figures; `lineages` is empty where no share is for an
+    `figures` are its partnership's dated ones; `lineages` is empty where no share is for an
     agency, since nothing then depends on who is above whom.
     """
 
     event: Event
     snapshot: EventSnapshot
-    policies: tuple[PolicyEntry, ...]
+    figures: Figures
     lineages: Lineages
 
-    def policy_on(self, on: date) -> BookingPolicy:
-        """The figures as they stood on a day: lateness goes by the day of booking (B11)."""
-        return _policy_on(self.policies, on)
+    def lateness(self, sector: Sector | None, booked_at: datetime) -> Lateness | None:
+        """When giving up a place that one of a sector booked then is late, and its price (B11).
 
-    def late_after(self, requested_at: datetime) -> datetime | None:
-        """After which moment giving up a place asked for then is late; None without a date."""
+        None while the event has no date.
+        """
         if not self.snapshot.is_dated:
             return None
-        return late_after(self.snapshot.starts_at, self.policy_on(london_date(requested_at)))
+        return self.figures.lateness(self.event, self.snapshot.sessions, sector, booked_at)
+
+    def charge_for(self, booking: Booking) -> Owed | None:
+        """What it costs that a booking's place is not used; None: nothing (B11)."""
+        lateness = self.lateness(booking.sector, booking.requested_at)
+        return lateness.charge if lateness else None
 
 
 def snapshot(session: Session, event_id: int, now: datetime) -> EventSnapshot:
@@ -85,7 +89,7 @@ def would_be_late(at: EventInForce, booking: Booking, by: CancelledBy, now: date
         by,
         now,
         at.snapshot.starts_at if at.snapshot.is_dated else None,
-        at.policy_on(london_date(booking.requested_at)),
+        at.figures.policy_for(booking.sector, london_date(booking.requested_at)),
         confirmed_at=booking.confirmed_at,
         changed_at=at.event.changed_at,
     )
@@ -131,7 +135,7 @@ def events_in_force(
     by_id = {event.id: event for event in events}
     if not by_id:
         return {}
-    policies = _policies(session, {event.partnership_id for event in by_id.values()})
+    figures = figures_of(session, {event.partnership_id for event in by_id.values()})
     shares = shares_of(session, by_id.keys())
     above = lineages() if _speak_of_agencies(shares) else {}
     bookings = _bookings(session, by_id.keys(), above)
@@ -140,13 +144,13 @@ def events_in_force(
             event,
             shares[event.id],
             bookings[event.id],
-            policies[event.partnership_id],
+            figures[event.partnership_id],
         )
         for event in by_id.values()
     }
     return {
         event_id: EventInForce(
-            by_id[event_id], seen, tuple(policies[by_id[event_id].partnership_id]), above
+            by_id[event_id], seen, figures[by_id[event_id].partnership_id], above
         )
         for event_id, seen in told_obstacles(session, bare, now).items()
     }
@@ -156,7 +160,7 @@ def assembled(
     event: Event,
     shares: Sequence[Share],
     bookings: Sequence[BookingFact],
-    policies: Sequence[PolicyEntry],
+    figures: Figures,
 ) -> EventSnapshot:
     """An event's row, its shares, its bookings and its partnership's figures as one picture."""
     sessions = tuple((block.starts_at, block.ends_at) for block in event.sessions)
@@ -169,43 +173,13 @@ def assembled(
         shares=tuple(shares),
         state=event.state,
         mode=event.mode,
-        policy=_policy_on(policies, first_day),
+        policy=figures.policy_on(first_day),
         online_capacity=event.online_capacity if event.mode is EventMode.HYBRID else None,
         order=event.list_order,
         opens_at=event.opens_at,
         closes_at=event.closes_at,
         course_id=event.course_id,
         title=event.title,
-    )
-
-
-# --- Policies -------------------------------------------------------------------------------
-
-
-def _policies(session: Session, partnership_ids: set[int]) -> Policies:
-    found: dict[int, list[PolicyEntry]] = defaultdict(list)
-    rows = session.execute(
-        select(Policy.partnership_id, Policy.key, Policy.holds_from, Policy.value).where(
-            Policy.partnership_id.in_(partnership_ids)
-        )
-    )
-    for partnership_id, key, holds_from, figure in rows:
-        found[partnership_id].append(PolicyEntry(key, holds_from, figure))
-    return found
-
-
-def _policy_on(entries: Sequence[PolicyEntry], on: date) -> BookingPolicy:
-    if not entries:
-        return BookingPolicy()
-    return BookingPolicy(
-        closing_working_days=policy_at(entries, PolicyKey.CLOSING_WORKING_DAYS, on),
-        late_cancel_days=policy_at(entries, PolicyKey.LATE_CANCEL_DAYS, on),
-        late_cancel_day_kind=DayKind.from_figure(
-            policy_at(entries, PolicyKey.LATE_CANCEL_DAY_KIND, on)
-        ),
-        offer_hours=policy_at(entries, PolicyKey.OFFER_HOURS, on),
-        tick_working_days=policy_at(entries, PolicyKey.TICK_WORKING_DAYS, on),
-        naming_working_days=policy_at(entries, PolicyKey.NAMING_WORKING_DAYS, on),
     )
 
 

@@ -19,6 +19,7 @@ from lms.accounts.queries import (
 )
 from lms.agencies.models import Agency
 from lms.agencies.queries import lineage
+from lms.agencies.rules import Sector
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.audience import is_for_person, may_see
 from lms.booking.queries.bookings import Standing, find_running_offer, live_booking, standing_in
@@ -35,6 +36,7 @@ from lms.booking.rules import (
     BookingState,
     CancelledBy,
     EventSnapshot,
+    Lateness,
     Refusal,
     Rule,
     Wait,
@@ -76,7 +78,7 @@ class Outlook:
     wait: WaitReason | None
     waiting: int
     live: Booking | None
-    late_after: datetime | None
+    lateness: Lateness | None
     tick_working_days: int
     is_tick_offered: bool
 
@@ -98,7 +100,7 @@ def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
         wait=decision.reason if isinstance(decision, Wait) else None,
         waiting=len(at.snapshot.waiting),
         live=live_booking(person_id, event_id) if has_booking else None,
-        late_after=at.late_after(now),
+        lateness=at.lateness(request.sector, now),
         tick_working_days=at.snapshot.policy.tick_working_days,
         is_tick_offered=isinstance(decision, Wait) and tick_counts(at.snapshot, now),
     )
@@ -201,6 +203,14 @@ def claim_of(
     )
 
 
+def sector_of(viewer: Viewer | None, event: Event, now: datetime) -> Sector | None:
+    """The sector for which a viewer would book."""
+    if viewer is None:
+        return None
+    agency = standpoints_of(viewer.person_id, event.partnership_id, now)[0].agency
+    return agency.sector if agency else None
+
+
 # --- A booking that there is ----------------------------------------------------------------
 
 
@@ -208,12 +218,13 @@ def claim_of(
 class Prospect:
     """What a booking's pages say of it: where it stands, and what giving it up would mean.
 
-    `late_after` is None while the event has no date.
+    `lateness` is None while the event has no date.
     """
 
+    as_of: datetime
     may_cancel: bool
     is_late: bool
-    late_after: datetime | None
+    lateness: Lateness | None
     waiting: int
     standing: Standing | None
     offer: Offer | None
@@ -228,9 +239,10 @@ def prospect_of(
     at = event_in_force(db.session(), booking.event_id, now)
     waits = booking.state is BookingState.WAITING
     return Prospect(
+        as_of=now,
         may_cancel=may_cancel(at.snapshot, booking.state, now),
         is_late=would_be_late(at, booking, by, now),
-        late_after=at.late_after(booking.requested_at),
+        lateness=at.lateness(booking.sector, booking.requested_at),
         waiting=len(at.snapshot.waiting),
         standing=standing_in(at.snapshot, booking.id, now) if waits else None,
         offer=find_running_offer(booking.id),

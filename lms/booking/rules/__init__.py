@@ -13,7 +13,7 @@ B7   The order in force is first come or the mix of agencies (waiting).
 B8   A booking may not clash with a confirmed one; one confirmed place per course (clashes),
      which may be exchanged for one on another date (transfers).
 B11  Cancelling is possible until the first session starts, and late after the cut-off
-     (cancelling).
+     (cancelling). Late or not at all: a charge is proposed by the sector's terms (charges).
 B12  A confirmed place may be handed to a colleague of the same agency (handing_over).
 B13  An agency lead books several at once, and may hold places without a name until the naming
      date (groups).
@@ -37,8 +37,17 @@ from lms.booking.rules.cancelling import (
     may_call_off,
     may_cancel,
     may_postpone,
+    with_terms,
 )
-from lms.booking.rules.charges import ChargeReason, ChargeState
+from lms.booking.rules.charges import (
+    ChargeReason,
+    ChargeState,
+    Lateness,
+    Owed,
+    Unused,
+    charge_reason,
+    owed,
+)
 from lms.booking.rules.clashes import (
     OtherPlace,
     beside,
@@ -170,12 +179,14 @@ __all__ = [
     "Frame",
     "GroupChoice",
     "InviteAll",
+    "Lateness",
     "MakeOffer",
     "Move",
     "Origin",
     "OtherPlace",
     "Outcome",
     "Override",
+    "Owed",
     "Place",
     "Refusal",
     "Rule",
@@ -184,6 +195,7 @@ __all__ = [
     "Side",
     "Somebody",
     "Step",
+    "Unused",
     "Wait",
     "WaitKind",
     "WaitReason",
@@ -195,6 +207,7 @@ __all__ = [
     "beside",
     "cancelling_until",
     "caps_in_force",
+    "charge_reason",
     "clash_refusal",
     "closing_at",
     "confirms_at_once",
@@ -232,6 +245,7 @@ __all__ = [
     "over_caps",
     "over_reservations",
     "overlap",
+    "owed",
     "place_for",
     "places_are_passed_on",
     "places_left",
@@ -256,4 +270,5 @@ __all__ = [
     "why_no_place",
     "why_not_eligible",
     "why_waiting",
+    "with_terms",
 ]

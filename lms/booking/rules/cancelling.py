@@ -1,8 +1,10 @@
 """B11, B15: until when a booking may be cancelled, when that is late, and events that change."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from lms.agencies.rules import ChargingEntry
 from lms.booking.rules.facts import (
     BookingPolicy,
     EventSnapshot,
@@ -38,10 +40,18 @@ def may_postpone(snapshot: EventSnapshot, now: datetime) -> bool:
     return snapshot.state is EventState.PUBLISHED and not snapshot.has_begun(now)
 
 
+def with_terms(policy: BookingPolicy, terms: ChargingEntry | None) -> BookingPolicy:
+    """The policy with the cut-off that a sector's charging terms put in its place, if they do."""
+    if terms is None or terms.days is None or terms.day_kind is None:
+        return policy
+    return replace(policy, late_cancel_days=terms.days, late_cancel_day_kind=terms.day_kind)
+
+
 def late_after(starts_at: datetime, policy: BookingPolicy) -> datetime:
     """After which moment a cancellation is late.
 
-    `policy` is as it stood when the booking was made, unlike every other dated policy.
+    `policy` is as it stood when the booking was made, unlike every other dated policy, and with
+    the terms of the booking's sector (`with_terms`).
     """
     return at_closing_time(
         days_before(starts_at, policy.late_cancel_days, policy.late_cancel_day_kind)

@@ -72,7 +72,7 @@ def _check_answers(found: Outlook, form: BookingForm, status: int) -> Response:
         outlook=found,
         form=form,
         email=the_viewer().email,
-        late_clause=wording.late_clause(found.late_after, now()),
+        late_clause=wording.late_clause(found.lateness, now()),
     )
     return make_response(page, status)
 

@@ -120,7 +120,7 @@ def _check(found: Outlook, form: StaffBookingForm, status: int) -> Response:
         outlook=found,
         form=form,
         address=request.full_path.rstrip("?"),
-        late_clause=wording.late_clause(found.late_after, now()),
+        late_clause=wording.late_clause(found.lateness, now()),
     )
     return make_response(page, status)
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import render_template
 
-from lms.access import Permission, requires, viewer
+from lms.access import Permission, Viewer, requires, viewer
 from lms.agencies.views import show_partnership
 from lms.booking.queries.event_page import EventPage, event_page
-from lms.booking.queries.outlook import claim_of
+from lms.booking.queries.outlook import claim_of, sector_of
 from lms.booking.rules import BookingState
 from lms.booking.views import event_words as say
 from lms.booking.views.blueprint import blueprint
+from lms.booking.views.wording import late_clause
 from lms.catalogue.rules import EventState
 from lms.web.pages import now
 
@@ -47,6 +48,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "for_whom": say.FOR_WHOM[event.remit],
         "run_by": say.run_by(page),
         "cost": say.cost(event.price),
+        "late_clause": _late_clause(page, seen_by) if is_on else "",
         "places_sentence": say.places_sentence(page, now()),
         "places_detail": say.places_detail(page, now()),
         "way": way,
@@ -66,3 +68,12 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "runs_it": seen_by is not None
         and seen_by.can(Permission.RUN_PROGRAMME, event.partnership_id),
     }
+
+
+def _late_clause(page: EventPage, seen_by: Viewer | None) -> str:
+    """Until when this viewer could give a place up, and what it may cost after that (B11)."""
+    if not page.seen.sessions or page.seen.starts_at <= now():
+        return ""
+    sector = sector_of(seen_by, page.event, now()) if page.figures.differs_by_sector else None
+    lateness = page.figures.lateness(page.event, page.seen.sessions, sector, now())
+    return late_clause(lateness, now())

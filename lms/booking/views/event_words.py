@@ -31,7 +31,17 @@ from lms.catalogue.rules import (
 )
 from lms.clock import london_date
 from lms.web.words import counted, hours_in_words
-from lms.words import count, day, day_and_year, listed, ordinal, sentence_case, short_day, span
+from lms.words import (
+    count,
+    day,
+    day_and_year,
+    listed,
+    ordinal,
+    pounds,
+    sentence_case,
+    short_day,
+    span,
+)
 
 WHOLE_DAY_MINUTES = 300
 HALF_DAY_MINUTES = 150
@@ -106,9 +116,7 @@ def run_by(page: EventPage) -> str:
 
 def cost(price: Decimal | None) -> str:
     """'Free', '£45', '£45.50'."""
-    if not price:
-        return "Free"
-    return f"£{price:.0f}" if price == price.to_integral_value() else f"£{price:.2f}"
+    return pounds(round(price * 100)) if price else "Free"
 
 
 # --- Places ---------------------------------------------------------------------------------

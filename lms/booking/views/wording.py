@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lms.booking.commands.ending import Ended
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.outlook import Prospect
-from lms.booking.rules import BookingState, has_ended
+from lms.booking.rules import BookingState, Lateness, has_ended
 from lms.words import moment
 
 
@@ -20,13 +20,19 @@ class Saying(NamedTuple):
     what_next: str = ""
 
 
-def late_clause(late_after: datetime | None, now: datetime) -> str:
-    """From when giving a place up is late; nothing while the event has no date."""
-    if late_after is None:
+def late_clause(lateness: Lateness | None, now: datetime) -> str:
+    """From when giving a place up is late, and what that may cost; nothing without a date."""
+    if lateness is None:
         return ""
-    if now > late_after:
-        return f"A cancellation has counted as late since {moment(late_after)}."
-    return f"A cancellation after {moment(late_after)} counts as late."
+    at, cost = moment(lateness.after), _may_cost(lateness)
+    if lateness.is_past(now):
+        return f"A cancellation has counted as late since {at}{cost}."
+    return f"A cancellation after {at} counts as late{cost}."
+
+
+def _may_cost(lateness: Lateness) -> str:
+    charge = lateness.charge
+    return f", and your agency may be charged {charge.words}" if charge else ""
 
 
 def giving_up(booking: Booking, prospect: Prospect) -> Saying:
@@ -54,14 +60,18 @@ def _place_lost(prospect: Prospect) -> str:
 
 
 def _lateness(prospect: Prospect) -> str:
-    if prospect.late_after is None:
+    lateness = prospect.lateness
+    if lateness is None:
         return "It does not count as late: the event is postponed and has no date yet."
-    if prospect.is_late:
-        return (
-            f"Giving it up now counts as late: the limit was {moment(prospect.late_after)}. "
-            "It is still better than an empty chair."
-        )
-    return f"It does not count as late: the limit is {moment(prospect.late_after)}."
+    limit = moment(lateness.after)
+    if not prospect.is_late and lateness.is_past(prospect.as_of):
+        return "It does not count as late, since the time or the place was changed."
+    if not prospect.is_late:
+        return f"It does not count as late: the limit is {limit}."
+    return (
+        f"Giving it up now counts as late{_may_cost(lateness)}: the limit was {limit}. "
+        "It is still better than an empty chair."
+    )
 
 
 def ended(booking: Booking, now: datetime) -> Saying | None:

@@ -4,7 +4,8 @@ B1   Closing: 17:00, [1] working day before the first session.
 B6   Offers run for [48] hours; a tick confirms at once at least [3] working days before.
 B13  Unnamed places lapse [5] working days before the first session.
 B11  Late after 17:00 on the nth [3rd] calendar or [working] day before, as the policy stood
-     when the booking was made; every other dated policy as of the first session.
+     when the booking was made; every other dated policy as of the first session. What an unused
+     place costs is dated too, and may differ by sector.
 A3   Attended from [80]% of the event's minutes on, part attended from [25]% on.
 E4   Impact is due [56] days after the last session.
 R4   Results of fewer than [5] replies are withheld.
@@ -14,9 +15,44 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import nh3
+from lms.agencies.rules.look import (
+    PETROL,
+    Brand,
+    ColourFault,
+    brand_faults,
+    clean_mark,
+    contrast,
+    is_colour,
+)
+from lms.words import Word, pounds
 
-from lms.words import Word
+__all__ = [
+    "DEFAULT_POLICIES",
+    "DOMAINS_THAT_SAY_NOTHING",
+    "PETROL",
+    "POLICY_BOUNDS",
+    "AgencyDomains",
+    "AgencyFault",
+    "Brand",
+    "ChargingEntry",
+    "ColourFault",
+    "DayKind",
+    "PolicyEntry",
+    "PolicyKey",
+    "Sector",
+    "agency_fault",
+    "brand_faults",
+    "clean_mark",
+    "contrast",
+    "domain_fault",
+    "folded_name",
+    "is_colour",
+    "policy_at",
+    "policy_fault",
+    "suggested_agencies",
+    "terms_at",
+    "terms_fault",
+]
 
 
 class Sector(Word):
@@ -171,6 +207,57 @@ def policy_fault(key: PolicyKey, figure: int) -> str | None:
     return None if least <= figure <= most else f"Enter a number from {least} to {most}"
 
 
+# --- Charging terms -------------------------------------------------------------------------
+
+MOST_PENCE = 1_000_000
+
+
+@dataclass(frozen=True)
+class ChargingEntry:
+    """What an unused place costs a sector (None: all that have no terms of their own), in pence.
+
+    It holds from its date until the next entry of its sector. `days` and `day_kind` None: a
+    cancellation is late as the policy says. `is_full_cost`: the event's price instead of a rate.
+    """
+
+    sector: Sector | None
+    holds_from: date
+    days: int | None = None
+    day_kind: DayKind | None = None
+    half_day_pence: int = 0
+    full_day_pence: int = 0
+    is_full_cost: bool = False
+
+    @property
+    def price_words(self) -> str:
+        """'£50 a half day, £90 a full day', '£50 a day', 'the event’s full cost', 'nothing'."""
+        if self.is_full_cost:
+            return "the event’s full cost"
+        half, full = pounds(self.half_day_pence), pounds(self.full_day_pence)
+        if half != full:
+            return f"{half} a half day, {full} a full day"
+        return f"{full} a day" if self.full_day_pence else "nothing"
+
+
+def terms_at(
+    entries: Iterable[ChargingEntry], sector: Sector | None, on: date
+) -> ChargingEntry | None:
+    """The terms in force for a sector on a date: its own, else those for all, else none."""
+    in_force = [e for e in entries if e.sector in (None, sector) and e.holds_from <= on]
+    return max(in_force, key=lambda e: (e.sector is not None, e.holds_from), default=None)
+
+
+def terms_fault(entry: ChargingEntry) -> AgencyFault | None:
+    """What does not go together in charging terms, with the field where it was typed."""
+    if (entry.days is None) != (entry.day_kind is None):
+        return AgencyFault("days", "Enter how many days before, and choose which days they are")
+    if entry.days is not None and (why := policy_fault(PolicyKey.LATE_CANCEL_DAYS, entry.days)):
+        return AgencyFault("days", why)
+    if not 0 <= entry.half_day_pence <= entry.full_day_pence <= MOST_PENCE:
+        return AgencyFault("full_day", "Enter at least as much for a full day as for a half day")
+    return None
+
+
 # --- E-mail domains -------------------------------------------------------------------------
 
 # Addresses that people of any agency may have, or that belong to no agency.
@@ -221,127 +308,3 @@ def _suffixes(domain: str) -> Iterable[str]:
     """'a.b.uk', then 'b.uk': whole labels, longest first, never a bare top level."""
     labels = domain.split(".")
     return (".".join(labels[n:]) for n in range(len(labels) - 1))
-
-
-# --- Colours --------------------------------------------------------------------------------
-
-LEAST_CONTRAST = 7
-WHITE = "#ffffff"
-
-
-@dataclass(frozen=True)
-class Brand:
-    """The colours that a partnership chooses, each as '#rrggbb'."""
-
-    brand: str
-    dark: str
-    tint: str
-    line: str
-
-
-@dataclass(frozen=True)
-class ColourFault:
-    """A colour that cannot be taken, with the sentence that says why."""
-
-    field: str
-    sentence: str
-
-
-def brand_faults(brand: Brand) -> list[ColourFault]:
-    """What is wrong with a partnership's colours; an empty list where nothing is."""
-    unreadable = [
-        ColourFault(field, f"Write the colour as # and six figures, such as {PETROL.brand}")
-        for field, colour in vars(brand).items()
-        if not is_colour(colour)
-    ]
-    return unreadable or [
-        *_too_pale("brand", brand.brand, WHITE, "white"),
-        *_too_pale("dark", brand.dark, brand.tint, "the tint"),
-    ]
-
-
-PETROL = Brand(brand="#14505c", dark="#0b343d", tint="#e4eff0", line="#b5d2d6")
-
-
-def _too_pale(field: str, colour: str, ground: str, ground_name: str) -> list[ColourFault]:
-    ratio = contrast(colour, ground)
-    if ratio >= LEAST_CONTRAST:
-        return []
-    rounded_down = int(ratio * 10) / 10
-    sentence = (
-        f"Choose a darker colour: its contrast with {ground_name} is {rounded_down} to 1, "
-        f"and text needs {LEAST_CONTRAST} to 1"
-    )
-    return [ColourFault(field, sentence)]
-
-
-def is_colour(text: str) -> bool:
-    """Whether a text is a colour written '#rrggbb'."""
-    return (
-        len(text) == 7 and text[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in text[1:])
-    )
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours by WCAG 2, from 1 to 21."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(int(colour[n : n + 2], 16) / 255) for n in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
-
-
-MARK_SHAPES = frozenset({"circle", "ellipse", "g", "line", "path", "polygon", "polyline", "rect"})
-MARK_DRAWING = frozenset(
-    [
-        "cx",
-        "cy",
-        "d",
-        "fill",
-        "fill-rule",
-        "height",
-        "opacity",
-        "points",
-        "r",
-        "rx",
-        "ry",
-        "stroke",
-        "stroke-linecap",
-        "stroke-linejoin",
-        "stroke-width",
-        "transform",
-        "viewBox",
-        "width",
-        "x",
-        "x1",
-        "x2",
-        "y",
-        "y1",
-        "y2",
-    ]
-)
-LONGEST_MARK = 8_000
-
-
-def clean_mark(drawing: str) -> str | None:
-    """A partnership's own mark, an SVG drawing, with nothing left in it but shapes.
-
-    It is 38 by 33 px wherever it stands. None where it is no drawing, or too large a one.
-    """
-    kept = nh3.clean(
-        drawing if len(drawing) <= LONGEST_MARK else "",
-        tags={"svg", *MARK_SHAPES},
-        clean_content_tags={"script", "style", "title"},
-        attributes={"svg": {"viewBox"}, **{shape: set(MARK_DRAWING) for shape in MARK_SHAPES}},
-        link_rel=None,
-    ).strip()
-    if not (kept.startswith("<svg") and kept.endswith("</svg>") and "viewBox=" in kept):
-        return None
-    room = '<svg class="header__mark" width="38" height="33" aria-hidden="true" focusable="false"'
-    return room + kept.removeprefix("<svg")
