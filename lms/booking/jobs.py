@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lms.booking.commands import (
+    end_lapsed_approvals,
     end_lapsed_offers,
     end_unnamed_places,
     fill_places,
     pass_on_refused_offers,
+    remind_of_approvals,
     send_due_reminders,
     settle_charges,
+    warn_of_approvals,
     warn_of_unnamed_places,
 )
 from lms.booking.queries import events_with_someone_to_serve
@@ -31,6 +34,11 @@ def see_to_unnamed(now: datetime) -> int:
     return end_unnamed_places(now) + warn_of_unnamed_places(now)
 
 
+def chase_approvals(now: datetime) -> int:
+    """End what nobody approved in time, then remind and warn of the rest."""
+    return end_lapsed_approvals(now) + remind_of_approvals(now) + warn_of_approvals(now)
+
+
 def sweep_places(now: datetime) -> int:
     """Fill what was missed: a place that came free by a date, or while everything was busy."""
     due = events_with_someone_to_serve(db.session(), now)
@@ -40,6 +48,7 @@ def sweep_places(now: datetime) -> int:
 JOBS: tuple[Job, ...] = (
     Job("offers", end_offers, describes="Ends offers that ran out or could not be delivered"),
     Job("naming", see_to_unnamed, describes="Lets go of places that nobody was named for"),
+    Job("approvals", chase_approvals, describes="Reminds of approvals, and ends what ran out"),
     Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
     Job("charges", settle_charges, CHARGES_EVERY, "Proposes charges for places not used"),
     Job("reminders", send_due_reminders, describes="Reminds delegates on the working day before"),

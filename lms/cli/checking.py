@@ -23,6 +23,7 @@ AUDITS: tuple[tuple[str, Audit], ...] = (
     ("nobody has two live bookings at an event", booking.audit_live_bookings),
     ("every history replays to its state", booking.audit_histories),
     ("every offered place has a running offer", booking.audit_offers),
+    ("every approval waited for is asked for", booking.audit_approvals),
     ("nobody holds a place at a cancelled event", booking.audit_cancelled_events),
     ("every event is when its sessions are", booking.audit_times),
     ("every reference finds its row", lambda _now: broken_references()),

@@ -441,6 +441,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kept_form_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "known_approver",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("known_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("known_to_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+            name=op.f("fk_known_approver_agency_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["known_to_id"], ["person.id"], name=op.f("fk_known_approver_known_to_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_approver")),
+        sa.UniqueConstraint(
+            "agency_id", "address", name=op.f("uq_known_approver_agency_id_address")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -1907,6 +1929,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_agency_id"))
 
     op.drop_table("membership")
+    op.drop_table("known_approver")
     with op.batch_alter_table("kept_form", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kept_form_person_id"))
 

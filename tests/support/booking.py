@@ -74,12 +74,13 @@ def purposes() -> list[str]:
 
 
 def faults(now: datetime) -> list[str]:
-    """What `lms check` would say of places, bookings, histories and offers."""
+    """What `lms check` would say of places, bookings, histories, offers and approvals."""
     db.session.rollback()
     checks = (
         audits.audit_places,
         audits.audit_live_bookings,
         audits.audit_histories,
         audits.audit_offers,
+        audits.audit_approvals,
     )
     return [fault for check in checks for fault in check(now)]

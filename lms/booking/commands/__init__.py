@@ -1,9 +1,15 @@
 """The verbs of places: each is one transaction, under the lock on its event and its persons."""
 
+from lms.booking.commands.approving import answer_approval
 from lms.booking.commands.cancelling import cancel_booking
 from lms.booking.commands.capacity import change_capacity, set_priority
 from lms.booking.commands.changing import change_event
 from lms.booking.commands.charging import settle_charges
+from lms.booking.commands.chasing import (
+    end_lapsed_approvals,
+    remind_of_approvals,
+    warn_of_approvals,
+)
 from lms.booking.commands.colleagues import NewColleague
 from lms.booking.commands.filling import fill_places
 from lms.booking.commands.giving import give_place
@@ -54,12 +60,14 @@ __all__ = [
     "TooFewPlaces",
     "accept_offer",
     "amend_charge",
+    "answer_approval",
     "cancel_booking",
     "cancel_event",
     "change_capacity",
     "change_event",
     "confirm_charges",
     "decline_offer",
+    "end_lapsed_approvals",
     "end_lapsed_offers",
     "end_unnamed_places",
     "fill_places",
@@ -75,6 +83,7 @@ __all__ = [
     "publish_event",
     "record_file_of_charges",
     "record_file_of_people",
+    "remind_of_approvals",
     "request_place",
     "request_places",
     "send_due_reminders",
@@ -84,6 +93,7 @@ __all__ = [
     "settle_charges",
     "transfer_booking",
     "waive_charge",
+    "warn_of_approvals",
     "warn_of_unnamed_places",
     "what_would_follow",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
+from lms.booking.commands.asking import ask_again
 from lms.booking.commands.capacity import PLACES_WERE_CUT, mark_those_beyond
 from lms.booking.commands.ending import shorten_offers
 from lms.booking.commands.filling import fill_after
@@ -51,7 +52,7 @@ def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now
         write_event_within(session, event, details, now=now)
         session.flush()
         session.refresh(event, ["sessions"])
-        _publish_again(event, now)
+        _publish_again(session, event, now)
         mark_those_beyond(session, event, now, PLACES_WERE_CUT)
         record(session, event, "change event", f"Changed {event.title}.", by, now)
         told = _tell(session, event, words, ticket, struck, now) if told_anew else 0
@@ -71,12 +72,14 @@ def _words_before(event: Event) -> EventWords | None:
     return event_words(event) if event.state is EventState.PUBLISHED else None
 
 
-def _publish_again(event: Event, now: datetime) -> None:
-    """Open an event that was postponed, once it has a date."""
+def _publish_again(session: Session, event: Event, now: datetime) -> None:
+    """Open an event that was postponed, once it has a date; who was to approve is asked anew."""
     if event.state is not EventState.POSTPONED or not event.sessions:
         return
     event.state, event.published_at = EventState.PUBLISHED, now
     event.postponed_at = event.postponed_because = event.postponed_from = None
+    session.flush()
+    ask_again(session, event.id, now)
 
 
 def _strike(

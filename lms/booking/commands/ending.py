@@ -1,4 +1,4 @@
-"""How an offer or an invitation ends."""
+"""How an offer or an invitation ends, and what is still asked about a booking that ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lms.booking.models import Booking, Offer
+from lms.booking.models import Approval, Booking, Offer
 
 
 class Ended(StrEnum):
@@ -27,6 +27,15 @@ def end_offers(session: Session, booking: Booking, how: Ended, now: datetime) ->
     )
     for offer in running:
         offer.ended_at, offer.ended_how = now, how
+
+
+def end_approvals(session: Session, booking: Booking, now: datetime) -> None:
+    """Ask nobody about a booking any more; whatever ends one passes here, by way of its move."""
+    session.execute(
+        update(Approval)
+        .where(Approval.booking_id == booking.id, Approval.ended_at.is_(None))
+        .values(ended_at=now)
+    )
 
 
 def shorten_offers(session: Session, event_id: int, latest: datetime) -> None:

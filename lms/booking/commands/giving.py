@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms import audit
 from lms.access import Permission, Viewer
+from lms.booking.commands.approving import approve_by_hand
 from lms.booking.commands.ending import Ended, end_offers
 from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import lock_booking
@@ -33,8 +34,9 @@ from lms.errors import NotFound, Refused
 def give_place(booking_id: int, *, reason: str, by: Viewer, now: datetime) -> None:
     """Confirm one who waits or is offered a place, out of turn; the reason is kept (B14).
 
-    Raises NotFound, or Refused without a reason, or where no override can lift what stands in
-    the way. One who has a place already keeps it.
+    It approves the booking too, where that is still asked (B10). Raises NotFound, or Refused
+    without a reason, or where no override can lift what stands in the way. One who has a place
+    already keeps it.
     """
     with transaction() as session:
         booking = lock_booking(session, booking_id).booking
@@ -47,6 +49,7 @@ def give_place(booking_id: int, *, reason: str, by: Viewer, now: datetime) -> No
         if booking.state not in (BookingState.WAITING, BookingState.OFFERED):
             raise Refused(f"This booking has ended already: it is {booking.state.words}.")
         place = _place(session, at, booking, override, now)
+        approve_by_hand(session, booking, override.reason, by, now)
         booking.override_reason = override.reason
         booking.is_over_capacity = place.is_beyond_limits
         end_offers(session, booking, Ended.WITHDRAWN, now)

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
+from lms.booking.commands.ending import end_approvals
 from lms.booking.models import Booking, BookingMove
-from lms.booking.rules import BookingState, BrokenHistory, CancelledBy, Origin, may_move
+from lms.booking.rules import LIVE, BookingState, BrokenHistory, CancelledBy, Origin, may_move
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def move(
         booking.confirmed_at = now
     if to is BookingState.CANCELLED:
         booking.cancelled_at = now
+    if to not in LIVE:
+        end_approvals(session, booking, now)
     return _row(session, booking, before, doer, now, why)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,14 +13,16 @@ from lms import audit
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
+from lms.booking.commands.asking import approver_refusal, ask_approvals, declare
 from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_event, lock_persons
 from lms.booking.commands.moving import begin, booker
 from lms.booking.commands.replacing import end_replaced
 from lms.booking.messages import changes
+from lms.booking.messages.approving import tell_requested
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_for_person
-from lms.booking.queries.bookings import standing_in
+from lms.booking.queries.bookings import Standing, standing_in
 from lms.booking.queries.events import (
     EventInForce,
     event_in_force,
@@ -29,6 +32,7 @@ from lms.booking.queries.events import (
     side_of,
     with_obstacles,
 )
+from lms.booking.queries.prerequisites import unmet_by
 from lms.booking.rules import (
     LIVE,
     OVERRIDABLE,
@@ -39,12 +43,15 @@ from lms.booking.rules import (
     Origin,
     Override,
     Place,
+    Refusal,
     Rule,
     Wait,
     beside,
     may_book,
     place_for,
 )
+from lms.booking.rules.approvals import ApprovalKind, approvals_needed, deadlines
+from lms.booking.rules.prerequisites import Declared
 from lms.catalogue.rules import EventMode
 from lms.db import transaction
 from lms.errors import NotFound, Refused
@@ -88,6 +95,7 @@ class Asking:
     origin: Origin
     override_reason: str | None
     replaces_id: int | None = None  # the place that ends once this one is confirmed (B8)
+    declared: tuple[Declared, ...] = ()
 
 
 def request_place(
@@ -107,11 +115,14 @@ def request_place(
     by: Viewer | None,
     now: datetime,
     override_reason: str | None = None,
+    declared: Sequence[Declared] = (),
 ) -> BookingResult:
     """Book a person in, or put them on the waiting list: waiting is an answer, no refusal.
 
-    Raises NotFound, Refused (B1, B8), or AlreadyBooked (B2). With an `override_reason` a
-    coordinator lifts what B14 lets them lift, and only what stands in the way is recorded.
+    What is `declared` to have been learnt elsewhere stands for prerequisites until somebody has
+    looked at it (B9). With an `override_reason` a coordinator lifts what B14 lets them lift, and
+    only what stands in the way is recorded. Raises NotFound, Refused (B1, B8, B9, B10), or
+    AlreadyBooked (B2).
     """
     asking = Asking(
         person_id=person_id,
@@ -126,6 +137,7 @@ def request_place(
         mode=mode,
         origin=origin,
         override_reason=override_reason,
+        declared=tuple(declared),
     )
     with transaction() as session:
         ticket = lock_event(session, event_id)
@@ -146,6 +158,7 @@ class Heard:
     request: BookingRequest
     override: Override | None
     by: Viewer | None
+    approvals: tuple[ApprovalKind, ...]
 
     @property
     def seen(self) -> EventSnapshot:
@@ -169,6 +182,9 @@ def hear(
     person = session.get_one(Person, asking.person_id, options=[joinedload(Person.emails)])
     agency = session.get(Agency, asking.agency_id) if asking.agency_id else None
     elsewhere = places_elsewhere(session, [person.id], now).get(person.id, [])
+    missing = unmet_by(session, at, person.id)
+    declared = tuple(d for d in asking.declared if d.course_id in {m.course_id for m in missing})
+    approvals = _approvals(asking, at, by, declares=bool(declared))
     request = BookingRequest(
         person_id=person.id,
         agency_ids=lineage_in(at.lineages, agency.id if agency else None),
@@ -177,8 +193,26 @@ def hear(
         side=side_of(asking.mode),
         is_for_them=is_for_person(session, at.event, person.id, now),
         other_places=beside(elsewhere, asking.replaces_id),
+        unmet=missing,
+        declared=declared,
+        approver=_approver(asking, person, agency, at, approvals, now),
     )
-    return Heard(asking, person, agency, at, request, _override(asking, at, by), by)
+    return Heard(asking, person, agency, at, request, _override(asking, at, by), by, approvals)
+
+
+def _approver(
+    asking: Asking,
+    person: Person,
+    agency: Agency | None,
+    at: EventInForce,
+    approvals: Collection[ApprovalKind],
+    now: datetime,
+) -> Refusal | None:
+    """What is wrong with the line manager who is named to approve it, if one is needed (B10)."""
+    if ApprovalKind.LINE_MANAGER not in approvals or agency is None:
+        return None
+    typed = asking.line_manager_email or ""
+    return approver_refusal(typed, person, agency, at.event.partnership, now)
 
 
 def settle(session: Session, heard: Heard, ticket: int, now: datetime) -> BookingResult:
@@ -187,11 +221,25 @@ def settle(session: Session, heard: Heard, ticket: int, now: datetime) -> Bookin
     booking = _booking(heard, ticket, decision, now)
     move_id = begin(session, booking, booker(heard.asking.origin, heard.by), now)
     _record(session, heard, booking, now)
+    if heard.approvals:
+        return _send_for_approval(session, heard, booking, move_id, now)
     if isinstance(decision, Place):
         tell_of_place(session, heard.at, booking, move_id, now)
         end_replaced(session, booking, booker(heard.asking.origin, heard.by), now)
         return BookingResult(booking.id, booking.reference, booking.state)
     return _join_the_list(session, heard, booking, move_id, now)
+
+
+def _approvals(
+    asking: Asking, at: EventInForce, by: Viewer | None, *, declares: bool
+) -> tuple[ApprovalKind, ...]:
+    is_for_another = by is not None and by.person_id != asking.person_id
+    return approvals_needed(
+        at.event.approved_by,
+        has_agency=asking.agency_id is not None,
+        is_booked_by_lead=asking.origin is Origin.AGENCY_LEAD and is_for_another,
+        declares=declares,
+    )
 
 
 def _override(asking: Asking, at: EventInForce, by: Viewer | None) -> Override | None:
@@ -215,7 +263,7 @@ def refuse_what_stands(session: Session, heard: Heard, now: datetime) -> None:
                 )
             )
             raise AlreadyBooked(refusal.sentence, live or "")
-        raise Refused(refusal.sentence, way_out=refusal.way_out)
+        raise Refused(refusal.sentence, field=refusal.field, way_out=refusal.way_out)
 
 
 def _booking(heard: Heard, ticket: int, decision: Decision, now: datetime) -> Booking:
@@ -230,7 +278,7 @@ def _booking(heard: Heard, ticket: int, decision: Decision, now: datetime) -> Bo
         sector=request.sector,
         area_id=request.partnership_id,
         job_role=asking.job_role,
-        line_manager_email=asking.line_manager_email,
+        line_manager_email=(asking.line_manager_email or "").strip().lower() or None,
         access_needs=asking.access_needs,
         dietary_needs=asking.dietary_needs,
         confirm_at_once=asking.confirm_at_once,
@@ -238,15 +286,22 @@ def _booking(heard: Heard, ticket: int, decision: Decision, now: datetime) -> Bo
         origin=asking.origin,
         replaces_id=asking.replaces_id,
         booked_by_id=heard.booked_by_id,
-        state=BookingState.CONFIRMED if has_place else BookingState.WAITING,
+        state=_first_state(heard, has_place=has_place),
+        is_approved=not heard.approvals,
         ticket=ticket,
         priority=0,
         lapses=0,
-        holds_place=False,
+        holds_place=has_place and bool(heard.approvals),
         requested_at=now,
         override_reason=asking.override_reason if _what_was_lifted(heard, now) else None,
         is_over_capacity=isinstance(decision, Place) and decision.is_beyond_limits,
     )
+
+
+def _first_state(heard: Heard, *, has_place: bool) -> BookingState:
+    if not has_place:
+        return BookingState.WAITING
+    return BookingState.REQUESTED if heard.approvals else BookingState.CONFIRMED
 
 
 def _what_was_lifted(heard: Heard, now: datetime) -> list[str]:
@@ -279,16 +334,35 @@ def _record(session: Session, heard: Heard, booking: Booking, now: datetime) -> 
     )
 
 
+def _send_for_approval(
+    session: Session, heard: Heard, booking: Booking, move_id: int, now: datetime
+) -> BookingResult:
+    """Ask whoever approves it; it holds its place meanwhile, or waits (B10)."""
+    declare(session, heard.person.id, heard.request.declared, now)
+    approvals = ask_approvals(session, heard.at, booking, heard.approvals, now)
+    until = deadlines(now, heard.seen).lapses_at
+    where = _standing(heard, booking, now) if booking.state is BookingState.WAITING else None
+    sentence = where.sentence if where else None
+    tell_requested(session, booking, heard.at.event, move_id, approvals, until, sentence, now)
+    position = where.position if where else None
+    return BookingResult(booking.id, booking.reference, booking.state, position, sentence)
+
+
 def _join_the_list(
     session: Session, heard: Heard, booking: Booking, move_id: int, now: datetime
 ) -> BookingResult:
-    fact = fact_of(booking, heard.request.agency_ids)
-    joined = replace(heard.seen, bookings=(*heard.seen.bookings, fact))
-    elsewhere = {heard.person.id: list(heard.request.other_places)}
-    where = standing_in(with_obstacles(joined, elsewhere, now), booking.id, now)
+    where = _standing(heard, booking, now)
     changes.tell_waiting(
         session, booking, heard.at.event, move_id, where.sentence, heard.seen.policy, now
     )
     return BookingResult(
         booking.id, booking.reference, booking.state, where.position, where.sentence
     )
+
+
+def _standing(heard: Heard, booking: Booking, now: datetime) -> Standing:
+    """Where one who has just joined the list stands."""
+    fact = fact_of(booking, heard.request.agency_ids)
+    joined = replace(heard.seen, bookings=(*heard.seen.bookings, fact))
+    elsewhere = {heard.person.id: list(heard.request.other_places)}
+    return standing_in(with_obstacles(joined, elsewhere, now), booking.id, now)

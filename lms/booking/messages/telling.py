@@ -52,10 +52,20 @@ def when(starts_at: datetime, ends_at: datetime) -> str:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Somebody other than the delegate who is told of a booking."""
+
+    address: str
+    name: str = ""
+    person_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Telling:
     """One message about one booking: its template, its key, and what goes with it.
 
-    `purpose`, `subject_id` (else the booking's) and `occurrence` make its unique key.
+    `purpose`, `subject_id` (else the booking's) and `occurrence` make its unique key. It goes to
+    the delegate, unless another is named in `to`.
     """
 
     booking: Booking
@@ -69,6 +79,15 @@ class Telling:
     is_urgent: bool = False
     is_digestible: bool = False
     send_at: datetime | None = None
+    to: Reader | None = None
+
+    @property
+    def reader(self) -> Reader:
+        """Whom it goes to; without an address where the delegate has none."""
+        person = self.booking.person
+        if self.to is not None or person is None:
+            return self.to or Reader("")
+        return Reader(primary_address(person), self.booking.name, person.id)
 
 
 def tell(session: Session, telling: Telling, now: datetime) -> None:
@@ -84,8 +103,7 @@ def tell_all(session: Session, tellings: Sequence[Telling], now: datetime) -> in
 
 def _drafts(telling: Telling, now: datetime) -> list[Draft]:
     """The message, and one more for each further session: a mail carries one invitation."""
-    person = telling.booking.person
-    to_address = primary_address(person) if person else ""
+    to_address = telling.reader.address
     if not to_address:
         return []
     calendars = [_calendar(telling, entry, to_address, now) for entry in telling.entries]
@@ -100,10 +118,10 @@ def _drafts(telling: Telling, now: datetime) -> list[Draft]:
         is_digestible=telling.is_digestible,
         is_urgent=telling.is_urgent,
         send_at=telling.send_at,
-        **_envelope(telling, to_address),
+        **_envelope(telling),
     )
     rest = zip(telling.entries[1:], calendars[1:], strict=True)
-    return [main, *(_entry_draft(telling, to_address, entry, text) for entry, text in rest)]
+    return [main, *(_entry_draft(telling, entry, text) for entry, text in rest)]
 
 
 def _calendar(telling: Telling, entry: CalendarEntry, to_address: str, now: datetime) -> Calendar:
@@ -118,9 +136,7 @@ def _calendar(telling: Telling, entry: CalendarEntry, to_address: str, now: date
     return written(told, entry.method, now)
 
 
-def _entry_draft(
-    telling: Telling, to_address: str, entry: CalendarEntry, calendar: Calendar
-) -> Draft:
+def _entry_draft(telling: Telling, entry: CalendarEntry, calendar: Calendar) -> Draft:
     facts = {**_facts(telling), **_session_words(entry.session), "method": entry.method.value}
     subject, body = render("booking/mail/calendar_entry", **facts)
     return Draft(
@@ -131,7 +147,7 @@ def _entry_draft(
         body=body,
         calendar=calendar,
         send_at=telling.send_at,
-        **_envelope(telling, to_address),
+        **_envelope(telling),
     )
 
 
@@ -143,13 +159,13 @@ def _session_words(block: SessionFacts) -> dict[str, str]:
     }
 
 
-def _envelope(telling: Telling, to_address: str) -> dict[str, Any]:
-    booking, partnership = telling.booking, telling.event.partnership
+def _envelope(telling: Telling) -> dict[str, Any]:
+    booking, partnership, reader = telling.booking, telling.event.partnership, telling.reader
     return {
-        "to_address": to_address,
-        "to_name": booking.name,
+        "to_address": reader.address,
+        "to_name": reader.name,
         "sender": Sender(partnership.title, partnership.contact_email),
-        "person_id": booking.person_id,
+        "person_id": reader.person_id,
         "event_id": booking.event_id,
         "partnership_id": partnership.id,
     }
@@ -158,7 +174,7 @@ def _envelope(telling: Telling, to_address: str) -> dict[str, Any]:
 def _facts(telling: Telling) -> dict[str, Any]:
     booking = telling.booking
     return {
-        "to_name": booking.name,
+        "to_name": telling.reader.name,
         "partnership": telling.event.partnership,
         "event": event_words(telling.event),
         "event_id": telling.event.id,

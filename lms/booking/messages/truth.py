@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from lms.booking.messages import changes
+from lms.booking.messages import approving, changes
 from lms.booking.messages.charges import CHARGE, is_still_decided_so
 from lms.booking.messages.reminding import REMINDER, is_due
 from lms.booking.messages.retelling import CHANGED, POSTPONED
@@ -17,8 +17,9 @@ from lms.booking.messages.unnamed import (
     has_happened,
     is_naming_due,
 )
-from lms.booking.models import Booking, BookingMove, Invitation, Offer
-from lms.booking.rules import LIVE, has_ended
+from lms.booking.models import Approval, Booking, BookingMove, Invitation, Offer
+from lms.booking.queries.approvals import asked_of
+from lms.booking.rules import LIVE, BookingState, has_ended
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.db import db
@@ -71,6 +72,19 @@ def _whatever_follows(facts: MessageFacts, now: datetime) -> bool:
     return True
 
 
+def _is_open_approval(facts: MessageFacts, now: datetime) -> bool:
+    """Nobody has answered, and it has not run out."""
+    approval = db.session.get(Approval, facts.subject_id)
+    return approval is not None and asked_of(approval, now) is not None
+
+
+def _is_given_and_waits(facts: MessageFacts, now: datetime) -> bool:
+    """The delegate still waits: one who has a place by now is told of that."""
+    del now
+    approval = db.session.get(Approval, facts.subject_id)
+    return approval is not None and approval.booking.state is BookingState.WAITING
+
+
 PURPOSES: dict[str, StillTrue] = {
     changes.CONFIRMED: _is_latest_move,
     changes.WAITING: _is_latest_move,
@@ -82,6 +96,13 @@ PURPOSES: dict[str, StillTrue] = {
     changes.HANDED_OVER: _is_latest_move,
     changes.OFF_THE_LIST: _is_latest_move,
     changes.EVENT_CANCELLED: _is_latest_move,
+    approving.REQUESTED: _is_latest_move,
+    approving.ASKED: _is_open_approval,
+    approving.REMINDED: _is_open_approval,
+    approving.UNANSWERED: _is_open_approval,
+    approving.APPROVED: _is_given_and_waits,
+    approving.NOT_APPROVED: _is_latest_move,
+    approving.RAN_OUT: _is_latest_move,
     CHANGED: _is_latest_change,
     POSTPONED: _whatever_follows,
     CALENDAR_ENTRY: _is_latest_entry,

@@ -1,6 +1,6 @@
 """Who claims which place, how that came about, and what it came to."""
 
-from lms.booking.models.approvals import Approval, PriorLearning
+from lms.booking.models.approvals import Approval, KnownApprover, PriorLearning
 from lms.booking.models.bookings import Booking, BookingMove, Invitation
 from lms.booking.models.charges import Charge
 from lms.booking.models.demand import Demand
@@ -13,6 +13,7 @@ __all__ = [
     "Charge",
     "Demand",
     "Invitation",
+    "KnownApprover",
     "Offer",
     "PriorLearning",
     "Share",

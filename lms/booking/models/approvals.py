@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
+from lms.agencies.models import Agency
 from lms.booking.models.bookings import Booking
 from lms.booking.rules import ApprovalKind
 from lms.catalogue.models import Course
@@ -54,3 +55,22 @@ class PriorLearning(Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     course: Mapped[Course] = relationship()
+
+
+class KnownApprover(Base):
+    """An address that a lead of an agency, or a coordinator, says may approve its bookings (B10).
+
+    For those whose domain says nothing, such as nhs.net.
+    """
+
+    __tablename__ = "known_approver"
+    __table_args__ = (UniqueConstraint("agency_id", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id", ondelete="CASCADE"))
+    address: Mapped[str]  # in lower case
+    known_since: Mapped[datetime]
+    known_to_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    agency: Mapped[Agency] = relationship()
+    known_to: Mapped[Person] = relationship()

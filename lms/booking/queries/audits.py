@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sqlalchemy import exists, func, select
 
-from lms.booking.models import Booking, BookingMove, Offer
+from lms.booking.models import Approval, Booking, BookingMove, Offer
 from lms.booking.queries.events import load_events, snapshots_of
 from lms.booking.rules import (
     LIVE,
@@ -154,5 +154,22 @@ def audit_offers(now: datetime) -> list[str]:
     )
     return [
         f"Booking {reference} is {state.words}, and its offer does not say so."
+        for reference, state in wrong
+    ]
+
+
+def audit_approvals(now: datetime) -> list[str]:
+    """Just those bookings are being asked about that wait for an approval (B10)."""
+    del now
+    is_asked = exists().where(Approval.booking_id == Booking.id, Approval.ended_at.is_(None))
+    waits = (Booking.state == BookingState.REQUESTED) & ~Booking.is_unnamed
+    waits |= (Booking.state == BookingState.WAITING) & ~Booking.is_approved
+    wrong = db.session.execute(
+        select(Booking.reference, Booking.state)
+        .where((waits & ~is_asked) | (~waits & is_asked))
+        .order_by(Booking.id)
+    )
+    return [
+        f"Booking {reference} is {state.words}, and its approvals do not say so."
         for reference, state in wrong
     ]

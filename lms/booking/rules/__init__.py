@@ -12,12 +12,14 @@ B6   It goes to them at once, by an offer with an end, or by asking all in the l
 B7   The order in force is first come or the mix of agencies (waiting).
 B8   A booking may not clash with a confirmed one; one confirmed place per course (clashes),
      which may be exchanged for one on another date (transfers).
+B9   What must have been learnt before, or is declared to have been elsewhere (prerequisites).
+B10  Who approves, until when, and what follows: nobody approves themselves (approvals).
 B11  Cancelling is possible until the first session starts, and late after the cut-off
      (cancelling). Late or not at all: a charge is proposed by the sector's terms (charges).
 B12  A confirmed place may be handed to a colleague of the same agency (handing_over).
 B13  An agency lead books several at once, and may hold places without a name until the naming
      date (groups).
-B14  A coordinator may lift B1, B3 and B8 with a reason; over capacity means beyond capacity
+B14  A coordinator may lift B1, B3, B8 and B9 with a reason; over capacity means beyond capacity
      plus overrides (overrides, places).
 B15  Cancelling an event ends its live bookings; postponing keeps them, undated; a change of time
      or place is told (cancelling).

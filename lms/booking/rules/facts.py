@@ -38,6 +38,7 @@ class Rule(StrEnum):
     B3 = "B3"
     B8 = "B8"
     B9 = "B9"
+    B10 = "B10"
     B12 = "B12"
 
 

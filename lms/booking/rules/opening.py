@@ -1,4 +1,4 @@
-"""B1, B2: whether a booking is taken at all."""
+"""B1, B2, B9: whether a booking is taken at all."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,12 @@ from lms.booking.rules.clashes import OtherPlace, clash_refusal, course_refusal
 from lms.booking.rules.facts import Claim, EventSnapshot, Rule, at_closing_time, days_before
 from lms.booking.rules.overrides import Override, Refusal, not_lifted
 from lms.booking.rules.places import Place, place_for
+from lms.booking.rules.prerequisites import (
+    Declared,
+    Prerequisite,
+    declaration_refusals,
+    prerequisite_refusal,
+)
 from lms.booking.rules.states import BookingState
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
@@ -15,11 +21,15 @@ from lms.words import clock_time, day
 
 @dataclass(frozen=True)
 class BookingRequest(Claim):
-    """A claim with what is known of the person: whether the event is for them, and where they
-    have confirmed places already."""
+    """A claim with what is known of the person: whether the event is for them, where they have
+    confirmed places already, which prerequisites they do not meet or declare to meet, and what is
+    wrong with whom they name to approve it (B10)."""
 
     is_for_them: bool = True
     other_places: tuple[OtherPlace, ...] = ()
+    unmet: tuple[Prerequisite, ...] = ()
+    declared: tuple[Declared, ...] = ()
+    approver: Refusal | None = None
 
 
 def may_book(
@@ -28,7 +38,7 @@ def may_book(
     now: datetime,
     override: Override | None = None,
 ) -> tuple[Refusal, ...]:
-    """Why a booking is not taken (B1, B2, B8), after an override; empty where it is.
+    """Why a booking is not taken (B1, B2, B8, B9, B10), after an override; empty where it is.
 
     Whoever holds a place on the course may still wait here: only a second place is refused.
     """
@@ -36,8 +46,10 @@ def may_book(
         *_closed(snapshot, now),
         *_not_for_them(request),
         *_already_booked(snapshot, request),
+        *_prerequisites(snapshot, request, now),
         clash_refusal(snapshot, request.other_places),
         _second_place(snapshot, request, now, override),
+        request.approver,
     ]
     return not_lifted((refusal for refusal in found if refusal), override)
 
@@ -92,6 +104,18 @@ _ALREADY = {
     BookingState.OFFERED: "You have an offer of a place at this event: accept it from the e-mail",
     BookingState.REQUESTED: "Your booking for this event is waiting for approval already",
 }
+
+
+def _prerequisites(
+    snapshot: EventSnapshot, request: BookingRequest, now: datetime
+) -> list[Refusal | None]:
+    if not request.unmet:
+        return []
+    event_on, today = london_date(snapshot.starts_at), london_date(now)
+    return [
+        prerequisite_refusal(request.unmet, request.declared),
+        *declaration_refusals(request.unmet, request.declared, event_on, today),
+    ]
 
 
 def _second_place(

@@ -10,12 +10,16 @@ from lms.words import of_them
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a booking is not taken: the rule, what is said, and what could be done instead."""
+    """Why a booking is not taken: the rule, what is said, and what could be done instead.
+
+    `field` is the one in which the answer stands that is to be put right.
+    """
 
     rule: Rule
     sentence: str
     way_out: str | None = None
     is_overridable: bool = True
+    field: str | None = None
 
     @property
     def note(self) -> str:
