@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+unexport PYTHONDONTWRITEBYTECODE  # set, it makes every process compile everything anew
 DEMO := LMS_DEMONSTRATION=1 LMS_DATABASE_URL=sqlite:///$(CURDIR)/instance/demo.db LMS_MAIL_URL=file://$(CURDIR)/instance/demo-mail LMS_BASE_URL=http://127.0.0.1:$(PORT) LMS_MAIL_FROM=training@wsp.example
 
 .PHONY: help install demo test lint bench lock styles migration clean

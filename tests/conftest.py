@@ -16,14 +16,13 @@ from hypothesis import HealthCheck, settings
 from playwright import sync_api as chromium_api
 
 from lms.clock import FixedClock
-from lms.db import db
 from tests.support.browser import Browser
 from tests.support.chromium import NoChromiumError, start_chromium
-from tests.support.databases import PostgresqlDatabase, SqliteTemplate, build_app, worker_name
-from tests.support.hurry import hurry
+from tests.support.databases import PostgresqlDatabase, SqliteTemplate, worker_name
 from tests.support.mail import KeptMail
 from tests.support.make import Make
 from tests.support.postgresql import NoPostgresqlError
+from tests.support.standing import standing_app
 
 settings.register_profile(
     "house",
@@ -56,10 +55,7 @@ def postgresql_database() -> PostgresqlDatabase | None:
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty, migrated database; the test runs once on each kind."""
     if request.param == "sqlite":
-        template = sqlite_template()
-        url = template.fresh()
-        yield url
-        template.discard(url)
+        yield sqlite_template().standing()
         return
     postgresql = postgresql_database()
     if postgresql is None:
@@ -82,12 +78,8 @@ def mailer() -> KeptMail:
 @pytest.fixture
 def app(database: str, clock: FixedClock, mailer: KeptMail) -> Iterator[Flask]:
     """The real application on a real database, within its context."""
-    application = build_app(database, clock=clock, mailer=mailer)
-    with application.app_context():
-        hurry(application)
+    with standing_app(database, clock, mailer) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

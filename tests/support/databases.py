@@ -1,14 +1,16 @@
 """Databases to test on: a migrated template, copied or emptied for each test.
 
-SQLite is restored from the template by `backup()`. PostgreSQL has one database per test process,
-named after the checkout, and is emptied by deleting with triggers and keys off.
+SQLite's file is copied from the template. PostgreSQL has one database per test process, named after
+the checkout, and is emptied by deleting with triggers and keys off.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -61,31 +63,48 @@ def migrate(url: str) -> None:
 
 
 class SqliteTemplate:
-    """A migrated file, from which each test gets its own."""
+    """A migrated file, from which tests get their own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._template = folder / "template.db"
         migrate(f"sqlite:///{self._template}")
+        with closing(sqlite3.connect(self._template)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
         self._count = 0
 
     def fresh(self) -> str:
+        """A file that no other test has."""
         self._count += 1
-        target = self.folder / f"test-{self._count}.db"
-        source = sqlite3.connect(self._template)
-        copy = sqlite3.connect(target)
-        try:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode=WAL")
-        finally:
-            copy.close()
-            source.close()
-        return f"sqlite:///{target}"
+        return self._copy_to(self.folder / f"test-{self._count}.db")
+
+    def standing(self) -> str:
+        """The file that each test finds as new; nothing may be connected to it."""
+        target = self.folder / "standing.db"
+        self.discard(f"sqlite:///{target}")
+        return self._copy_to(target)
 
     def discard(self, url: str) -> None:
         path = url.removeprefix("sqlite:///")
         for ending in ("", "-wal", "-shm"):
             Path(path + ending).unlink(missing_ok=True)
+
+    def _copy_to(self, target: Path) -> str:
+        shutil.copyfile(self._template, target)
+        return f"sqlite:///{target}"
+
+
+EMPTY_ALL_TABLES = """
+DO $$ DECLARE name text; is_filled boolean;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables
+              WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO is_filled;
+    IF is_filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
+  END LOOP;
+END $$
+"""
 
 
 class PostgresqlDatabase:
@@ -100,16 +119,10 @@ class PostgresqlDatabase:
             connection.execute(f"ALTER DATABASE {self.name} SET synchronous_commit = off")
         self.url = f"{server}/{self.name}"
         migrate(self.url)
+        self._connection = psycopg.connect(self.url, autocommit=True)
 
     def fresh(self) -> str:
-        with psycopg.connect(self.url, autocommit=False) as connection:
-            tables = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-                " AND tablename <> 'alembic_version'"
-            ).fetchall()
-            connection.execute("SET session_replication_role = replica")
-            for (table,) in tables:
-                connection.execute(f'DELETE FROM "{table}"')
+        self._connection.execute(EMPTY_ALL_TABLES)
         return self.url
 
 
