@@ -1,11 +1,13 @@
-"""A delegate's session as an invitation that Outlook, Google and Apple put into the calendar.
+"""A delegate's sessions as calendars take them: as invitations, and as a feed of one's own.
 
 One invitation holds one session: Outlook does not take several entries with different identities
-in one REQUEST as an invitation (docs/decisions/0007-calendar-invitations.md).
+in one REQUEST as an invitation (docs/decisions/0007-calendar-invitations.md). The feed holds them
+all, each under the identity that its invitation has (0012-reminders-and-the-private-feed.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,12 +18,20 @@ from icalendar.prop import vText
 from lms.clock import LONDON, as_utc, london
 
 PRODUCT = "-//Training and learning//lms//EN"
+FEED_NAME = "My training"
+ASK_AGAIN_AFTER = timedelta(hours=1)
 NO_TIME, AN_HOUR = timedelta(), timedelta(hours=1)
 
 
 class Method(StrEnum):
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+
+
+class Status(StrEnum):
+    CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"  # a place is held meanwhile
+    CANCELLED = "CANCELLED"
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,8 @@ class Party:
 class Entry:
     """One session of one booking, as the calendar knows it.
 
-    `uid` never changes; `sequence` rises with each change, a cancellation included.
+    `uid` never changes; `sequence` rises with each change, a cancellation included. In a feed
+    nobody is invited, so that it has no `attendee`.
     """
 
     uid: str
@@ -47,7 +58,7 @@ class Entry:
     place: str
     notes: str
     organizer: Party
-    attendee: Party
+    attendee: Party | None
 
 
 def uid_of(booking_id: int, session_id: int, host: str) -> str:
@@ -57,30 +68,56 @@ def uid_of(booking_id: int, session_id: int, host: str) -> str:
 
 def invitation(entry: Entry, method: Method, now: datetime) -> str:
     """The text of an invitation (RFC 5545, 5546), in London time with its rules for summer."""
+    status = Status.CANCELLED if method is Method.CANCEL else Status.CONFIRMED
+    calendar = _calendar(method.value)
+    calendar.add_component(_component(entry, status, now))
+    return _text(calendar)
+
+
+def feed(entries: Iterable[tuple[Entry, Status, datetime]]) -> str:
+    """The text of a feed: each entry with how certain it is and when it was last told.
+
+    The same entries make the same text, whenever it is asked for.
+    """
+    calendar = _calendar("PUBLISH")
+    calendar.add("name", FEED_NAME)
+    calendar.add("x-wr-calname", FEED_NAME)
+    calendar.add("refresh-interval", ASK_AGAIN_AFTER, {"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    for entry, status, told_at in entries:
+        calendar.add_component(_component(entry, status, told_at))
+    return _text(calendar)
+
+
+def _calendar(method: str) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method.value)
+    calendar.add("method", method)
     calendar.add_component(london_timezone())
-    calendar.add_component(_component(entry, method, now))
+    return calendar
+
+
+def _text(calendar: Calendar) -> str:
     text: bytes = calendar.to_ical()
     return text.decode()
 
 
-def _component(entry: Entry, method: Method, now: datetime) -> Event:
+def _component(entry: Entry, status: Status, told_at: datetime) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
-    event.add("dtstamp", as_utc(now))
+    event.add("dtstamp", as_utc(told_at))
     event.add("dtstart", london(entry.starts_at))
     event.add("dtend", london(entry.ends_at))
     event.add("summary", entry.title)
     event.add("location", entry.place)
     event.add("description", entry.notes)
     event.add("organizer", _party(entry.organizer))
-    event.add("attendee", _invited(entry.attendee))
-    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
+    if entry.attendee:
+        event.add("attendee", _invited(entry.attendee))
+    event.add("status", status.value)
     event.add("transp", "OPAQUE")
     return event
 

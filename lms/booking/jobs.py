@@ -51,5 +51,9 @@ JOBS: tuple[Job, ...] = (
     Job("approvals", chase_approvals, describes="Reminds of approvals, and ends what ran out"),
     Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
     Job("charges", settle_charges, CHARGES_EVERY, "Proposes charges for places not used"),
-    Job("reminders", send_due_reminders, describes="Reminds delegates on the working day before"),
+    Job(
+        "reminders",
+        send_due_reminders,
+        describes="Reminds delegates a week before and on the working day before",
+    ),
 )

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from lms.access import Viewer
 from lms.booking.models import Booking
-from lms.booking.queries import get_booking
+from lms.booking.queries import get_booking, reminders_of
 from lms.booking.queries.outlook import Prospect, prospect_of
-from lms.booking.rules import LIVE, BookingState, reminder_at
+from lms.booking.rules import LIVE, BookingState, Reminder
 from lms.catalogue.rules import EventState
 from lms.clock import london_date
 from lms.db import db
@@ -58,30 +58,34 @@ def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
         booking=booking,
         is_own=booking.person_id == viewer.person_id,
         prospect=prospect_of(booking, now),
-        steps=tuple(_steps(found, now)) if found else (),
+        steps=tuple(_steps(booking, found, now)) if found else (),
         is_over=found is not None and found.facts.ends_at <= now,
         joining_link=link,
     )
 
 
-def _steps(found: BookingFacts, now: datetime) -> list[Step]:
+def _steps(booking: Booking, found: BookingFacts, now: datetime) -> list[Step]:
     """What is still to come for one who has a place, with its day."""
     facts = found.facts
     dated = [
-        (reminder_at(facts.starts_at), _of_reminder(facts.stages)),
+        *((at, _of_reminder(which, facts.stages)) for at, which in reminders_of(booking, now)),
         (facts.starts_at, _of_day(facts.stages)),
     ]
     if Stage.IMPACT in facts.stages and not is_void(facts, Stage.IMPACT):
         later = "One page: what came of what you said you would do?"
         dated.append((impact_due_at(facts), later))
-    return [(_heading(at), words) for at, words in dated if at > now]
+    return [(_heading(at), words) for at, words in sorted(dated) if at > now]
 
 
 def _heading(at: datetime) -> str:
     return f"{day(london_date(at))}, {clock_time(at)}"
 
 
-def _of_reminder(stages: frozenset[Stage]) -> str:
+def _of_reminder(which: Reminder, stages: frozenset[Stage]) -> str:
+    if which is Reminder.WEEK_BEFORE:
+        return (
+            "A reminder. If you cannot come, it has the links to give your place up or hand it on."
+        )
     if Stage.PRE in stages:
         return "A reminder with all that you need on the day, and a few questions: under a minute."
     return "A reminder with all that you need on the day."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
@@ -14,9 +15,9 @@ from lms.accounts.queries import primary_address
 from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
 from lms.attendance.models import Register
 from lms.booking.models import Booking, Offer
-from lms.booking.queries import PlacesSummary, places_of
-from lms.booking.rules import BookingState, reminder_at
-from lms.catalogue.models import Event, EventSession, EventTrainer
+from lms.booking.queries import PlacesSummary, places_of, reminders_of
+from lms.booking.rules import BookingState
+from lms.catalogue.models import Event, EventTrainer
 from lms.catalogue.rules import EventState
 from lms.db import db
 from lms.desk.people import is_seen_by
@@ -99,24 +100,20 @@ def running_offers(viewer: Viewer, now: datetime) -> list[RunningOffer]:
 
 
 def reminders_to_go(viewer: Viewer, now: datetime, until: datetime) -> Counter[datetime]:
-    """How many reminders of sessions leave until then, by when they leave."""
-    rows = db.session.execute(
-        select(EventSession.starts_at, func.count(Booking.id))
-        .join(Event, Event.id == EventSession.event_id)
-        .join(Booking, Booking.event_id == Event.id)
+    """How many reminders leave until then, by when they leave."""
+    bookings = db.session.scalars(
+        select(Booking)
+        .join(Event, Event.id == Booking.event_id)
         .where(
             *_published_and_run_by(viewer),
             Booking.state == BookingState.CONFIRMED,
-            EventSession.starts_at > now,
-            EventSession.starts_at < until + LONGEST_GAP,
+            Event.ends_at > now,
+            Event.starts_at < until + LONGEST_GAP,
         )
-        .group_by(EventSession.starts_at)
+        .options(joinedload(Booking.event).selectinload(Event.sessions))
     )
-    leaving = Counter[datetime]()
-    for starts_at, people in rows:
-        if now < reminder_at(starts_at) <= until:
-            leaving[reminder_at(starts_at)] += people
-    return leaving
+    goes_at = (at for booking in bookings for at, _ in reminders_of(booking, now))
+    return Counter(at for at in goes_at if at <= until)
 
 
 def forms_to_go(viewer: Viewer, now: datetime, until: datetime) -> dict[Stage, Counter[datetime]]:

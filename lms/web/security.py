@@ -80,10 +80,11 @@ def _check_characters() -> None:
 
 
 def protect(response: Response) -> Response:
-    """Add the headers, and keep personal pages out of every cache."""
+    """Add the headers, and keep personal pages out of every cache but one that the view names."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if not response.cache_control.public and request.endpoint != "static":
+    chosen = response.cache_control.public or response.cache_control.private
+    if not chosen and request.endpoint != "static":
         response.headers["Cache-Control"] = "no-cache, private" if is_for_anyone() else "no-store"
     return response
 

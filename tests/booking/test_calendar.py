@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -12,9 +15,17 @@ from flask import Flask
 from icalendar import Calendar
 
 from lms.booking.calendar import Entry, Method, Party, invitation, uid_of
+from lms.booking.commands import cancel_booking, change_event
+from lms.catalogue.models import Event
+from lms.catalogue.queries import details_of
 from lms.catalogue.rules import EventMode
+from lms.clock import FixedClock
+from lms.db import db
+from lms.messaging.sender import send_due
 from tests.support.booking import ask, messages
+from tests.support.mail import KeptMail
 from tests.support.make import Make
+from tests.support.snapshots import at
 
 NOW = datetime(2027, 1, 18, 10, tzinfo=UTC)
 ENTRY = Entry(
@@ -105,3 +116,89 @@ def test_who_waits_never_sees_the_joining_link(app: Flask, make: Make) -> None:
     [message] = messages("booking-waiting")
     assert message.calendar is None
     assert link not in message.body
+
+
+# --- From the booking to the e-mail ---------------------------------------------------------
+
+
+def arrived(mail: EmailMessage) -> tuple[EmailMessage, Any]:
+    """An e-mail as a strict program at the other end reads it, with its one calendar part."""
+    read_back = message_from_bytes(mail.as_bytes(), policy=default)
+    assert isinstance(read_back, EmailMessage)
+    assert not read_back.defects
+    [part] = [p for p in read_back.walk() if p.get_content_type() == "text/calendar"]
+    text = part.get_content()
+    [component] = vobject.readComponents(text, validate=True)
+    assert part.get_content_charset() == "utf-8"
+    assert part.get_param("method") == component.method.value
+    body = read_back.get_body(("plain",))
+    alternative = next(p for p in read_back.walk() if p.get_content_subtype() == "alternative")
+    assert list(alternative.iter_parts()) == [body, part]
+    [attached] = read_back.iter_attachments()
+    assert attached.get_content().decode() == text
+    return read_back, component
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        # the week of 28 March, when the clocks go forward
+        ("2027-03-26 09:30", "2027-03-28 09:30", "2027-03-29 14:00"),
+        # the week of 31 October, when they go back
+        ("2027-10-29 09:30", "2027-10-31 01:30", "2027-11-01 09:30"),
+    ],
+)
+def test_book_move_twice_and_cancel_is_one_entry_that_changes_three_times(
+    app: Flask, make: Make, mailer: KeptMail, clock: FixedClock, moves: tuple[str, ...]
+) -> None:
+    """One UID, SEQUENCE 0 to 3, London's wall clock each time; sent by whom it says."""
+    starts = [at(text) for text in moves]
+    event = make.event(starts_at=starts[0], hours=3, venue="Beacon Hall, Walsall")
+    booked = ask(make, event, make.agency())
+    for start in starts[1:]:
+        send_due(clock.now())
+        clock.advance(timedelta(minutes=5))
+        details = details_of(db.session.get_one(Event, event))
+        block = replace(details.sessions[0], starts_at=start, ends_at=start + timedelta(hours=3))
+        change_event(event, replace(details, sessions=(block,)), by=None, now=clock.now())
+    send_due(clock.now())
+    cancel_booking(booked.booking_id, by=None, now=clock.now())
+    send_due(clock.now())
+
+    received = [arrived(mail) for mail in mailer.sent]
+    entries = [calendar.vevent for _, calendar in received]
+    assert [calendar.method.value for _, calendar in received] == ["REQUEST"] * 3 + ["CANCEL"]
+    assert len({entry.uid.value for entry in entries}) == 1
+    assert [entry.sequence.value for entry in entries] == ["0", "1", "2", "3"]
+    wall_clock = [f"{entry.dtstart.value:%Y-%m-%d %H:%M}" for entry in entries]
+    assert wall_clock == [*moves, moves[-1]]
+    meant = [*starts, starts[-1]]
+    assert [entry.dtstart.value.astimezone(UTC) for entry in entries] == meant
+    assert [entry.dtend.value.astimezone(UTC) for entry in entries] == [
+        start + timedelta(hours=3) for start in meant
+    ]
+    for mail, calendar in received:
+        assert calendar.vevent.organizer.value == f"mailto:{mail['From'].addresses[0].addr_spec}"
+        assert calendar.vevent.attendee.value == f"mailto:{mail['To'].addresses[0].addr_spec}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "place", "link"),
+    [
+        (EventMode.IN_PERSON, "Beacon Hall, Walsall", ""),
+        (EventMode.ONLINE, "Online", "https://meet.example/abc"),
+    ],
+)
+def test_a_hybrid_event_is_where_the_delegate_takes_part(
+    app: Flask, make: Make, mode: EventMode, place: str, link: str
+) -> None:
+    hybrid = make.event(
+        mode=EventMode.HYBRID, online_capacity=5, joining_link="https://meet.example/abc"
+    )
+    ask(make, hybrid, make.agency(), mode=mode)
+    [message] = messages("booking-confirmed")
+    entry = vobject.readOne(message.calendar).vevent
+    assert entry.location.value == place
+    assert f"\n  {place}\n" in message.body
+    for text in (entry.description.value, message.body):
+        assert ("Join at https://meet.example/abc" in text) == bool(link)

@@ -287,6 +287,12 @@ def test_reminder_with_the_joining_instructions(app: Flask, make: Make, clock: F
     check("reminder", last_mail("reminder"))
 
 
+def test_reminder_a_week_before(scene: Scene) -> None:
+    scene.ask()
+    send_due_reminders(datetime(2027, 2, 1, 9, tzinfo=scene.now.tzinfo))
+    check("reminder_week_before", last_mail("reminder-week-before"))
+
+
 def running_offer() -> int:
     return db.session.query(Offer.id).filter(Offer.ended_at.is_(None)).scalar()
 

@@ -81,6 +81,7 @@ PAGE_TYPES = (
     PageType("account details", DELEGATE, "/account/details"),
     PageType("another agency", DELEGATE, "/account/agencies/add"),
     PageType("needs", DELEGATE, "/account/needs"),
+    PageType("own calendar", DELEGATE, "/account/calendar"),
     PageType("kept form", DELEGATE, "/account/kept/{kept}"),
     PageType("page that one may not see", DELEGATE, "/manage/events", 404),
     # --- Trainer and coordinator ----------------------------------------------------------------
@@ -145,6 +146,7 @@ NOT_PAGES = {
     "static",
     "agencies.brand",
     "agencies.manage_agencies_csv",
+    "booking.own_calendar",
     "booking.show_feed",
     "booking.whats_on_csv",
     "desk.live",

@@ -214,6 +214,7 @@ def _tokens(app: Flask, values: dict[str, Any]) -> dict[str, str]:
     keys: KeyRing = app.extensions["lms.keys"]
     return {
         "/places/<token>": keys.token("place", str(values["booking_id"])),
+        "/calendar/<token>.ics": keys.token("calendar", f"{values['person_id']}-0"),
         "/offers/<token>": keys.token("offer", str(values["offer_id"])),
         "/evaluations/<token>": keys.token("evaluation", f"{values['booking_id']}-pre"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.accounts.commands.feeds import renew_feed_address
 from lms.accounts.commands.importing import import_people
 from lms.accounts.commands.kept_forms import forget_kept_forms, keep_form
 from lms.accounts.commands.memberships import add_membership, end_membership
@@ -53,6 +54,7 @@ __all__ = [
     "keep_form",
     "make_sign_in_link",
     "note_seen",
+    "renew_feed_address",
     "set_needs",
     "sign_out",
     "sign_up",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.accounts.queries.feeds import feed_path, get_person_of_feed
 from lms.accounts.queries.people import (
     addresses_of,
     agency_leads_of,
@@ -40,11 +41,13 @@ __all__ = [
     "addresses_of",
     "agency_leads_of",
     "coordinators_of",
+    "feed_path",
     "find_attempt",
     "find_person_by_address",
     "find_signed_in",
     "get_kept_form",
     "get_person",
+    "get_person_of_feed",
     "grants_on",
     "is_called",
     "is_code_wanted",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.accounts.views import account, kept_form, sign_in, sign_up, signed_in
+from lms.accounts.views import account, calendar, kept_form, sign_in, sign_up, signed_in
 from lms.accounts.views.blueprint import blueprint
 
-__all__ = ["account", "blueprint", "install", "kept_form", "sign_in", "sign_up"]
+__all__ = ["account", "blueprint", "calendar", "install", "kept_form", "sign_in", "sign_up"]
 
 
 def install(app: Flask) -> None:

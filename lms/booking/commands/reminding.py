@@ -1,36 +1,39 @@
-"""Reminding delegates, on the working day before, of what they need on the day."""
+"""Reminding delegates, a week before and on the working day before."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
-from lms.booking.messages.reminding import not_yet_reminded, reminder, sessions_to_remind_of
+from lms.booking.messages.reminding import Owed, list_owed, reminders_of
 from lms.booking.messages.telling import tell_all
-from lms.booking.queries.events import load_events
-from lms.catalogue.models import EventSession
 from lms.db import db, transaction
 
 AT_A_TIME = 200
 
 
 def send_due_reminders(now: datetime) -> int:
-    """Queue each session's reminder that is due and not queued yet; returns how many."""
-    due = [block.id for block in sessions_to_remind_of(db.session(), now)]
-    return sum(_remind_of(session_id, now) for session_id in due)
+    """Queue each reminder that is due and not queued yet; returns how many.
+
+    All that one person is owed is queued at once, so that it leaves in one envelope.
+    """
+    return sum(_remind(some, now) for some in _batches(list_owed(db.session(), now)))
 
 
-def _remind_of(session_id: int, now: datetime) -> int:
-    told = 0
-    while some := _remind_some(session_id, now):
-        told += some
-    return told
+def _batches(owed: list[Owed]) -> Iterator[list[Owed]]:
+    """As many as are queued at a time, no person's parted."""
+    batch: list[Owed] = []
+    for _, of_person in groupby(owed, key=attrgetter("person_id")):
+        batch += of_person
+        if len(batch) >= AT_A_TIME:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
-def _remind_some(session_id: int, now: datetime) -> int:
+def _remind(owed: list[Owed], now: datetime) -> int:
     with transaction() as session:
-        block = session.get_one(EventSession, session_id)
-        bookings = session.scalars(not_yet_reminded(block).limit(AT_A_TIME)).all()
-        if not bookings:
-            return 0
-        [event] = load_events(session, [block.event_id])
-        return tell_all(session, [reminder(booking, event, block) for booking in bookings], now)
+        return tell_all(session, list(reminders_of(session, owed, now)), now)

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms.booking.messages.entries import CalendarEntry, enter, link_of
+from lms.booking.messages.entries import CalendarEntry, enter, link_of, mode_of
 from lms.booking.messages.telling import Telling, event_words, tell
 from lms.booking.models import Booking, Offer
-from lms.booking.rules import BookingPolicy, CancelledBy, Lateness, Owed, reminder_at
+from lms.booking.rules import BookingPolicy, CancelledBy, Lateness, Owed, reminders_to_come
 from lms.catalogue.models import Event
 from lms.clock import london_date
-from lms.words import count, day, moment
+from lms.words import count, day, listed, moment
 
 CONFIRMED = "booking-confirmed"
 WAITING = "booking-waiting"
@@ -37,12 +37,13 @@ def tell_confirmed(
     taken_over_from: str = "",
 ) -> None:
     """You have a place: with the calendar invitation, and until when to give it up."""
-    reminded_at = reminder_at(event.sessions[0].starts_at)
+    starts = [block.starts_at for block in event.sessions]
+    reminded_on = {london_date(at): None for at, _ in reminders_to_come(starts, now, now)}
     facts = {
         "taken_over_from": taken_over_from,
-        "joining_link": link_of(event),
+        "joining_link": link_of(event, mode=mode_of(booking, event)),
         **_of_lateness(lateness, now),
-        "reminded_on": day(london_date(reminded_at)) if now < reminded_at else None,
+        "reminded_on": listed([day(on) for on in reminded_on]),
     }
     entries = enter(session, booking, event)
     tell(

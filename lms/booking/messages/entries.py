@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from lms.booking.calendar import Entry, Method, Party, uid_of
 from lms.booking.models import Booking, Invitation
 from lms.catalogue.models import Event, EventSession
 from lms.catalogue.rules import EventMode
+from lms.config import Settings
 from lms.messaging.commands import Calendar
 
 
@@ -31,8 +33,13 @@ class SessionFacts:
     joining_link: str
 
 
-def sessions_of(event: Event) -> list[SessionFacts]:
-    """An event's sessions, in order."""
+def mode_of(booking: Booking, event: Event) -> EventMode:
+    """How a delegate takes part: at a hybrid event as they chose, else as the event is held."""
+    return (booking.mode or event.mode) if event.mode is EventMode.HYBRID else event.mode
+
+
+def sessions_of(event: Event, mode: EventMode | None = None) -> list[SessionFacts]:
+    """An event's sessions, in order: for all, or as one who takes part by `mode` sees them."""
     return [
         SessionFacts(
             id=block.id,
@@ -40,24 +47,25 @@ def sessions_of(event: Event) -> list[SessionFacts]:
             of=len(event.sessions),
             starts_at=block.starts_at,
             ends_at=block.ends_at,
-            place=place_of(event, block),
-            joining_link=link_of(event, block),
+            place=place_of(event, block, mode),
+            joining_link=link_of(event, block, mode),
         )
         for number, block in enumerate(event.sessions, start=1)
     ]
 
 
-def place_of(event: Event, block: EventSession | None = None) -> str:
-    """Where an event, or one session of it, takes place."""
-    if event.mode is EventMode.ONLINE:
+def place_of(event: Event, block: EventSession | None = None, mode: EventMode | None = None) -> str:
+    """Where an event, or one session of it, takes place, for one who takes part by `mode`."""
+    mode = mode or event.mode
+    if mode is EventMode.ONLINE:
         return "Online"
     room = f"{block.room}, " if block and block.room else ""
-    return room + event.venue + (", or online" if event.mode is EventMode.HYBRID else "")
+    return room + event.venue + (", or online" if mode is EventMode.HYBRID else "")
 
 
-def link_of(event: Event, block: EventSession | None = None) -> str:
-    """The link by which those booked join online; empty in a room."""
-    if event.mode is EventMode.IN_PERSON:
+def link_of(event: Event, block: EventSession | None = None, mode: EventMode | None = None) -> str:
+    """The link by which those booked join online; empty for one who comes to the room."""
+    if (mode or event.mode) is EventMode.IN_PERSON:
         return ""
     return (block and block.joining_link) or event.joining_link
 
@@ -70,29 +78,39 @@ class CalendarEntry:
     sequence: int
     method: Method
 
-    def invitation(
-        self, booking: Booking, title: str, organizer: Party, host: str, attendee: Party
-    ) -> Entry:
-        """The entry as the calendar is told of it."""
-        numbered = f" ({self.session.number} of {self.session.of})" if self.session.of > 1 else ""
-        return Entry(
-            uid=uid_of(booking.id, self.session.id, host),
-            sequence=self.sequence,
-            title=title + numbered,
-            starts_at=self.session.starts_at,
-            ends_at=self.session.ends_at,
-            place=self.session.place,
-            notes=self._notes(booking),
-            organizer=organizer,
-            attendee=attendee,
-        )
 
-    def _notes(self, booking: Booking) -> str:
-        joining = f"Join at {self.session.joining_link}\n" if self.session.joining_link else ""
-        return (
-            f"{joining}Declining this entry does not cancel your place.\n"
-            f"Reference {booking.reference}"
-        )
+def invitation(
+    booking: Booking, event: Event, entry: CalendarEntry, attendee: Party, settings: Settings
+) -> Entry:
+    """A session as a delegate's calendar is told of it."""
+    says = "Declining this entry does not cancel your place. You can give it up here:"
+    known = entry_of(booking, event, entry.session, entry.sequence, says, settings)
+    return replace(known, attendee=attendee)
+
+
+def entry_of(
+    booking: Booking,
+    event: Event,
+    block: SessionFacts,
+    sequence: int,
+    says: str,
+    settings: Settings,
+) -> Entry:
+    """A session of a booking with what every calendar shows; `says` leads to the booking's page."""
+    numbered = f" ({block.number} of {block.of})" if block.of > 1 else ""
+    joining = [f"Join at {block.joining_link}"] if block.joining_link else []
+    address = f"{settings.base_url}/bookings/{booking.reference}"
+    return Entry(
+        uid=uid_of(booking.id, block.id, urlsplit(settings.base_url).hostname or "localhost"),
+        sequence=sequence,
+        title=event.title + numbered,
+        starts_at=block.starts_at,
+        ends_at=block.ends_at,
+        place=block.place,
+        notes="\n".join([*joining, says, address, f"Reference {booking.reference}"]),
+        organizer=Party(event.partnership.title, settings.mail_from),
+        attendee=None,
+    )
 
 
 def written(entry: Entry, method: Method, now: datetime) -> Calendar:
@@ -120,7 +138,7 @@ def invitations_of(
 
 def enter(session: Session, booking: Booking, event: Event) -> list[CalendarEntry]:
     """Put every session of an event into a delegate's calendar."""
-    facts = sessions_of(event)
+    facts = sessions_of(event, mode_of(booking, event))
     session.add_all(Invitation(booking_id=booking.id, event_session_id=block.id) for block in facts)
     return [CalendarEntry(block, 0, Method.REQUEST) for block in facts]
 
@@ -143,7 +161,7 @@ def renew(
     """Bring a delegate's calendar to an event's sessions as they now are."""
     by_session = {row.event_session_id: row for row in rows}
     entries = []
-    for block in sessions_of(event):
+    for block in sessions_of(event, mode_of(booking, event)):
         row = by_session.get(block.id)
         if row is None:
             row = Invitation(booking_id=booking.id, event_session_id=block.id, sequence=-1)

@@ -1,17 +1,28 @@
-"""Reminders of a session on the working day before, with what is needed on the day."""
+"""Reminders: can you still come? and, on the working day before, what is needed on the day."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lms.accounts.models import Person
-from lms.booking.messages.entries import link_of, place_of
+from lms.booking.messages.entries import link_of, mode_of, place_of
 from lms.booking.messages.telling import Telling, when
 from lms.booking.models import Booking
-from lms.booking.rules import BookingState, Origin, reminder_is_due
+from lms.booking.queries.bookings import told_at
+from lms.booking.queries.events import load_events
+from lms.booking.rules import (
+    BookingState,
+    Origin,
+    Reminder,
+    reminded_of,
+    reminder_at,
+    reminder_is_due,
+)
 from lms.catalogue.models import Event, EventSession
 from lms.catalogue.rules import EventState
 from lms.clock import london_date
@@ -20,8 +31,71 @@ from lms.messaging.models import Message
 from lms.messaging.rules import MessageFacts
 from lms.words import day, ordinal
 
-REMINDER = "reminder"
+PURPOSES_OF = {Reminder.WEEK_BEFORE: "reminder-week-before", Reminder.DAY_BEFORE: "reminder"}
 LONGEST_GAP = timedelta(days=14)  # no two working days lie further apart
+
+
+class Owed(NamedTuple):
+    """One reminder that one delegate is owed now."""
+
+    person_id: int
+    booking_id: int
+    event_id: int
+    session_id: int
+    which: Reminder
+
+
+# --- Who is owed what -----------------------------------------------------------------------
+
+
+def list_owed(session: Session, now: datetime) -> list[Owed]:
+    """What is due and not queued, person by person, the next session first."""
+    found = [
+        Owed(booking.person_id or 0, booking.id, event.id, block.id, which)
+        for event in _soon(session, now)
+        for which, block in reminded_of(event.sessions)
+        if reminder_at(which, block.starts_at) <= now < block.starts_at
+        for booking in _not_yet_reminded(session, which, block)
+        if reminder_is_due(which, block.starts_at, told_at(booking), now)
+    ]
+    return sorted(found, key=lambda owed: owed.person_id)
+
+
+def _soon(session: Session, now: datetime) -> Sequence[Event]:
+    return session.scalars(
+        select(Event)
+        .where(
+            Event.state == EventState.PUBLISHED,
+            Event.ends_at > now,
+            Event.starts_at < now + LONGEST_GAP,
+        )
+        .options(selectinload(Event.sessions))
+        .order_by(Event.starts_at, Event.id)
+    ).all()
+
+
+def _not_yet_reminded(session: Session, which: Reminder, block: EventSession) -> Sequence[Booking]:
+    queued = exists().where(
+        Message.purpose == PURPOSES_OF[which],
+        Message.subject_id == Booking.id,
+        Message.occurrence == occurrence_of(block),
+        Message.key.is_not(None),
+    )
+    return session.scalars(
+        select(Booking)
+        .join(Event, Event.id == Booking.event_id)
+        .where(Event.id == block.event_id, *_stands(), ~queued)
+        .order_by(Booking.id)
+    ).all()
+
+
+def _stands() -> tuple[ColumnElement[bool], ...]:
+    return (
+        Booking.state == BookingState.CONFIRMED,
+        Booking.origin != Origin.WALK_IN,
+        Booking.person.has(Person.emails.any()),
+        Event.state == EventState.PUBLISHED,
+    )
 
 
 def occurrence_of(block: EventSession) -> str:
@@ -32,70 +106,73 @@ def occurrence_of(block: EventSession) -> str:
 def is_due(facts: MessageFacts, now: datetime) -> bool:
     """Whether a reminder is true: the place stands, and the session still starts as it said."""
     session_id = int(facts.occurrence.split("-")[0])
-    block = db.session.scalar(
-        select(EventSession)
-        .join(Event, Event.id == EventSession.event_id)
-        .join(Booking, Booking.event_id == Event.id)
+    found = db.session.execute(
+        select(Booking, EventSession)
+        .join(Event, Event.id == Booking.event_id)
+        .join(EventSession, EventSession.event_id == Event.id)
         .where(EventSession.id == session_id, Booking.id == facts.subject_id, *_stands())
-    )
-    if block is None or occurrence_of(block) != facts.occurrence:
+    ).one_or_none()
+    if found is None:
         return False
-    return reminder_is_due(block.starts_at, now)
+    booking, block = found
+    which = next(key for key, purpose in PURPOSES_OF.items() if purpose == facts.purpose)
+    is_same = occurrence_of(block) == facts.occurrence
+    return is_same and reminder_is_due(which, block.starts_at, told_at(booking), now)
 
 
-def sessions_to_remind_of(session: Session, now: datetime) -> list[EventSession]:
-    """The sessions whose reminders are due, the next first."""
-    soon = session.scalars(
-        select(EventSession)
-        .join(Event, Event.id == EventSession.event_id)
-        .where(
-            EventSession.starts_at > now,
-            EventSession.starts_at < now + LONGEST_GAP,
-            Event.state == EventState.PUBLISHED,
-        )
-        .order_by(EventSession.starts_at, EventSession.id)
-    )
-    return [block for block in soon if reminder_is_due(block.starts_at, now)]
+# --- What they are told ---------------------------------------------------------------------
 
 
-def not_yet_reminded(block: EventSession) -> Select[Booking]:
-    """The bookings whose reminder of a session has not been queued."""
-    queued = exists().where(
-        Message.purpose == REMINDER,
-        Message.subject_id == Booking.id,
-        Message.occurrence == occurrence_of(block),
-        Message.key.is_not(None),
-    )
-    return (
+def reminders_of(session: Session, owed: Sequence[Owed], now: datetime) -> Iterator[Telling]:
+    """What is owed, as messages; whoever has lost the place meanwhile is left out."""
+    events = {event.id: event for event in load_events(session, {one.event_id for one in owed})}
+    wanted = (
         select(Booking)
         .join(Event, Event.id == Booking.event_id)
-        .where(Event.id == block.event_id, *_stands(), ~queued)
+        .where(Booking.id.in_({one.booking_id for one in owed}), *_stands())
         .options(joinedload(Booking.person).selectinload(Person.emails))
-        .order_by(Booking.id)
+    )
+    bookings = {booking.id: booking for booking in session.scalars(wanted)}
+    for one in owed:
+        event = events[one.event_id]
+        block = next((block for block in event.sessions if block.id == one.session_id), None)
+        if block and one.booking_id in bookings:
+            yield _reminder(bookings[one.booking_id], event, block, one.which, now)
+
+
+def _reminder(
+    booking: Booking, event: Event, block: EventSession, which: Reminder, now: datetime
+) -> Telling:
+    """A week before, of the whole event; on the working day before, of one session."""
+    is_of_week = which is Reminder.WEEK_BEFORE
+    return Telling(
+        booking,
+        event,
+        f"reminder_{which.value}",
+        PURPOSES_OF[which],
+        occurrence_of(block),
+        _of_week(event) if is_of_week else _of_day(booking, event, block, now),
+        is_digestible=True,
     )
 
 
-def reminder(booking: Booking, event: Event, block: EventSession) -> Telling:
-    """What a delegate is reminded of: when, where, how to join, what to know."""
+def _of_week(event: Event) -> dict[str, object]:
+    return {"has_course": event.course_id is not None}
+
+
+def _of_day(
+    booking: Booking, event: Event, block: EventSession, now: datetime
+) -> dict[str, object]:
+    """What is needed on the day."""
     number = event.sessions.index(block) + 1
-    facts = {
+    mode = mode_of(booking, event)
+    return {
         "session_on": day(london_date(block.starts_at)),
         "session_day": when(block.starts_at, block.ends_at),
-        "session_place": place_of(event, block),
+        "session_place": place_of(event, block, mode),
         "nth": ordinal(number) if len(event.sessions) > 1 else None,
-        "joining_link": link_of(event, block),
+        "joining_link": link_of(event, block, mode),
         "joining_instructions": event.joining_instructions,
         "venue_access": event.venue_access,
+        "may_give_up": now < event.sessions[0].starts_at,
     }
-    return Telling(
-        booking, event, "reminder", REMINDER, occurrence_of(block), facts, is_digestible=True
-    )
-
-
-def _stands() -> tuple[ColumnElement[bool], ...]:
-    return (
-        Booking.state == BookingState.CONFIRMED,
-        Booking.origin != Origin.WALK_IN,
-        Booking.person.has(Person.emails.any()),
-        Event.state == EventState.PUBLISHED,
-    )

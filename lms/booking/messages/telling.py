@@ -6,17 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import primary_address
 from lms.booking.calendar import Party
-from lms.booking.messages.entries import CalendarEntry, SessionFacts, place_of, written
+from lms.booking.messages.entries import (
+    CalendarEntry,
+    SessionFacts,
+    invitation,
+    mode_of,
+    place_of,
+    written,
+)
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState, Origin
 from lms.catalogue.models import Event
+from lms.catalogue.rules import EventMode
 from lms.clock import london_date
 from lms.messaging.commands import Calendar, Draft, Sender, enqueue_all
 from lms.messaging.templates import render
@@ -35,10 +42,10 @@ class EventWords:
     place: str
 
 
-def event_words(event: Event) -> EventWords:
-    """How a message speaks of an event."""
+def event_words(event: Event, mode: EventMode | None = None) -> EventWords:
+    """How a message speaks of an event: to all, or to one who takes part by `mode`."""
     days = tuple(when(block.starts_at, block.ends_at) for block in event.sessions)
-    return EventWords(event.title, days or (NO_DATE,), place_of(event))
+    return EventWords(event.title, days or (NO_DATE,), place_of(event, mode=mode))
 
 
 def _first_day(event: Event) -> str:
@@ -126,13 +133,8 @@ def _drafts(telling: Telling, now: datetime) -> list[Draft]:
 
 def _calendar(telling: Telling, entry: CalendarEntry, to_address: str, now: datetime) -> Calendar:
     settings = current_app.extensions["lms.settings"]
-    told = entry.invitation(
-        telling.booking,
-        telling.event.title,
-        Party(telling.event.partnership.title, settings.mail_from),
-        urlsplit(settings.base_url).hostname or "localhost",
-        Party(telling.booking.name, to_address),
-    )
+    attendee = Party(telling.booking.name, to_address)
+    told = invitation(telling.booking, telling.event, entry, attendee, settings)
     return written(told, entry.method, now)
 
 
@@ -176,7 +178,7 @@ def _facts(telling: Telling) -> dict[str, Any]:
     return {
         "to_name": telling.reader.name,
         "partnership": telling.event.partnership,
-        "event": event_words(telling.event),
+        "event": event_words(telling.event, mode_of(booking, telling.event)),
         "event_id": telling.event.id,
         "first_day": _first_day(telling.event),
         "booking_id": booking.id,

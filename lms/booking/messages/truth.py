@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from lms.booking.messages import approving, changes
 from lms.booking.messages.charges import CHARGE, is_still_decided_so
-from lms.booking.messages.reminding import REMINDER, is_due
+from lms.booking.messages.reminding import PURPOSES_OF, is_due
 from lms.booking.messages.retelling import CHANGED, POSTPONED
 from lms.booking.messages.telling import CALENDAR_ENTRY
 from lms.booking.messages.unnamed import (
@@ -106,7 +106,7 @@ PURPOSES: dict[str, StillTrue] = {
     CHANGED: _is_latest_change,
     POSTPONED: _whatever_follows,
     CALENDAR_ENTRY: _is_latest_entry,
-    REMINDER: is_due,
+    **dict.fromkeys(PURPOSES_OF.values(), is_due),
     NAMING_DUE: is_naming_due,
     UNNAMED_LAPSED: has_happened,
     CHARGE: is_still_decided_so,

@@ -10,8 +10,10 @@ from lms.booking.queries.bookings import (
     get_offer,
     list_bookings,
     live_booking,
+    reminders_of,
     standing_in,
     standing_of,
+    told_at,
 )
 from lms.booking.queries.changes import count_live_bookings, is_told_of
 from lms.booking.queries.events import (
@@ -25,10 +27,12 @@ from lms.booking.queries.events import (
     snapshots_of,
 )
 from lms.booking.queries.led import led_by
+from lms.booking.queries.own_calendar import OwnPlace, own_places
 from lms.booking.queries.places import PlacesSummary, places_of, summary_of
 
 __all__ = [
     "EventInForce",
+    "OwnPlace",
     "PlacesSummary",
     "Standing",
     "bookings_of_person",
@@ -46,11 +50,14 @@ __all__ = [
     "list_bookings",
     "live_booking",
     "load_events",
+    "own_places",
     "places_elsewhere",
     "places_of",
+    "reminders_of",
     "snapshot",
     "snapshots_of",
     "standing_in",
     "standing_of",
     "summary_of",
+    "told_at",
 ]

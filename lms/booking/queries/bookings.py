@@ -12,7 +12,17 @@ from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.events import snapshot
-from lms.booking.rules import LIVE, BookingFact, BookingState, EventSnapshot, position_of, standing
+from lms.booking.rules import (
+    LIVE,
+    BookingFact,
+    BookingState,
+    EventSnapshot,
+    Reminder,
+    position_of,
+    reminders_to_come,
+    standing,
+    told_of,
+)
 from lms.catalogue.models import Event
 from lms.db import db
 from lms.errors import NotFound
@@ -130,6 +140,17 @@ def standing_in(seen: EventSnapshot, booking_id: int, now: datetime) -> Standing
     """The same, where the event's snapshot is at hand."""
     fact = fact_in(seen, booking_id)
     return Standing(position_of(seen, fact), standing(seen, fact, now))
+
+
+def told_at(booking: Booking) -> datetime:
+    """When the delegate was last told when the event is."""
+    return told_of(booking.confirmed_at or booking.requested_at, booking.event.changed_at)
+
+
+def reminders_of(booking: Booking, now: datetime) -> list[tuple[datetime, Reminder]]:
+    """The reminders that somebody who has a place is still to have, the next first."""
+    starts = [block.starts_at for block in booking.event.sessions]
+    return reminders_to_come(starts, told_at(booking), now)
 
 
 def fact_in(seen: EventSnapshot, booking_id: int) -> BookingFact:

@@ -128,7 +128,14 @@ from lms.booking.rules.places import (
     why_no_place,
     why_not_eligible,
 )
-from lms.booking.rules.reminders import reminder_at, reminder_is_due
+from lms.booking.rules.reminders import (
+    Reminder,
+    reminded_of,
+    reminder_at,
+    reminder_is_due,
+    reminders_to_come,
+    told_of,
+)
 from lms.booking.rules.states import (
     CAME,
     LIVE,
@@ -191,6 +198,7 @@ __all__ = [
     "Owed",
     "Place",
     "Refusal",
+    "Reminder",
     "Rule",
     "Share",
     "ShareKind",
@@ -254,14 +262,17 @@ __all__ = [
     "places_of_group",
     "position_of",
     "positions",
+    "reminded_of",
     "reminder_at",
     "reminder_is_due",
+    "reminders_to_come",
     "replay",
     "standing",
     "state_at",
     "steps_to_come",
     "tick_counts",
     "to_mark_as_overrides",
+    "told_of",
     "transfer_refusal",
     "unfilled_reserved",
     "unheld",

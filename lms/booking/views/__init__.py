@@ -18,6 +18,7 @@ from lms.booking.views import (
     manage_acts,
     manage_places,
     managed,
+    own_calendar,
     whats_on,
     who_can_book,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "manage_acts",
     "manage_places",
     "managed",
+    "own_calendar",
     "whats_on",
     "who_can_book",
 ]
