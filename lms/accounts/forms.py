@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from lms.accounts.commands import PersonDetails
+from lms.accounts.models import Membership
 from lms.agencies.models import Agency
-from lms.web.forms import Form, choices
+from lms.web.forms import DayField, Form, choices
 
 ANOTHER = "another"
 LONGEST_NAME = 120
@@ -90,8 +92,8 @@ class AgencyFields(Form):
         return (self.other_agency.data or "").strip() if self.agency_id is None else ""
 
 
-class PersonForm(AgencyFields):
-    """Who somebody is."""
+class DetailsForm(Form):
+    """Who somebody is, wherever they work."""
 
     name = StringField(
         "Your name",
@@ -114,6 +116,17 @@ class PersonForm(AgencyFields):
         validators=[Length(max=254)],
     )
 
+    def details(self) -> PersonDetails:
+        return PersonDetails(
+            name=self.name.data or "",
+            job_role=self.job_role.data or "",
+            line_manager_email=(self.line_manager_email.data or "").strip() or None,
+        )
+
+
+class PersonForm(AgencyFields, DetailsForm):
+    """Who somebody is, and where they work."""
+
     field_order = ("name", "agency", "other_agency", "job_role", "line_manager_email")
 
     def __iter__(self):  # type: ignore[no-untyped-def]
@@ -122,13 +135,49 @@ class PersonForm(AgencyFields):
         return iter([*first, *fields.values()])
 
     def details(self) -> PersonDetails:
-        return PersonDetails(
-            name=self.name.data or "",
-            agency_id=self.agency_id,
-            agency_typed=self.agency_typed,
-            job_role=self.job_role.data or "",
-            line_manager_email=(self.line_manager_email.data or "").strip() or None,
-        )
+        known = super().details()
+        return replace(known, agency_id=self.agency_id, agency_typed=self.agency_typed)
+
+
+class MoveForm(AgencyFields):
+    """From where to where, and since when."""
+
+    leaves = RadioField("Which agency have you left?", validate_choice=False, choices=[])
+    on = DayField(
+        "When did you begin there?",
+        description="Today or earlier, for example 8 2 2027",
+        validators=[InputRequired("Enter the day on which you began there")],
+    )
+
+    def offer(self, current: Sequence[Membership]) -> None:
+        """Ask which of these was left, where there are several to leave."""
+        named = [(str(m.id), m.agency.name if m.agency else m.agency_typed) for m in current]
+        self.leaves.choices = choices(named)
+        self.asks_which = len(named) > 1
+        if len(named) == 1:
+            self.leaves.data = named[0][0]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_sound = super().validate(extra_validators)
+        offered = {value for value, *_ in self.leaves.iter_choices()}
+        if offered and self.leaves.data not in offered:
+            self.leaves.errors = ["Choose the agency that you have left"]
+            return False
+        return is_sound
+
+    @property
+    def leaves_id(self) -> int | None:
+        return int(self.leaves.data) if self.leaves.data else None
+
+
+class AddressForm(Form):
+    """One more address of one's own."""
+
+    email = StringField(
+        "Another e-mail address of yours",
+        description="One that only you read, not a shared mailbox.",
+        validators=[InputRequired("Enter the address to add"), Length(max=254)],
+    )
 
 
 class NeedsForm(Form):

@@ -98,6 +98,9 @@ class SignInAttempt(Base):
     browser_fingerprint: Mapped[str] = mapped_column(index=True)
     network_address: Mapped[str]
     next_address: Mapped[str] = mapped_column(default="/")
+    adds_to_id: Mapped[int | None] = mapped_column(  # whose further address it is to be, if any's
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)

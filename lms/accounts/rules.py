@@ -77,6 +77,22 @@ def written_name(name: str) -> str:
     return " ".join(name.split())
 
 
+SHARED_MAILBOXES = frozenset(
+    {
+        *("admin", "administration", "bookings", "contact", "enquiries", "enquiry", "hello"),
+        *("help", "helpdesk", "hr", "info", "information", "mail", "mainoffice", "noreply"),
+        *("office", "postmaster", "reception", "safeguarding", "school", "schooloffice"),
+        *("secretary", "support", "team", "training", "webmaster"),
+    }
+)
+
+
+def is_shared_mailbox(address: str) -> bool:
+    """Whether an address sounds like one that several people read: a contact, never a sign-in."""
+    name = address.partition("@")[0].partition("+")[0]
+    return "".join(letter for letter in name if letter.isalnum()) in SHARED_MAILBOXES
+
+
 # --- Codes ----------------------------------------------------------------------------------
 
 

@@ -215,37 +215,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_sort_name"), ["sort_name"], unique=False)
 
     op.create_table(
-        "sign_in_attempt",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("browser_fingerprint", sa.String(), nullable=False),
-        sa.Column("network_address", sa.String(), nullable=False),
-        sa.Column("next_address", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_attempt_address_sign_in_attempt_created_at"),
-            ["address", "created_at"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_attempt_browser_fingerprint"),
-            ["browser_fingerprint"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_attempt_network_address_sign_in_attempt_created_at"),
-            ["network_address", "created_at"],
-            unique=False,
-        )
-
-    op.create_table(
         "agency_domain",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
@@ -596,6 +565,47 @@ def upgrade() -> None:
             batch_op.f("ix_role_grant_partnership_id"), ["partnership_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_role_grant_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "sign_in_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("browser_fingerprint", sa.String(), nullable=False),
+        sa.Column("network_address", sa.String(), nullable=False),
+        sa.Column("next_address", sa.String(), nullable=False),
+        sa.Column("adds_to_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["adds_to_id"],
+            ["person.id"],
+            name=op.f("fk_sign_in_attempt_adds_to_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_address_sign_in_attempt_created_at"),
+            ["address", "created_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_adds_to_id"), ["adds_to_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_browser_fingerprint"),
+            ["browser_fingerprint"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_network_address_sign_in_attempt_created_at"),
+            ["network_address", "created_at"],
+            unique=False,
+        )
 
     op.create_table(
         "sign_in_link",
@@ -1912,6 +1922,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_link_person_id"))
 
     op.drop_table("sign_in_link")
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.drop_index(
+            batch_op.f("ix_sign_in_attempt_network_address_sign_in_attempt_created_at")
+        )
+        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_browser_fingerprint"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_adds_to_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_address_sign_in_attempt_created_at"))
+
+    op.drop_table("sign_in_attempt")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
         batch_op.drop_index(batch_op.f("ix_role_grant_partnership_id"))
@@ -1955,14 +1974,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agency_domain_domain"))
 
     op.drop_table("agency_domain")
-    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
-        batch_op.drop_index(
-            batch_op.f("ix_sign_in_attempt_network_address_sign_in_attempt_created_at")
-        )
-        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_browser_fingerprint"))
-        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_address_sign_in_attempt_created_at"))
-
-    op.drop_table("sign_in_attempt")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_sort_name"))
 

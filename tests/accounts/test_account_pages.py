@@ -12,6 +12,7 @@ from lms.accounts import queries
 from lms.accounts.commands import PersonDetails, add_person
 from lms.accounts.models import Person
 from lms.audit import AuditEntry
+from lms.booking.models import Booking
 from lms.clock import FixedClock, london_date
 from lms.db import db, transaction
 from lms.errors import Busy, Refused
@@ -30,14 +31,67 @@ def ida(browser: Browser, make: Make) -> int:
 def test_one_who_moves_keeps_the_history(
     browser: Browser, make: Make, clock: FixedClock, ida: int
 ) -> None:
+    """The new agency is suggested by the address; the day is one's own to say."""
     new = make.agency("New Agency", domains=["x.example"])
-    page = browser.get("/account/details")
-    page = browser.submit(page, {"agency": str(new), "name": "Ida Bell"})
-    assert "Your details are changed." in page.text
-    assert "Old Agency, until Monday 18 January 2027" in page.text
+    [old] = queries.list_memberships(ida)
+    booked = make.booking(make.event(), ida)
+    page = browser.get("/account/agencies/move")
+    assert "Old Agency, as far as we know" in page.text
+    page = browser.submit(page, {"agency": str(new), **day(4)})
+    assert "Your agency is changed." in page.text
+    assert "Old Agency, until Monday 4 January 2027" in page.text
     today = london_date(clock.now())
     assert [m.agency_id for m in queries.memberships_on(ida, today)] == [new]
+    [then] = queries.memberships_on(ida, today - timedelta(days=15))
+    assert then.agency_id == old.agency_id
+    assert db.session.get_one(Booking, booked).agency_id == old.agency_id
     assert db.session.query(AuditEntry).count() == 0
+
+
+def day(number: int, year: int = 2027) -> dict[str, str]:
+    return {"on-day": str(number), "on-month": "1", "on-year": str(year)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (day(19), "Enter today’s date or an earlier one"),
+        (day(1, 2020), "or later: until then you were not there"),
+        ({"on-day": "x"}, "Enter a date, such as 8 2 2027"),
+    ],
+)
+def test_a_day_that_cannot_be_changes_nothing(
+    browser: Browser, ida: int, typed: dict[str, str], said: str
+) -> None:
+    page = browser.get("/account/agencies/move")
+    page = browser.submit(page, {"other_agency": "Bread Club", **typed}, status=422)
+    assert said in page.text
+    assert page.form("Change my agency")["other_agency"] == "Bread Club"
+    assert [m.ended_on for m in queries.list_memberships(ida)] == [None]
+
+
+def test_an_unknown_agency_waits_for_the_coordinator(
+    browser: Browser, make: Make, ida: int
+) -> None:
+    page = browser.submit(browser.get("/account/agencies/move"), {"other_agency": "Bread Club"})
+    assert "Bread Club (not matched yet" in page.text
+    assert queries.list_unmatched_memberships() == [("Bread Club", 1)]
+
+
+def test_one_who_works_for_two_says_which_they_left(
+    browser: Browser, make: Make, clock: FixedClock, ida: int
+) -> None:
+    browser.submit(browser.get("/account/agencies/add"), {"other_agency": "Bread Club"})
+    page = browser.get("/account/agencies/move")
+    page = browser.submit(page, {"other_agency": "Soup Club"}, status=422)
+    assert "Choose the agency that you have left" in page.text
+    old = queries.list_memberships(ida)[-1]
+    theirs = queries.list_memberships(make.person())[0]
+    fields = {"other_agency": "Soup Club", "leaves": str(theirs.id)}
+    browser.submit(page, fields, status=422)
+    browser.submit(page, {**fields, "leaves": str(old.id)})
+    now = queries.memberships_on(ida, london_date(clock.now()))
+    assert {m.agency_typed for m in now} == {"Bread Club", "Soup Club"}
 
 
 def test_what_the_form_does_not_ask_stays_as_it_is(browser: Browser, ida: int) -> None:
@@ -82,7 +136,8 @@ def test_fields_that_are_not_on_the_form_change_nothing(browser: Browser, ida: i
 def test_needs_are_kept_as_written_and_can_be_taken_away(browser: Browser, ida: int) -> None:
     page = browser.submit(browser.get("/account/needs"), {"dietary_needs": "Vegan <b>"})
     assert "Vegan <b>" in page.text
-    page = browser.submit(browser.get("/account/needs"), {"dietary_needs": ""})
+    page = browser.submit(browser.get("/account/needs"), form="Delete both from my account")
+    assert "What you need at events is deleted" in page.text
     assert queries.get_person(ida).dietary_needs == ""
     too_long = {"access_needs": "x" * 2001}
     page = browser.submit(browser.get("/account/needs"), too_long, status=422)

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from lms.access import Role
-from lms.accounts.models import RoleGrant
+from lms.accounts.models import PersonEmail, RoleGrant
 from lms.booking.commands import fill_places
 from lms.booking.models import Booking, Offer
 from lms.booking.rules import BookingState
@@ -164,6 +164,7 @@ def make_world(app: Flask, clock: FixedClock) -> World:
         "message_id": db.session.scalar(select(Message.id).limit(1)),
         "grant_id": db.session.scalar(select(RoleGrant.id).where(RoleGrant.person_id == delegate)),
         "membership_id": 1,
+        "email_id": _address_of(delegate),
         "kept_id": 1,
         "mark_id": 1,
         "stage": "pre",
@@ -172,6 +173,10 @@ def make_world(app: Flask, clock: FixedClock) -> World:
         "version": "00000000",
     }
     return World(people, values, _of_event(running, booked[running]), _tokens(app, values))
+
+
+def _address_of(person: int) -> int:
+    return db.session.query(PersonEmail.id).filter_by(person_id=person).scalar()
 
 
 def _people(make: Make) -> tuple[dict[str, int], int]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from lms.accounts.commands.addresses import (
+    NotAdded,
+    add_address,
+    make_primary,
+    remove_address,
+)
+from lms.accounts.commands.codes import WrongCode, ask_for_code
 from lms.accounts.commands.feeds import renew_feed_address
 from lms.accounts.commands.importing import import_people
 from lms.accounts.commands.kept_forms import forget_kept_forms, keep_form
-from lms.accounts.commands.memberships import add_membership, end_membership
+from lms.accounts.commands.memberships import add_membership, end_membership, move_agency
 from lms.accounts.commands.people import (
     PersonDetails,
     add_person,
@@ -23,7 +30,6 @@ from lms.accounts.commands.signing_in import (
     LinkEnded,
     Tried,
     TriedCode,
-    ask_for_code,
     forget_sign_ins,
     make_sign_in_link,
     note_seen,
@@ -35,9 +41,12 @@ from lms.accounts.commands.signing_in import (
 
 __all__ = [
     "LinkEnded",
+    "NotAdded",
     "PersonDetails",
     "Tried",
     "TriedCode",
+    "WrongCode",
+    "add_address",
     "add_membership",
     "add_person",
     "add_person_within",
@@ -52,8 +61,11 @@ __all__ = [
     "grant_role_within",
     "import_people",
     "keep_form",
+    "make_primary",
     "make_sign_in_link",
+    "move_agency",
     "note_seen",
+    "remove_address",
     "renew_feed_address",
     "set_needs",
     "sign_out",

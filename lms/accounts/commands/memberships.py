@@ -15,6 +15,7 @@ from lms.agencies.queries import find_agency_by_name
 from lms.clock import london_date
 from lms.db import lock_rows, transaction
 from lms.errors import NotFound, Refused
+from lms.words import day_and_year
 
 
 def add_membership(
@@ -24,7 +25,7 @@ def add_membership(
     with transaction() as session:
         lock_rows(session, Person, [person_id])
         person = session.get_one(Person, person_id)
-        join_agency_within(session, person_id, agency_id, agency_typed, now)
+        join_agency_within(session, person_id, agency_id, agency_typed, london_date(now))
         record(session, "add membership", f"added an agency to {person.name}", person, by, now)
 
 
@@ -40,10 +41,51 @@ def end_membership(person_id: int, membership_id: int, *, by: Viewer | None, now
         record(session, "end membership", f"ended an agency of {person.name}", person, by, now)
 
 
-def join_agency_within(
-    session: Session, person_id: int, agency_id: int | None, typed: str, now: datetime
+def move_agency(
+    person_id: int,
+    *,
+    leaves: int | None,
+    agency_id: int | None,
+    agency_typed: str,
+    on: date,
+    by: Viewer | None,
+    now: datetime,
 ) -> None:
-    """Start a membership today; a name that an agency bears is that agency."""
+    """End one membership on a day, today at the latest, and begin another on it.
+
+    Bookings keep the agency that they were made for. `leaves` is None for somebody who works
+    nowhere yet. Raises NotFound, or Refused for a day or an agency that cannot be.
+    """
+    with transaction() as session:
+        lock_rows(session, Person, [person_id])
+        today = london_date(now)
+        if on > today:
+            raise Refused("Enter today’s date or an earlier one", field="on")
+        agency_id, agency_typed = _agency_or_name(session, agency_id, agency_typed)
+        current = memberships_on(person_id, today)
+        if any(_is_at(membership, agency_id, agency_typed) for membership in current):
+            raise Refused("You work there already, as far as we know", field="agency")
+        if leaves is not None:
+            _leave(session, current, leaves, on)
+        join_agency_within(session, person_id, agency_id, agency_typed, on)
+        person = session.get_one(Person, person_id)
+        record(session, "move agency", f"changed the agency of {person.name}", person, by, now)
+
+
+def _leave(session: Session, current: list[Membership], leaves: int, on: date) -> None:
+    left = next((m for m in current if m.id == leaves and m.ended_on is None), None)
+    if left is None:
+        raise NotFound
+    if on < left.started_on:
+        began = day_and_year(left.started_on)
+        raise Refused(f"Enter {began} or later: until then you were not there", field="on")
+    _end(session, left, on)
+
+
+def join_agency_within(
+    session: Session, person_id: int, agency_id: int | None, typed: str, on: date
+) -> None:
+    """Start a membership on a day; a name that an agency bears is that agency."""
     agency_id, typed = _agency_or_name(session, agency_id, typed)
     if agency_id is None and not typed:
         return
@@ -52,7 +94,7 @@ def join_agency_within(
             person_id=person_id,
             agency_id=agency_id,
             agency_typed=typed,
-            started_on=london_date(now),
+            started_on=on,
         )
     )
     session.flush()
@@ -75,14 +117,16 @@ def change_agency_within(
     agency_id, typed = _agency_or_name(session, agency_id, typed)
     today = london_date(now)
     current = memberships_on(person_id, today)
-    if (agency_id is None and not typed) or any(
-        membership.agency_id == agency_id and (agency_id or membership.agency_typed == typed)
-        for membership in current
-    ):
+    if (agency_id is None and not typed) or any(_is_at(m, agency_id, typed) for m in current):
         return
     if current:
         _end(session, current[0], today)
-    join_agency_within(session, person_id, agency_id, typed, now)
+    join_agency_within(session, person_id, agency_id, typed, today)
+
+
+def _is_at(membership: Membership, agency_id: int | None, typed: str) -> bool:
+    same_name = agency_id is not None or membership.agency_typed == typed
+    return membership.agency_id == agency_id and same_name
 
 
 def _end(session: Session, membership: Membership, on: date) -> None:

@@ -80,7 +80,9 @@ def add_person_within(session: Session, details: PersonDetails, now: datetime) -
         person.emails.append(PersonEmail(address=details.email, verified_at=proven_at))
     session.add(person)
     session.flush()
-    join_agency_within(session, person.id, details.agency_id, details.agency_typed, now)
+    join_agency_within(
+        session, person.id, details.agency_id, details.agency_typed, london_date(now)
+    )
     return person
 
 

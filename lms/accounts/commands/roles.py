@@ -14,6 +14,7 @@ from lms.agencies.models import Agency, Partnership
 from lms.clock import london_date
 from lms.db import lock_rows, transaction
 from lms.errors import NotFound, Refused
+from lms.tokens import fingerprint
 
 
 def grant_role(
@@ -66,11 +67,15 @@ def end_role(grant_id: int, *, by: Viewer | None, now: datetime) -> None:
         record(session, "end role", sentence, person, by, now, grant.partnership_id)
 
 
-def end_sessions_within(session: Session, person_id: int, now: datetime) -> None:
-    """Sign a person out everywhere, in the caller's transaction."""
+def end_sessions_within(session: Session, person_id: int, now: datetime, *, but: str = "") -> None:
+    """Sign a person out everywhere, in the caller's transaction; `but` is a key that stays good."""
     session.execute(
         update(SignInSession)
-        .where(SignInSession.person_id == person_id, SignInSession.ended_at.is_(None))
+        .where(
+            SignInSession.person_id == person_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.fingerprint != fingerprint(but),
+        )
         .values(ended_at=now)
     )
 

@@ -1,13 +1,7 @@
-"""Signing in and out: codes, single-use links, sessions.
-
-Nothing here asks whether an address is known until a code has proven whose it is; so the answer,
-the time it takes and the e-mail are the same for all. Tries and codes are counted in the database,
-by statements that are right however many nodes count at once.
-"""
+"""Signing in and out: by a code or a single-use link, and the sessions that begin with it."""
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -15,28 +9,14 @@ from enum import Enum
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from lms.accounts.commands.codes import prove_within
 from lms.accounts.commands.people import PersonDetails, add_person_within
-from lms.accounts.letters import code_letter
 from lms.accounts.models import Person, PersonEmail, SignInAttempt, SignInLink, SignInSession
-from lms.accounts.rules import (
-    ABSOLUTE,
-    CODE_LIFETIME,
-    COUNTED_FOR,
-    LINK_LIFETIME,
-    SIGN_UP_LIFETIME,
-    TRIES_PER_CODE,
-    TooMany,
-    limit_reached,
-    normal_address,
-    tries_left,
-    written_code,
-)
-from lms.db import take_turn, transaction
+from lms.accounts.rules import ABSOLUTE, LINK_LIFETIME, SIGN_UP_LIFETIME
+from lms.db import transaction
 from lms.errors import Busy, Gone
-from lms.messaging.commands import enqueue
 from lms.tokens import KeyRing, fingerprint, new_secret
 
-CODE_PURPOSE = "sign-in"
 KEPT_FOR = timedelta(days=1)
 ASK_AGAIN = "Ask for a new code: this one has ended."
 
@@ -70,70 +50,13 @@ class TriedCode:
     left: int = 0
 
 
-def ask_for_code(
-    address: str, *, browser_key: str, network_address: str, next_address: str, now: datetime
-) -> TooMany | None:
-    """Send a code to an address, for this browser only; or say when one may be asked for again."""
-    address = normal_address(address)
-    with transaction() as session:
-        take_turn(session, f"code to {address}", f"code from {network_address}")
-        too_many = _limit_reached(session, address, network_address, now)
-        if too_many:
-            return too_many
-        attempt = SignInAttempt(
-            address=address,
-            browser_fingerprint=fingerprint(browser_key),
-            network_address=network_address,
-            next_address=next_address,
-            created_at=now,
-            expires_at=now + CODE_LIFETIME,
-        )
-        session.add(attempt)
-        session.flush()
-        enqueue(session, code_letter(attempt.id, address), now)
-        return None
-
-
-def _limit_reached(
-    session: Session, address: str, network_address: str, now: datetime
-) -> TooMany | None:
-    asked = select(SignInAttempt.created_at).where(SignInAttempt.created_at > now - COUNTED_FOR)
-    to_address = asked.where(SignInAttempt.address == address)
-    from_network = asked.where(SignInAttempt.network_address == network_address)
-    return limit_reached(
-        session.scalars(to_address).all(), session.scalars(from_network).all(), now
-    )
-
-
 def try_code(attempt_id: int, typed: str, *, keys: KeyRing, now: datetime) -> TriedCode:
     """Count a try and, where the code is right, sign in, or let the new address sign up."""
     with transaction() as session:
-        tries = _count_try(session, attempt_id, now)
-        if tries is None:
-            return TriedCode(Tried.ENDED)
-        expected = keys.digits(CODE_PURPOSE, str(attempt_id))
-        if not hmac.compare_digest(written_code(typed), expected):
-            left = tries_left(tries)
-            return TriedCode(Tried.WRONG if left else Tried.ENDED, left=left)
-        attempt = session.get_one(SignInAttempt, attempt_id, populate_existing=True)
-        attempt.proven_at = now
-        return _go_on(session, attempt, now)
-
-
-def _count_try(session: Session, attempt_id: int, now: datetime) -> int | None:
-    """How many tries this one makes; None where the attempt takes no more."""
-    return session.execute(
-        update(SignInAttempt)
-        .where(
-            SignInAttempt.id == attempt_id,
-            SignInAttempt.tries < TRIES_PER_CODE,
-            SignInAttempt.proven_at.is_(None),
-            SignInAttempt.expires_at > now,
-        )
-        .values(tries=SignInAttempt.tries + 1)
-        .returning(SignInAttempt.tries)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+        proven = prove_within(session, attempt_id, typed, keys=keys, now=now)
+        if isinstance(proven, SignInAttempt):
+            return _go_on(session, proven, now)
+        return TriedCode(Tried.WRONG if proven.left else Tried.ENDED, left=proven.left)
 
 
 def _go_on(session: Session, attempt: SignInAttempt, now: datetime) -> TriedCode:

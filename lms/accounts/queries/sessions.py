@@ -97,11 +97,16 @@ class Attempt:
     is_proven: bool
 
 
-def find_attempt(browser_key: str, now: datetime) -> Attempt | None:
-    """The newest request for a code from this browser."""
+def find_attempt(
+    browser_key: str, now: datetime, *, adds_to_id: int | None = None
+) -> Attempt | None:
+    """The newest request for a code from this browser: to sign in, or to add to somebody's account."""
     row = db.session.scalars(
         select(SignInAttempt)
-        .where(SignInAttempt.browser_fingerprint == fingerprint(browser_key))
+        .where(
+            SignInAttempt.browser_fingerprint == fingerprint(browser_key),
+            SignInAttempt.adds_to_id.is_not_distinct_from(adds_to_id),
+        )
         .order_by(SignInAttempt.id.desc())
         .limit(1)
     ).one_or_none()

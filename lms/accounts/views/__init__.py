@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.accounts.views import account, calendar, kept_form, sign_in, sign_up, signed_in
+from lms.accounts.views import (
+    account,
+    addresses,
+    calendar,
+    kept_form,
+    memberships,
+    sign_in,
+    sign_up,
+    signed_in,
+)
 from lms.accounts.views.blueprint import blueprint
 
-__all__ = ["account", "blueprint", "calendar", "install", "kept_form", "sign_in", "sign_up"]
+__all__ = [
+    "account",
+    "addresses",
+    "blueprint",
+    "calendar",
+    "install",
+    "kept_form",
+    "memberships",
+    "sign_in",
+    "sign_up",
+]
 
 
 def install(app: Flask) -> None:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms.access import Permission, requires, viewer
 from lms.accounts import commands
-from lms.accounts.commands import Tried, TriedCode
+from lms.accounts.commands import Tried, WrongCode
 from lms.accounts.forms import CodeForm, LinkForm, SignInForm
 from lms.accounts.queries import Attempt, find_attempt, find_signed_in, is_link_good
 from lms.accounts.rules import CODES_PER_ADDRESS, Limit, TooMany
@@ -45,7 +45,7 @@ def sign_in() -> str | BaseResponse:
         form.refuse(refusal)
         return _shown(form, 422)
     if too_many:
-        form.refuse(Refused(_wait(too_many), field="email"))
+        form.refuse(Refused(wait_words(too_many), field="email"))
         return _shown(form, 429)
     session[BROWSER_KEY] = browser_key
     return see("/sign-in/code")
@@ -55,7 +55,8 @@ def _shown(form: SignInForm, status: int) -> BaseResponse:
     return make_response(render_template("accounts/sign_in.html", form=form), status)
 
 
-def _wait(too_many: TooMany) -> str:
+def wait_words(too_many: TooMany) -> str:
+    """Why no code is sent now, and from when on one is."""
     if too_many.limit is Limit.ADDRESS:
         codes = sentence_case(count(CODES_PER_ADDRESS, "code"))
         said = f"{codes} have gone to this address within an hour."
@@ -85,14 +86,15 @@ def sign_in_code() -> str | BaseResponse:
         return _welcome(tried.session_key, tried.next_address)
     if tried.outcome is Tried.NEW_HERE:
         return see("/sign-up")
-    form.refuse(Refused(_wrong(tried), field="code"))
+    form.refuse(Refused(wrong_code_words(WrongCode(tried.left)), field="code"))
     return _code_page(form, attempt, 422)
 
 
-def _wrong(tried: TriedCode) -> str:
-    if tried.outcome is Tried.ENDED:
+def wrong_code_words(wrong: WrongCode) -> str:
+    """What to do after a code that was not the one."""
+    if not wrong.left:
         return CODE_ENDED
-    return f"Enter the code as it stands in the e-mail: {count(tried.left, 'try', 'tries')} left"
+    return f"Enter the code as it stands in the e-mail: {count(wrong.left, 'try', 'tries')} left"
 
 
 def _code_page(form: CodeForm, attempt: Attempt, status: int) -> Response:
