@@ -87,7 +87,7 @@ def test_a_code_to_add_an_address_signs_nobody_in(
 def test_anothers_address_and_a_shared_mailbox_are_refused_alike(
     browser: Browser, make: Make, ida: int, code_sent: CodeSent, address: str
 ) -> None:
-    """The same page and the same e-mail until a code has proven the address, and then one sentence."""
+    """The same page and the same e-mail until a code has proven it, and then one sentence."""
     make.person("Otto", "otto@x.example")
     page = ask(browser, address)
     assert page.h1 == "Check that e‑mail"

@@ -100,7 +100,7 @@ class Attempt:
 def find_attempt(
     browser_key: str, now: datetime, *, adds_to_id: int | None = None
 ) -> Attempt | None:
-    """The newest request for a code from this browser: to sign in, or to add to somebody's account."""
+    """The newest request for a code from this browser: to sign in, or for a further address."""
     row = db.session.scalars(
         select(SignInAttempt)
         .where(
