@@ -23,7 +23,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    exists,
     func,
     or_,
     select,
@@ -36,15 +35,15 @@ from lms.agencies.models import ChargingTerms, Policy
 from lms.agencies.queries import lineages
 from lms.agencies.rules import ChargingEntry, DayKind, PolicyEntry, PolicyKey, Sector
 from lms.booking.models import Booking
-from lms.booking.models import Share as ShareRow
 from lms.booking.queries.audience import may_see
 from lms.booking.queries.events import (
     FACTS,
     assembled,
     fact_of,
+    has_shares,
     has_turns,
     lineage_in,
-    shares_of,
+    shares_in_force,
     told_obstacles,
 )
 from lms.booking.queries.figures import Figures
@@ -89,6 +88,7 @@ class EventPage:
     seen: EventSnapshot
     places: PlacesSummary
     trainers: tuple[str, ...]
+    shared_with: tuple[str, ...]  # other partnerships, by name
     outcomes: tuple[str, ...]
     others: tuple[OtherDate, ...]
     own: BookingFact | None
@@ -108,7 +108,7 @@ def event_page(event_id: int, viewer: Viewer | None, now: datetime) -> EventPage
         raise NotFound
     event: Event = row.Event
     bookings, others = _bookings_here_and_there(session, event, now)
-    shares = shares_of(session, [event_id])[event_id] if row.has_shares else []
+    shares = shares_in_force(session, [event])[event_id] if row.has_shares else []
     above = lineages() if shares else {}
     facts = [fact_of(booking, lineage_in(above, booking.agency_id)) for booking in bookings]
     figures = Figures(_policies_in(row.policies), _terms_in(row.terms))
@@ -120,11 +120,16 @@ def event_page(event_id: int, viewer: Viewer | None, now: datetime) -> EventPage
         seen,
         summary_of(seen, now),
         tuple(parts[-1] for parts in _rows_in(row.trainers)),
+        _partners(event) if row.has_shares else (),
         _outcomes_in(row.outcomes, event),
         others,
         next((f for f in facts if viewer and f.person_id == viewer.person_id), None),
         row.own_reference,
     )
+
+
+def _partners(event: Event) -> tuple[str, ...]:
+    return tuple(sorted(part.partnership.name for part in event.shared_with))
 
 
 def _may_see(event: Event, viewer: Viewer | None, now: datetime) -> bool:
@@ -145,7 +150,7 @@ def _event_row() -> Any:
             _outcomes().label("outcomes"),
             _policies().label("policies"),
             _terms().label("terms"),
-            exists().where(ShareRow.event_id == Event.id).label("has_shares"),
+            has_shares(Event.id).label("has_shares"),
             _own_reference().label("own_reference"),
         )
         .where(Event.id == bindparam("event_id"))
@@ -300,7 +305,7 @@ def _booking_rows() -> Any:
             at.id.label("of_event"),
             *(at.starts_at, at.capacity, at.online_capacity),
             at.mode.label("event_mode"),
-            exists().where(ShareRow.event_id == at.id).label("has_shares"),
+            has_shares(at.id).label("has_shares"),
             *FACTS,
         )
         .outerjoin(Booking, (Booking.event_id == at.id) & Booking.state.in_(LIVE))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from lms.agencies.models import Agency, Partnership
 from lms.agencies.queries import lineages
@@ -32,8 +32,9 @@ from lms.booking.rules import (
     is_late,
     next_step,
     obstacle,
+    shares_of_allocation,
 )
-from lms.catalogue.models import Event, EventSession
+from lms.catalogue.models import Event, EventSession, SharedWith
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
 from lms.errors import NotFound
@@ -96,11 +97,15 @@ def would_be_late(at: EventInForce, booking: Booking, by: CancelledBy, now: date
 
 
 def load_events(session: Session, event_ids: Collection[int]) -> list[Event]:
-    """Events in order of id, each with its sessions and its partnership."""
+    """Events in order of id, with their sessions, their partnerships and their allocations."""
     wanted = (
         select(Event)
         .where(Event.id.in_(event_ids))
-        .options(joinedload(Event.sessions), joinedload(Event.partnership))
+        .options(
+            joinedload(Event.sessions),
+            joinedload(Event.partnership),
+            joinedload(Event.shared_with).joinedload(SharedWith.partnership),
+        )
         .order_by(Event.id)
     )
     return list(session.scalars(wanted).unique())
@@ -136,7 +141,7 @@ def events_in_force(
     if not by_id:
         return {}
     figures = figures_of(session, {event.partnership_id for event in by_id.values()})
-    shares = shares_of(session, by_id.keys())
+    shares = shares_in_force(session, by_id.values())
     above = lineages() if _speak_of_agencies(shares) else {}
     bookings = _bookings(session, by_id.keys(), above)
     bare = {
@@ -211,6 +216,32 @@ def shares_of(session: Session, event_ids: Collection[int]) -> Mapping[int, list
             )
         )
     return found
+
+
+def shares_in_force(session: Session, events: Collection[Event]) -> Mapping[int, list[Share]]:
+    """All that limits or holds back places, by event: its shares, then its allocations (B17)."""
+    shares = shares_of(session, [event.id for event in events])
+    return {event.id: [*shares[event.id], *_allocations(event)] for event in events}
+
+
+def _allocations(event: Event) -> list[Share]:
+    """What other partnerships are allocated of an event's places, as caps and reservations."""
+    parts = sorted(event.shared_with, key=lambda part: part.partnership.name)
+    return [
+        share
+        for part in parts
+        for share in shares_of_allocation(
+            part.partnership_id, part.partnership.name, part.places, part.release_on
+        )
+    ]
+
+
+def has_shares(event_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """A condition: some group has places of its own at the event, or at most so many."""
+    return or_(
+        exists().where(ShareRow.event_id == event_id),
+        exists().where(SharedWith.event_id == event_id),
+    )
 
 
 def _speak_of_agencies(shares: Mapping[int, list[Share]]) -> bool:

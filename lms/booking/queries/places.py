@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, case, exists, func, select
+from sqlalchemy import Select, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.booking.models import Booking, Share
@@ -23,7 +23,7 @@ from lms.booking.rules import (
     unfilled_reserved,
     unheld,
 )
-from lms.catalogue.models import Event
+from lms.catalogue.models import Event, SharedWith
 
 FEW = 4
 
@@ -126,7 +126,10 @@ def _tallies() -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(Event.id, Event.capacity, Event.online_capacity),
-            exists().where(Share.event_id == Event.id, Share.kind == ShareKind.RESERVATION),
+            or_(
+                exists().where(Share.event_id == Event.id, Share.kind == ShareKind.RESERVATION),
+                exists().where(SharedWith.event_id == Event.id),
+            ),
             func.count(case((Booking.state == BookingState.CONFIRMED, 1))),
             func.count(case((held_besides, 1))),
             func.count(case((Booking.state == BookingState.WAITING, 1))),

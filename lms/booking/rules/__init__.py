@@ -23,6 +23,7 @@ B14  A coordinator may lift B1, B3, B8 and B9 with a reason; over capacity means
      plus overrides (overrides, places).
 B15  Cancelling an event ends its live bookings; postponing keeps them, undated; a change of time
      or place is told (cancelling).
+B17  A partnership's allocation is a cap and a reservation until its release (regions).
 R2   Confirmed at start is the state replayed from the moves (states).
 
 Source: docs/domain.md, Booking.
@@ -128,6 +129,7 @@ from lms.booking.rules.places import (
     why_no_place,
     why_not_eligible,
 )
+from lms.booking.rules.regions import shares_of_allocation
 from lms.booking.rules.reminders import (
     Reminder,
     reminded_of,
@@ -267,6 +269,7 @@ __all__ = [
     "reminder_is_due",
     "reminders_to_come",
     "replay",
+    "shares_of_allocation",
     "standing",
     "state_at",
     "steps_to_come",

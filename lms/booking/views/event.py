@@ -47,6 +47,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "access": say.paragraphs(event.venue_access),
         "for_whom": say.FOR_WHOM[event.remit],
         "run_by": say.run_by(page),
+        "shared_by": say.shared_by(page),
         "cost": say.cost(event.price),
         "late_clause": _late_clause(page, seen_by) if is_on else "",
         "places_sentence": say.places_sentence(page, now()),

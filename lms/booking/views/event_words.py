@@ -114,6 +114,13 @@ def run_by(page: EventPage) -> str:
     return ", ".join(part for part in (names, page.event.provider) if part)
 
 
+def shared_by(page: EventPage) -> str:
+    """'Walsall, Dudley and Sandwell' where the event is shared, else nothing."""
+    if not page.shared_with:
+        return ""
+    return listed([page.event.partnership.name, *page.shared_with])
+
+
 def cost(price: Decimal | None) -> str:
     """'Free', '£45', '£45.50'."""
     return pounds(round(price * 100)) if price else "Free"

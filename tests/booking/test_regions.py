@@ -1,0 +1,110 @@
+"""An event that several partnerships share (B17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+import pytest
+
+from lms.booking.commands import fill_places
+from lms.booking.queries.events import snapshot
+from lms.booking.queries.places import places_of
+from lms.booking.rules import ShareKind, shares_of_allocation
+from lms.catalogue.models import SharedWith
+from lms.clock import FixedClock, at_london, london_date
+from lms.db import db, transaction
+from tests.support.booking import ask, booking, state_of, states
+from tests.support.browser import Browser
+from tests.support.make import Make
+
+
+def test_b17_an_allocation_is_a_cap_and_a_reservation_until_its_release() -> None:
+    day = date(2027, 2, 1)
+    cap, reservation = shares_of_allocation(7, "Sandwell", 4, day)
+    assert (cap.kind, reservation.kind) == (ShareKind.CAP, ShareKind.RESERVATION)
+    for share in (cap, reservation):
+        assert (share.partnership_id, share.places, share.ends_on) == (7, 4, day)
+
+
+def share(event: int, partnership: int, places: int, release_on: date | None = None) -> None:
+    with transaction() as session:
+        session.add(
+            SharedWith(
+                event_id=event, partnership_id=partnership, places=places, release_on=release_on
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Region:
+    """Walsall's event of four places, two of them Sandwell's; an agency in each."""
+
+    event: int
+    walsall: int
+    sandwell: int
+    wards: int
+    streets: int
+
+    def ask_for(self, make: Make, agency: int) -> str:
+        area = self.sandwell if agency == self.streets else self.walsall
+        return state_of(ask(make, self.event, agency, area_id=area))
+
+
+@pytest.fixture
+def region(make: Make) -> Region:
+    walsall, sandwell = make.partnership("Walsall"), make.partnership("Sandwell")
+    event = make.event(capacity=4)
+    share(event, sandwell, 2, london_date(make.now) + timedelta(days=10))
+    wards = make.agency("Wards", partnership=walsall)
+    return Region(event, walsall, sandwell, wards, make.agency("Streets", partnership=sandwell))
+
+
+def test_b17_each_partnership_has_its_own_places(make: Make, region: Region) -> None:
+    asked = [region.ask_for(make, region.wards) for _ in range(3)]
+    assert asked == ["confirmed", "confirmed", "waiting"]
+    asked = [region.ask_for(make, region.streets) for _ in range(3)]
+    assert asked == ["confirmed", "confirmed", "waiting"]
+
+
+def test_b17_what_a_partnership_has_not_used_is_free_for_all_on_the_day(
+    make: Make, region: Region, clock: FixedClock
+) -> None:
+    for _ in range(3):
+        region.ask_for(make, region.wards)
+    region.ask_for(make, region.streets)
+    assert states(region.event) == ["confirmed", "confirmed", "waiting", "confirmed"]
+    release = at_london(london_date(make.now) + timedelta(days=10), time())
+    assert fill_places(region.event, release - timedelta(minutes=1)) == 0
+    assert fill_places(region.event, release) == 1
+    assert states(region.event) == ["confirmed", "confirmed", "offered", "confirmed"]
+    clock.set(release)
+    late = ask(make, region.event, region.streets, area_id=region.sandwell)
+    assert late.state.value == "waiting", "the cap has gone, but all four places are taken"
+    assert "all 4 places are taken" in (late.why or "").lower()
+
+
+def test_b17_who_waits_is_told_of_the_partnerships_places(make: Make, region: Region) -> None:
+    for _ in range(2):
+        region.ask_for(make, region.streets)
+    result = ask(make, region.event, region.streets, area_id=region.sandwell)
+    assert "your partnership has its 2 places until" in (result.why or "")
+    assert booking(result.booking_id).area_id == region.sandwell
+
+
+def test_lists_count_an_allocation_as_taken(make: Make, region: Region, browser: Browser) -> None:
+    assert places_of(db.session(), [region.event], make.now)[region.event].free == 2
+    assert len(snapshot(db.session(), region.event, make.now).shares) == 2
+    assert "2 held for Sandwell until" in browser.get(f"/events/{region.event}").text
+
+
+def test_a_shared_event_is_found_under_each_of_its_partnerships(
+    make: Make, region: Region, browser: Browser
+) -> None:
+    make.event("A day of Sandwell", partnership=region.sandwell)
+    make.event("A day of Walsall")
+    link = f"/events/{region.event}"
+    for name, other in (("Walsall", "A day of Sandwell"), ("Sandwell", "A day of Walsall")):
+        page = browser.get(f"/events?partnership={name}")
+        assert link in page.html
+        assert other not in page.text
