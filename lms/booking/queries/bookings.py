@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import Select, case, select, true
 from sqlalchemy.orm import joinedload
 
 from lms.access import Permission, Viewer
@@ -24,6 +25,7 @@ from lms.booking.rules import (
     told_of,
 )
 from lms.catalogue.models import Event
+from lms.catalogue.rules import EventState
 from lms.db import db
 from lms.errors import NotFound
 
@@ -43,8 +45,11 @@ class Standing:
     sentence: str
 
 
-def list_bookings(event_id: int) -> list[Booking]:
-    """An event's bookings: who has a place by surname, who waits in order of joining, who left."""
+def list_bookings(event_id: int, area_ids: Collection[int] | None = None) -> list[Booking]:
+    """An event's bookings: who has a place by surname, who waits in order of joining, who left.
+
+    Only those for some partnerships' areas, where any are named.
+    """
     in_state = case(
         {state.value: place for place, state in enumerate(STATE_ORDER)},
         value=Booking.state,
@@ -55,6 +60,7 @@ def list_bookings(event_id: int) -> list[Booking]:
         _whole()
         .outerjoin(Person, Person.id == Booking.person_id)
         .where(Booking.event_id == event_id)
+        .where(Booking.area_id.in_(area_ids) if area_ids is not None else true())
         .order_by(
             in_state,
             case((Booking.state == BookingState.WAITING, -Booking.priority), else_=0),
@@ -77,7 +83,25 @@ def get_booking(reference: str, viewer: Viewer) -> Booking:
 
 def _may_see(viewer: Viewer, booking: Booking) -> bool:
     is_own = booking.person_id == viewer.person_id
-    return is_own or viewer.can(Permission.RUN_PROGRAMME, booking.event.partnership_id)
+    return is_own or runs(booking.event, viewer) or is_of_ours(booking, viewer)
+
+
+def runs(event: Event, viewer: Viewer) -> bool:
+    """Whether the viewer runs an event: its partnership's programme."""
+    return viewer.can(Permission.RUN_PROGRAMME, event.partnership_id)
+
+
+def is_of_ours(booking: Booking, viewer: Viewer) -> bool:
+    """Whether a booking is for an area of the viewer's that has a part in the event (B17)."""
+    return booking.area_id in areas_shared(booking.event, viewer)
+
+
+def areas_shared(event: Event, viewer: Viewer) -> frozenset[int]:
+    """The viewer's partnerships that have a part in an event which another one hosts (B17)."""
+    if event.state is EventState.DRAFT:
+        return frozenset()
+    run = viewer.partnerships(Permission.RUN_PROGRAMME)
+    return frozenset(part.partnership_id for part in event.shared_with) & run
 
 
 def get_booking_by_id(booking_id: int) -> Booking:

@@ -118,8 +118,8 @@ def event_places(event_id: int, viewer: Viewer, now: datetime) -> EventPlaces:
     if event.state is EventState.DRAFT and not event.sessions:
         return EventPlaces(event)
     seen = event_in_force(db.session(), event_id, now).snapshot
-    offers = _running_offers(event_id)
-    people = tuple(_people(list_bookings(event_id), seen, offers, now))
+    people = tuple(people_in_order(list_bookings(event_id), seen, now))
+    offers = [person.offer for person in people if person.offer]
     return EventPlaces(
         event=event,
         snapshot=seen,
@@ -127,7 +127,7 @@ def event_places(event_id: int, viewer: Viewer, now: datetime) -> EventPlaces:
         over=max(0, len(seen.held) - sum(side.capacity for side in seen.sides())),
         people=people,
         rows=tuple(_rows(people, seen, now)),
-        offers=tuple(sorted(offers.values(), key=lambda offer: (offer.ends_at, offer.id))),
+        offers=tuple(sorted(offers, key=lambda offer: (offer.ends_at, offer.id))),
         first_in_line=_first_in_line(people, seen),
         counts=Counter(person.state for person in people),
     )
@@ -144,10 +144,14 @@ def _running_offers(event_id: int) -> dict[int, Offer]:
     return {offer.booking_id: offer for offer in rows}
 
 
-def _people(
-    bookings: Sequence[Booking], seen: EventSnapshot, offers: Mapping[int, Offer], now: datetime
+def people_in_order(
+    bookings: Sequence[Booking], seen: EventSnapshot, now: datetime
 ) -> Iterator[Person]:
-    """Those with a place, then those who wait in order, then those who left."""
+    """Those with a place, then those who wait in order, then those who left.
+
+    `bookings` may be some of the event's; a position is that among all who wait.
+    """
+    offers = _running_offers(seen.id)
     line = positions(seen)
     reasons = {fact.id: why_waiting(seen, fact, now).note for fact in seen.waiting}
     people = [Person(b, line.get(b.id), reasons.get(b.id, ""), offers.get(b.id)) for b in bookings]

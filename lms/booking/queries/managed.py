@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from lms.access import Permission, Viewer
 from lms.agencies.models import Partnership
 from lms.booking.queries.places import PlacesSummary, places_of
-from lms.catalogue.models import Event, EventTrainer
+from lms.catalogue.models import Event, EventTrainer, SharedWith
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import at_london, london_date
 from lms.db import db
@@ -42,6 +42,7 @@ class ManagedEvent:
     starts_at: datetime | None
     partnership: str
     is_run_by_viewer: bool
+    has_our_people: bool  # the viewer's partnership has a part in it (B17)
     places: PlacesSummary | None
 
 
@@ -70,7 +71,11 @@ def _is_seen_by(viewer: Viewer) -> ColumnElement[bool]:
     )
     run = viewer.partnerships(Permission.RUN_PROGRAMME)
     is_out = Event.state != EventState.DRAFT
-    return or_(Event.partnership_id.in_(run), gives & is_out)
+    return or_(Event.partnership_id.in_(run), _is_shared_with(run) & is_out, gives & is_out)
+
+
+def _is_shared_with(partnership_ids: Collection[int]) -> ColumnElement[bool]:
+    return Event.shared_with.any(SharedWith.partnership_id.in_(partnership_ids))
 
 
 def _on_shelf(shelf: Shelf, today: datetime) -> ColumnElement[bool]:
@@ -91,21 +96,21 @@ def _rows(
     viewer: Viewer, conditions: Sequence[ColumnElement[bool]], shelf: Shelf, now: datetime
 ) -> list[ManagedEvent]:
     newest_first = shelf in {Shelf.PAST, Shelf.CANCELLED}
+    run = viewer.partnerships(Permission.RUN_PROGRAMME)
     order = Event.starts_at.desc() if newest_first else Event.starts_at.asc()
     rows = db.session.execute(
-        select(Event, Partnership.name)
+        select(Event, Partnership.name, _is_shared_with(run))
         .join(Partnership, Partnership.id == Event.partnership_id)
         .where(*conditions)
         .order_by(order.nulls_last(), Event.id)
         .limit(MOST_SHOWN)
     ).all()
-    places = places_of(db.session(), [event.id for event, _ in rows], now) if rows else {}
-    run = viewer.partnerships(Permission.RUN_PROGRAMME)
+    places = places_of(db.session(), [event.id for event, *_ in rows], now) if rows else {}
     return [
         ManagedEvent(
             *(event.id, event.title, event.state, event.mode, event.venue, event.level),
-            *(event.starts_at, partnership, event.partnership_id in run),
+            *(event.starts_at, partnership, event.partnership_id in run, is_shared),
             None if event.state is EventState.DRAFT else places.get(event.id),
         )
-        for event, partnership in rows
+        for event, partnership, is_shared in rows
     ]

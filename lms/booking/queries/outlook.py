@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from lms.access import Permission, Viewer
+from lms.access import Viewer
 from lms.accounts.models import Membership, Person
 from lms.accounts.queries import (
     find_person_by_address,
@@ -22,7 +22,14 @@ from lms.agencies.queries import lineage
 from lms.agencies.rules import Sector
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.audience import is_for_person, may_see
-from lms.booking.queries.bookings import Standing, find_running_offer, live_booking, standing_in
+from lms.booking.queries.bookings import (
+    Standing,
+    areas_shared,
+    find_running_offer,
+    live_booking,
+    runs,
+    standing_in,
+)
 from lms.booking.queries.events import (
     EventInForce,
     event_in_force,
@@ -31,6 +38,7 @@ from lms.booking.queries.events import (
     side_of,
     would_be_late,
 )
+from lms.booking.queries.sharing import get_event_booked_by
 from lms.booking.rules import (
     BookingRequest,
     BookingState,
@@ -81,13 +89,21 @@ class Outlook:
     lateness: Lateness | None
     tick_working_days: int
     is_tick_offered: bool
+    may_lift: bool = True
 
 
-def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
-    """How a request of that person would be decided. Raises NotFound for a draft."""
+def outlook(
+    event_id: int, person_id: int, now: datetime, *, areas: frozenset[int] | None = None
+) -> Outlook:
+    """How a request of that person would be decided, for one of some areas if any are named.
+
+    Raises NotFound for a draft, and where the person works for none of the areas.
+    """
     at = _open_event(event_id, now)
     person = get_person(person_id)
     standpoints = standpoints_of(person_id, at.event.partnership_id, now)
+    if areas is not None:
+        standpoints = _in_areas(standpoints, areas)
     request = _request(at, person_id, standpoints[0], now)
     found = may_book(at.snapshot, request, now)
     decision = place_for(at.snapshot, request, now)
@@ -103,7 +119,20 @@ def outlook(event_id: int, person_id: int, now: datetime) -> Outlook:
         lateness=at.lateness(request.sector, now),
         tick_working_days=at.snapshot.policy.tick_working_days,
         is_tick_offered=isinstance(decision, Wait) and tick_counts(at.snapshot, now),
+        may_lift=areas is None,
     )
+
+
+def _in_areas(standpoints: tuple[Standpoint, ...], areas: frozenset[int]) -> tuple[Standpoint, ...]:
+    """Those for one of some areas; somebody of no known agency counts for the first of them."""
+    found = [
+        point if point.agency else replace(point, area_id=min(areas))
+        for point in standpoints
+        if point.area_id in areas or point.agency is None
+    ]
+    if not found:
+        raise NotFound
+    return tuple(found)
 
 
 def own_outlook(event_id: int, viewer: Viewer, now: datetime) -> Outlook:
@@ -119,17 +148,17 @@ def outlook_for_staff(
 ) -> Outlook:
     """The same for one whom a coordinator books. Raises NotFound.
 
-    The coordinator knows the person: from their agencies, or by the exact e-mail address.
+    The coordinator knows the person: from their agencies, or by the exact e-mail address. One of
+    a partnership that has a part in the event books for its own area, and lifts no rule (B17).
     """
-    event = db.session.get(Event, event_id)
-    if event is None or not viewer.can(Permission.RUN_PROGRAMME, event.partnership_id):
-        raise NotFound
+    event = get_event_booked_by(event_id, viewer)
+    areas = None if runs(event, viewer) else areas_shared(event, viewer)
     known = select(Person.id).where(Person.id == person_id, is_known_to(viewer))
     is_known = db.session.scalar(known) is not None
     person = get_person(person_id)
     if not is_known and address not in {email.address for email in person.emails}:
         raise NotFound
-    return outlook(event_id, person_id, now)
+    return outlook(event_id, person_id, now, areas=areas)
 
 
 def _open_event(event_id: int, now: datetime) -> EventInForce:

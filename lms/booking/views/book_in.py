@@ -15,11 +15,12 @@ from lms.agencies.queries import list_agencies
 from lms.booking import commands
 from lms.booking.commands import AlreadyBooked
 from lms.booking.forms import NewPersonForm, StaffBookingForm
-from lms.booking.queries.event_places import get_event_run_by
 from lms.booking.queries.outlook import Outlook, outlook_for_staff, people_to_book
+from lms.booking.queries.sharing import get_event_booked_by
 from lms.booking.rules import BookingState, Origin
 from lms.booking.views import wording
 from lms.booking.views.blueprint import blueprint
+from lms.booking.views.our_people import place_of
 from lms.catalogue.models import Event
 from lms.clock import london_date
 from lms.errors import Busy, Refused
@@ -36,6 +37,7 @@ def find_person_to_book(event_id: int) -> str:
         event=event,
         text=text,
         people=people_to_book(text, the_viewer()) if text else [],
+        home=place_of(event),
     )
 
 
@@ -111,7 +113,7 @@ def _ask(found: Outlook, form: StaffBookingForm) -> Response:
     has_place = result.state is BookingState.CONFIRMED
     stands = "has a place" if has_place else "is on the waiting list"
     done(f"{found.person.name} {stands}, and is told by e-mail.")
-    return see(f"/manage/events/{found.event.id}")
+    return see(place_of(found.event))
 
 
 def _check(found: Outlook, form: StaffBookingForm, status: int) -> Response:
@@ -126,6 +128,6 @@ def _check(found: Outlook, form: StaffBookingForm, status: int) -> Response:
 
 
 def _event(event_id: int) -> Event:
-    event = get_event_run_by(event_id, the_viewer())
+    event = get_event_booked_by(event_id, the_viewer())
     show_partnership(event.partnership_id)
     return event

@@ -14,6 +14,7 @@ from lms.booking.queries.outlook import prospect_of
 from lms.booking.rules import BookingState, CancelledBy
 from lms.booking.views import wording
 from lms.booking.views.blueprint import blueprint
+from lms.booking.views.our_people import place_of
 from lms.errors import NotFound
 from lms.web.pages import done, now, see
 
@@ -34,7 +35,7 @@ def cancel(reference: str) -> Response:
     )
     if by_what is CancelledBy.COORDINATOR:
         done(f"{booking.name} is told by e-mail.")
-        return see(f"/manage/events/{booking.event_id}")
+        return see(place_of(booking.event))
     done("You have left the waiting list." if waited else "You have given up your place.")
     return see("/my-learning")
 

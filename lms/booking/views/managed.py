@@ -49,7 +49,9 @@ def manage_events() -> str:
 def _href(event: ManagedEvent) -> str:
     if event.state is EventState.DRAFT:
         return f"{PATH}/{event.id}/preview"
-    return f"{PATH}/{event.id}" if event.is_run_by_viewer else f"{PATH}/{event.id}/register"
+    if event.is_run_by_viewer:
+        return f"{PATH}/{event.id}"
+    return f"{PATH}/{event.id}/{'our-people' if event.has_our_people else 'register'}"
 
 
 def _meta(event: ManagedEvent, tells_partnership: bool) -> str:
