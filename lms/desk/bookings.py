@@ -12,6 +12,7 @@ from lms.access import Viewer
 from lms.booking.models import Booking
 from lms.booking.queries import get_booking, reminders_of
 from lms.booking.queries.outlook import Prospect, prospect_of
+from lms.booking.queries.sharing import manage_page
 from lms.booking.rules import LIVE, BookingState, Reminder
 from lms.catalogue.rules import EventState
 from lms.clock import london_date
@@ -33,6 +34,7 @@ class BookingPage:
     steps: tuple[Step, ...]
     is_over: bool
     joining_link: str
+    manage_href: str
 
     @property
     def kind(self) -> str:
@@ -61,6 +63,7 @@ def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
         steps=tuple(_steps(booking, found, now)) if found else (),
         is_over=found is not None and found.facts.ends_at <= now,
         joining_link=link,
+        manage_href=manage_page(booking.event, viewer),
     )
 
 

@@ -13,7 +13,7 @@ from lms.attendance.models import Mark as MarkRow
 from lms.attendance.queries import as_fact
 from lms.attendance.rules import Mark, SessionFact, share_present
 from lms.booking.models import Booking, Offer
-from lms.booking.queries import Standing, bookings_of_person, snapshots_of, standing_in
+from lms.booking.queries import Standing, bookings_of_person, load_events, snapshots_of, standing_in
 from lms.booking.rules import CAME, LIVE, BookingState, Outcome
 from lms.catalogue.models import Event
 from lms.clock import ReportingYear, london_date, reporting_year
@@ -104,7 +104,8 @@ def _answerable(bookings: Iterable[Booking]) -> list[Line]:
 
 def _waiting(bookings: Iterable[Booking], now: datetime) -> list[Line]:
     waiting = [booking for booking in bookings if booking.state is BookingState.WAITING]
-    seen = snapshots_of(db.session(), [booking.event for booking in waiting], now)
+    events = load_events(db.session(), [booking.event_id for booking in waiting])
+    seen = snapshots_of(db.session(), events, now)
     return [Line(b, standing=standing_in(seen[b.event_id], b.id, now)) for b in waiting]
 
 

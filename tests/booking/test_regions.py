@@ -7,7 +7,9 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from lms.agencies.models import Agency, Partnership
 from lms.booking.commands import fill_places
+from lms.booking.models import Booking
 from lms.booking.queries.events import snapshot
 from lms.booking.queries.places import places_of
 from lms.booking.rules import ShareKind, shares_of_allocation
@@ -108,3 +110,109 @@ def test_a_shared_event_is_found_under_each_of_its_partnerships(
         page = browser.get(f"/events?partnership={name}")
         assert link in page.html
         assert other not in page.text
+
+
+# --- A partnership that has a part ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class People:
+    """One of each partnership at the shared event; `idris` coordinates Walsall, `sana` Sandwell."""
+
+    idris: int
+    sana: int
+    ours: str
+    theirs: str
+
+
+@pytest.fixture
+def people(make: Make, region: Region) -> People:
+    theirs = make.booking(
+        region.event, make.person("Wanda Ward", agency=region.wards), access_needs="A hearing loop"
+    )
+    ours = make.booking(
+        region.event,
+        make.person("Stella Street", agency=region.streets),
+        area_id=region.sandwell,
+        access_needs="Large print",
+    )
+    return People(
+        make.coordinator(partnership=region.walsall),
+        make.coordinator("Sana Sandwell", agency=region.streets, partnership=region.sandwell),
+        booking(ours).reference,
+        booking(theirs).reference,
+    )
+
+
+def test_b17_each_partnership_sees_its_own_people(
+    browser: Browser, region: Region, people: People
+) -> None:
+    browser.sign_in(people.sana)
+    page = browser.get(f"/manage/events/{region.event}/our-people")
+    assert "Sandwell has two places until" in page.text
+    assert "one is taken" in page.text
+    assert "Stella Street" in page.text
+    for hidden in ("Wanda Ward", "Wards", people.theirs, "hearing loop", "Large print"):
+        assert hidden not in page.html
+    assert browser.get(f"/bookings/{people.ours}").h1 == "Stella Street"
+    browser.get(f"/bookings/{people.theirs}", status=404)
+    browser.get(f"/bookings/{people.theirs}/cancel", status=404)
+    assert page.address in browser.get("/manage/events").html
+
+
+def test_b17_the_host_sees_all_that_the_register_needs(
+    browser: Browser, region: Region, people: People
+) -> None:
+    browser.sign_in(people.idris)
+    assert "Stella Street" in browser.get(f"/manage/events/{region.event}").text
+    browser.get(f"/manage/events/{region.event}/our-people", status=404)
+
+
+HOSTS_ONLY = ("", "/who-can-book", "/edit", "/capacity", "/register", "/messages", "/cancel")
+
+
+def test_a_part_in_one_event_opens_nothing_else(
+    browser: Browser, make: Make, region: Region, people: People
+) -> None:
+    unshared = make.event("Walsall alone")
+    browser.sign_in(people.sana)
+    for path in HOSTS_ONLY:
+        browser.get(f"/manage/events/{region.event}{path}", status=404)
+    for path in (*HOSTS_ONLY, "/our-people", "/book"):
+        browser.get(f"/manage/events/{unshared}{path}", status=404)
+    for act in ("place", "priority"):
+        browser.get(f"/manage/bookings/{people.ours}/{act}", status=404)
+    stranger = make.person("Wilma Wards", agency=region.wards)
+    browser.get(f"/manage/events/{region.event}/book/{stranger}", status=404)
+
+
+def test_a_partnership_books_its_own_people_in_and_takes_them_off(
+    browser: Browser, make: Make, region: Region, people: People
+) -> None:
+    serves_both = make.agency("Police", partnership=region.walsall)
+    with transaction() as session:
+        agency = session.get_one(Agency, serves_both)
+        agency.partnerships.append(session.get_one(Partnership, region.sandwell))
+    officer = make.person("Percy Police", agency=serves_both)
+    browser.sign_in(people.sana)
+    browser.submit(browser.get(f"/manage/events/{region.event}/book/{officer}"), form="Book Percy")
+    made = db.session.query(Booking).filter_by(person_id=officer).one()
+    assert (made.area_id, made.state.value) == (region.sandwell, "confirmed")
+    page = browser.get(f"/bookings/{made.reference}/cancel")
+    page = browser.submit(page, {"why": "Ill"}, form="What happens then")
+    assert page.address == f"/manage/events/{region.event}/our-people"
+    assert booking(made.id).state.value == "cancelled"
+
+
+def test_a_partnership_lifts_no_rule_of_the_host(
+    browser: Browser, make: Make, region: Region, people: People
+) -> None:
+    make.booking(region.event, area_id=region.sandwell)
+    late = make.person("Lena Late", agency=region.streets)
+    browser.sign_in(people.sana)
+    page = browser.get(f"/manage/events/{region.event}/book/{late}")
+    assert "Give a place all the same" not in page.text
+    fields = {**page.form("waiting list"), "override": "y", "override_reason": "We need her"}
+    browser.post(f"/manage/events/{region.event}/book/{late}", fields, status=404)
+    browser.submit(page, form="waiting list")
+    assert states(region.event)[-1] == "waiting"

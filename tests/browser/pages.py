@@ -104,6 +104,7 @@ PAGE_TYPES = (
     PageType("event that is over, manage", COORDINATOR, "/manage/events/{past}"),
     PageType("number of places", COORDINATOR, "/manage/events/{full}/capacity"),
     PageType("who can book", COORDINATOR, "/manage/events/{full}/who-can-book"),
+    PageType("our people at another's event", COORDINATOR, "/manage/events/{shared}/our-people"),
     PageType("cancel an event", COORDINATOR, "/manage/events/{full}/cancel"),
     PageType("postpone an event", COORDINATOR, "/manage/events/{full}/postpone"),
     PageType("find somebody to book in", COORDINATOR, "/manage/events/{open}/book?q=Hark"),

@@ -14,9 +14,9 @@ from lms.agencies.rules import Sector
 from lms.booking.commands import fill_places
 from lms.booking.models import Booking, Offer
 from lms.booking.rules import BookingState, Outcome
-from lms.catalogue.models import LearningOutcome
+from lms.catalogue.models import LearningOutcome, SharedWith
 from lms.catalogue.rules import CancelReason, EventState, Stage
-from lms.clock import FixedClock
+from lms.clock import FixedClock, london_date
 from lms.db import db, transaction
 from lms.demo.models import Demonstration
 from lms.evaluation.commands import Opened, answer
@@ -94,6 +94,7 @@ class Scene:
             "full": make.event("Safer Recruitment", capacity=2, starts_at=later(30)),
             "waited": make.event("Bullying Awareness", capacity=1, starts_at=later(31)),
             "offering": make.event("Advanced Child Protection", capacity=1, starts_at=later(32)),
+            "shared": self._shared_by_another(),
             "draft": make.event("All-age exploitation forum", state=EventState.DRAFT),
             "cancelled": make.event(
                 "Working with fathers",
@@ -108,6 +109,19 @@ class Scene:
             "past": make.event(starts_at=at("2027-01-14 09:30"), course=course, trainers=trainers),
             "old": make.event("Domestic abuse", starts_at=at("2026-11-19 09:30"), course=course),
         }
+
+    def _shared_by_another(self) -> int:
+        make = self.make
+        host, own = make.partnership("Sandwell"), make.partnership("Walsall")
+        shared = make.event("Neglect across the region", partnership=host, starts_at=later(33))
+        with transaction() as session:
+            release_on = london_date(later(20))
+            session.add(
+                SharedWith(event_id=shared, partnership_id=own, places=4, release_on=release_on)
+            )
+        make.booking(shared, area_id=own)
+        make.booking(shared, area_id=own, state=BookingState.WAITING)
+        return shared
 
     def _let_people_book(self) -> None:
         make, marigold = self.make, self.people["delegate"]

@@ -71,3 +71,9 @@ def our_people(event_id: int, viewer: Viewer, now: datetime) -> OurPeople:
 def _part(row: SharedWith, seen: EventSnapshot) -> Part:
     taken = sum(held.partnership_id == row.partnership_id for held in seen.held)
     return Part(row.partnership.name, row.places, row.release_on, taken)
+
+
+def manage_page(event: Event, viewer: Viewer) -> str:
+    """The address at which the viewer manages an event, or their own people there."""
+    own = "" if runs(event, viewer) else "/our-people"
+    return f"/manage/events/{event.id}{own}"

@@ -16,11 +16,10 @@ from lms.booking import commands
 from lms.booking.commands import AlreadyBooked
 from lms.booking.forms import NewPersonForm, StaffBookingForm
 from lms.booking.queries.outlook import Outlook, outlook_for_staff, people_to_book
-from lms.booking.queries.sharing import get_event_booked_by
+from lms.booking.queries.sharing import get_event_booked_by, manage_page
 from lms.booking.rules import BookingState, Origin
 from lms.booking.views import wording
 from lms.booking.views.blueprint import blueprint
-from lms.booking.views.our_people import place_of
 from lms.catalogue.models import Event
 from lms.clock import london_date
 from lms.errors import Busy, Refused
@@ -37,7 +36,7 @@ def find_person_to_book(event_id: int) -> str:
         event=event,
         text=text,
         people=people_to_book(text, the_viewer()) if text else [],
-        home=place_of(event),
+        home=manage_page(event, the_viewer()),
     )
 
 
@@ -113,7 +112,7 @@ def _ask(found: Outlook, form: StaffBookingForm) -> Response:
     has_place = result.state is BookingState.CONFIRMED
     stands = "has a place" if has_place else "is on the waiting list"
     done(f"{found.person.name} {stands}, and is told by e-mail.")
-    return see(place_of(found.event))
+    return see(manage_page(found.event, the_viewer()))
 
 
 def _check(found: Outlook, form: StaffBookingForm, status: int) -> Response:

@@ -11,10 +11,10 @@ from lms.booking import commands, queries
 from lms.booking.forms import CancelForm, TickForm
 from lms.booking.models import Booking
 from lms.booking.queries.outlook import prospect_of
+from lms.booking.queries.sharing import manage_page
 from lms.booking.rules import BookingState, CancelledBy
 from lms.booking.views import wording
 from lms.booking.views.blueprint import blueprint
-from lms.booking.views.our_people import place_of
 from lms.errors import NotFound
 from lms.web.pages import done, now, see
 
@@ -35,7 +35,7 @@ def cancel(reference: str) -> Response:
     )
     if by_what is CancelledBy.COORDINATOR:
         done(f"{booking.name} is told by e-mail.")
-        return see(place_of(booking.event))
+        return see(manage_page(booking.event, the_viewer()))
     done("You have left the waiting list." if waited else "You have given up your place.")
     return see("/my-learning")
 
@@ -56,6 +56,7 @@ def _cancel_page(booking: Booking, form: CancelForm, by_what: CancelledBy, statu
         saying=ended or wording.giving_up(booking, prospect),
         has_ended=ended is not None,
         prospect=prospect,
+        home=manage_page(booking.event, the_viewer()),
     )
     return make_response(page, 409 if ended and request.method == "POST" else status)
 

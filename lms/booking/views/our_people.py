@@ -6,11 +6,9 @@ from flask import render_template
 
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
-from lms.booking.queries.bookings import runs
 from lms.booking.queries.sharing import OurPeople, Part, our_people
 from lms.booking.rules import LIVE
 from lms.booking.views.blueprint import blueprint
-from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.web.pages import now
 from lms.words import count, number, short_day
@@ -44,9 +42,3 @@ def _of_part(part: Part) -> str:
     until = f" until {short_day(part.release_on)}" if part.release_on else ""
     taken = f"{number(part.taken)} {'is' if part.taken == 1 else 'are'} taken"
     return f"{part.partnership} has {count(part.places, 'place')}{until}: {taken}."
-
-
-def place_of(event: Event) -> str:
-    """The page where the viewer manages an event, or their own people at it."""
-    own = "" if runs(event, the_viewer()) else "/our-people"
-    return f"/manage/events/{event.id}{own}"
