@@ -22,6 +22,7 @@ from tests.support.make import Make
 
 
 def test_b17_an_allocation_is_a_cap_and_a_reservation_until_its_release() -> None:
+    """Rule B17, said in shares, so that B3 and B5 need no rule of their own for it."""
     day = date(2027, 2, 1)
     cap, reservation = shares_of_allocation(7, "Sandwell", 4, day)
     assert (cap.kind, reservation.kind) == (ShareKind.CAP, ShareKind.RESERVATION)
