@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from lms.attendance.models import Register
+from lms.attendance.models import Mark, Register
+from lms.attendance.rules import MarkKind, MarkSource
 from lms.booking.commands import fill_places
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState, Outcome
@@ -85,6 +86,35 @@ def test_the_latest_ten_are_shown_and_the_others_on_asking(browser: Browser, mak
     assert "10 of 12 shown" in page.text
     assert "Event 11" not in page.text
     assert "Event 11" in browser.get(page.link("Show all 12")).text
+
+
+def test_the_record_has_each_year_with_what_was_attended_and_for_how_long(
+    browser: Browser, make: Make
+) -> None:
+    """By the register; part attended counts the minutes there; years begin as the host's do."""
+    make.partnership(year_starts_month=10)
+    ada = make.person("Ada Marlow")
+    attended(make, ada, 60, "This Year")
+    attended(make, ada, 200, "Last Year")
+    attended(make, ada, 210, "Missed", outcome=Outcome.DID_NOT_ATTEND)
+    part = attended(make, ada, 50, "Left Early", outcome=Outcome.PART_ATTENDED)
+    make.booking(make.event("Open One", starts_at=make.now - timedelta(days=2)), ada)
+    [booking] = db.session.query(Booking).filter_by(event_id=part).all()
+    with transaction() as session:
+        block = booking.event.sessions[0]
+        facts = {"kind": MarkKind.LEFT_EARLY, "minutes_early": 90, "made_at": make.now}
+        facts["source"] = MarkSource.TRAINER
+        session.add(Mark(booking_id=booking.id, event_session_id=block.id, **facts))
+    browser.sign_in(ada)
+    page = browser.get(browser.get("/my-learning").link("Your record"))
+    years = [heading.get_text() for heading in page.document.find_all("h2")]
+    assert "2026-27: 4 hours 30 minutes" in years
+    assert "2025-26: 3 hours" in years
+    assert page.text.index("This Year") < page.text.index("Left Early") < page.text.index("Last")
+    assert "Left Early part attended 2 1½" in page.text
+    assert "Missed" not in page.text
+    assert "Open One" not in page.text
+    assert "A year runs from 1 October to 30 September." in page.text
 
 
 def test_statements_do_not_grow_with_bookings(browser: Browser, make: Make) -> None:
