@@ -26,7 +26,7 @@ Step = tuple[str, str]
 
 @dataclass(frozen=True)
 class BookingPage:
-    """All that the page of a booking shows."""
+    """All that the page of a booking shows; `kept` is the place that a transfer would end."""
 
     booking: Booking
     is_own: bool
@@ -35,6 +35,7 @@ class BookingPage:
     is_over: bool
     joining_link: str
     manage_href: str
+    kept: Booking | None
 
     @property
     def kind(self) -> str:
@@ -64,7 +65,16 @@ def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
         is_over=found is not None and found.facts.ends_at <= now,
         joining_link=link,
         manage_href=manage_page(booking.event, viewer),
+        kept=_kept(booking),
     )
+
+
+def _kept(booking: Booking) -> Booking | None:
+    """The place on another date that ends once this booking is confirmed (B8)."""
+    held = booking.replaces
+    is_own = held is not None and held.person_id == booking.person_id
+    waits = booking.state in LIVE - {BookingState.CONFIRMED}
+    return held if held and is_own and waits and held.state is BookingState.CONFIRMED else None
 
 
 def _steps(booking: Booking, found: BookingFacts, now: datetime) -> list[Step]:

@@ -36,8 +36,10 @@ def day_and_year(when: date | datetime) -> str:
     return words.day_and_year(on_day(when))
 
 
-def short_day(when: date | datetime) -> str:
-    """'8 February', where the weekday is known or does not matter."""
+def short_day(when: date | datetime | None) -> str:
+    """'8 February', where the weekday is known or does not matter; None is an event without it."""
+    if when is None:
+        return "no date yet"
     return words.short_day(on_day(when))
 
 

@@ -182,7 +182,7 @@ def test_a_postponed_event_is_shown_as_one_everywhere(
     assert "Postponed. We e-mail you" in browser.get("/my-learning").text
     own = browser.get(f"/bookings/{booking(held).reference}")
     assert "You keep your place." in own.text
-    assert "does not count as late" in browser.get(own.link("Give up my place")).text
+    assert "does not count as late" in browser.get(own.link("Give up your place")).text
     assert "Postponed The trainer is ill." in browser.get(f"/events/{event}").text
     visitor = Browser(app).get(f"/events/{event}")
     assert "This event is postponed and has no date yet." in visitor.text

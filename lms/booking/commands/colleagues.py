@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +12,9 @@ from lms import audit
 from lms.access import Viewer
 from lms.accounts.commands import PersonDetails, add_person_within
 from lms.accounts.models import PersonEmail
-from lms.accounts.queries import memberships_on
 from lms.accounts.rules import normal_address
 from lms.agencies.models import Agency
 from lms.agencies.queries import lineages, suggest_agencies
-from lms.agencies.rules import folded_name
-from lms.booking.rules import Workplace
 from lms.clock import london_date
 from lms.errors import Refused
 
@@ -71,19 +67,3 @@ def _refuse_address_of_others(
         f"{address} is an address of {spoken_for[0].name}: enter one of a colleague {whose}",
         field="email",
     )
-
-
-# --- Where they work ----------------------------------------------------------------------------
-
-Above = Mapping[int, tuple[int, ...]]
-
-
-def workplaces_of(person_id: int, above: Above, now: datetime) -> tuple[Workplace, ...]:
-    """Where a person works now, as the rules look at it; `above` as `lineages` gives it."""
-    current = memberships_on(person_id, london_date(now))
-    return tuple(workplace(each.agency_id, each.agency_typed, above) for each in current)
-
-
-def workplace(agency_id: int | None, typed: str, above: Above) -> Workplace:
-    """An agency, or a name that is not matched, as the rules look at it."""
-    return Workplace(above[agency_id] if agency_id else (), folded_name(typed))

@@ -11,12 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from lms import audit
 from lms.access import Viewer
 from lms.accounts.models import Person
-from lms.agencies.queries import lineages
 from lms.booking.commands.colleagues import (
     NewColleague,
     colleague_within,
-    workplace,
-    workplaces_of,
 )
 from lms.booking.commands.ending import Ended, end_offers
 from lms.booking.commands.filling import tell_of_place
@@ -26,14 +23,13 @@ from lms.booking.commands.requesting import BookingResult
 from lms.booking.messages import changes
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.models import Booking
-from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
+from lms.booking.queries.events import EventInForce, event_in_force
+from lms.booking.queries.handing_over import why_not_theirs
 from lms.booking.rules import (
     BookingState,
     CancelledBy,
-    Colleague,
     Origin,
     may_be_handed_over,
-    may_take_over,
 )
 from lms.db import transaction
 from lms.errors import NotFound, Refused
@@ -121,7 +117,8 @@ def replace_holder(
     The event and both persons must be locked. Agency, sector, area, side and override stay, so
     that no share and no order is touched. Raises Refused, naming the clash (B8).
     """
-    _refuse_colleague(session, at, held, person, handing.now)
+    if refusal := why_not_theirs(session, at, held, person, handing.now):
+        raise Refused(refusal.sentence, way_out=refusal.way_out)
     _end(session, at, held, person, handing)
     _leave_the_list(session, at, person, handing)
     new = _successor(at, held, person, handing)
@@ -130,18 +127,6 @@ def replace_holder(
     from_whom = held.name if held.person else ""
     tell_of_place(session, at, new, move_id, handing.now, from_whom)
     return new
-
-
-def _refuse_colleague(
-    session: Session, at: EventInForce, held: Booking, person: Person, now: datetime
-) -> None:
-    elsewhere = places_elsewhere(session, [person.id], now).get(person.id, [])
-    above = lineages()
-    works_at = workplaces_of(person.id, above, now)
-    colleague = Colleague(person.id, person.name, works_at, tuple(elsewhere))
-    place_of = workplace(held.agency_id, held.agency_typed, above)
-    if refusal := may_take_over(at.snapshot, place_of, colleague, now):
-        raise Refused(refusal.sentence, way_out=refusal.way_out)
 
 
 def _end(

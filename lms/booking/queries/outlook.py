@@ -49,6 +49,8 @@ from lms.booking.rules import (
     Rule,
     Wait,
     WaitReason,
+    may_be_handed_over,
+    may_be_transferred,
     may_book,
     may_cancel,
     place_for,
@@ -252,6 +254,8 @@ class Prospect:
 
     as_of: datetime
     may_cancel: bool
+    may_be_transferred: bool
+    may_be_handed_over: bool
     is_late: bool
     lateness: Lateness | None
     waiting: int
@@ -270,6 +274,9 @@ def prospect_of(
     return Prospect(
         as_of=now,
         may_cancel=may_cancel(at.snapshot, booking.state, now),
+        may_be_transferred=at.event.course_id is not None
+        and may_be_transferred(at.snapshot, booking.state, now),
+        may_be_handed_over=may_be_handed_over(at.snapshot, booking.state, now),
         is_late=would_be_late(at, booking, by, now),
         lateness=at.lateness(booking.sector, booking.requested_at),
         waiting=len(at.snapshot.waiting),

@@ -20,6 +20,7 @@ from lms.booking.views import (
     managed,
     our_people,
     own_calendar,
+    passing_on,
     whats_on,
     who_can_book,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "managed",
     "our_people",
     "own_calendar",
+    "passing_on",
     "whats_on",
     "who_can_book",
 ]

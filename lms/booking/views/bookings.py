@@ -24,7 +24,7 @@ from lms.web.pages import done, now, see
 def cancel(reference: str) -> Response:
     booking = queries.get_booking(reference, the_viewer())
     show_partnership(booking.event.partnership_id)
-    by_what = _as_whom(booking, the_viewer())
+    by_what = as_whom(booking, the_viewer())
     form = CancelForm()
     prospect = prospect_of(booking, now(), by_what)
     if not prospect.may_cancel or not form.validate_on_submit():
@@ -40,7 +40,8 @@ def cancel(reference: str) -> Response:
     return see("/my-learning")
 
 
-def _as_whom(booking: Booking, viewer: Viewer) -> CancelledBy:
+def as_whom(booking: Booking, viewer: Viewer) -> CancelledBy:
+    """As whom somebody acts on a booking that they may see."""
     own = booking.person_id == viewer.person_id
     return CancelledBy.DELEGATE if own else CancelledBy.COORDINATOR
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from lms.booking.commands.ending import Ended
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.outlook import Prospect
+from lms.booking.queries.transfers import OtherDate
 from lms.booking.rules import BookingState, Lateness, has_ended
-from lms.words import moment
+from lms.words import count, moment, sentence_case
 
 
 class Saying(NamedTuple):
@@ -72,6 +73,32 @@ def _lateness(prospect: Prospect) -> str:
         f"Giving it up now counts as late{_may_cost(lateness)}: the limit was {limit}. "
         "It is still better than an empty chair."
     )
+
+
+def why_it_stays(booking: Booking) -> str:
+    """Why a live booking has no place that could be passed on."""
+    if booking.state is not BookingState.CONFIRMED:
+        return "Only a confirmed place can be passed on, and you have none here yet."
+    if booking.event.starts_at is None:
+        return "The event is postponed. A place can be handed over once it has a new date."
+    return "This event is not a date of a course that is given again."
+
+
+def of_moving_to(date: OtherDate) -> str:
+    """What comes of choosing a date: 'Two places left. You move at once.'"""
+    kept = "your place here is kept until you have one there"
+    if date.refusal is not None:
+        return f"{date.refusal.note}. With a reason, they can be moved all the same."
+    if date.waits_already:
+        return f"You wait there already. You keep your position, and {kept}."
+    if date.wait is None:
+        return f"{sentence_case(count(date.places.free, 'place'))} left. You move at once."
+    return f"You would wait: {date.wait.sentence}. Meanwhile {kept}."
+
+
+def of_date_shut(date: OtherDate) -> str:
+    """Why a date cannot be chosen."""
+    return date.refusal.sentence if date.refusal else ""
 
 
 def ended(booking: Booking, now: datetime) -> Saying | None:

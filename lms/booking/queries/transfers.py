@@ -1,0 +1,100 @@
+"""To which other dates of its course a place could be moved, and what would come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lms.booking.models import Booking
+from lms.booking.queries.audience import is_for_person
+from lms.booking.queries.events import (
+    EventInForce,
+    events_in_force,
+    lineage_in,
+    load_events,
+    places_elsewhere,
+)
+from lms.booking.queries.places import PlacesSummary, summary_of
+from lms.booking.rules import (
+    BookingRequest,
+    Refusal,
+    Rule,
+    Wait,
+    WaitReason,
+    beside,
+    may_book,
+    place_for,
+    tick_counts,
+)
+from lms.catalogue.models import Event
+from lms.catalogue.rules import EventState
+from lms.db import db
+
+
+@dataclass(frozen=True)
+class OtherDate:
+    """Another date of a place's course: what stands in the way, or why one would wait there.
+
+    `waits_already` says that the person is on its list, or is offered a place there.
+    """
+
+    event: Event
+    places: PlacesSummary
+    refusal: Refusal | None
+    wait: WaitReason | None
+    waits_already: bool
+    is_tick_offered: bool
+    tick_working_days: int
+
+
+def dates_to_move_to(held: Booking, now: datetime) -> list[OtherDate]:
+    """The other dates to come of the course of a booking's event, the next first.
+
+    Those by invitation only where the person is among those invited.
+    """
+    session = db.session()
+    ids = session.scalars(
+        select(Event.id).where(
+            Event.course_id == held.event.course_id,
+            Event.course_id.is_not(None),
+            Event.id != held.event_id,
+            Event.state == EventState.PUBLISHED,
+            Event.starts_at > now,
+        )
+    ).all()
+    events = load_events(session, ids)
+    theirs = [each for each in events if is_for_person(session, each, held.person_id or 0, now)]
+    found = events_in_force(session, theirs, now).values()
+    dates = [_date(held, at, now) for at in found]
+    return sorted(dates, key=lambda date: (date.event.starts_at or now, date.event.id))
+
+
+def _date(held: Booking, at: EventInForce, now: datetime) -> OtherDate:
+    request = _request(held, at, now)
+    refusals = may_book(at.snapshot, request, now)
+    decision = place_for(at.snapshot, request, now)
+    waits = isinstance(decision, Wait)
+    return OtherDate(
+        event=at.event,
+        places=summary_of(at.snapshot, now),
+        refusal=next((each for each in refusals if each.rule is not Rule.B2), None),
+        wait=decision.reason if isinstance(decision, Wait) else None,
+        waits_already=any(each.rule is Rule.B2 for each in refusals),
+        is_tick_offered=waits and tick_counts(at.snapshot, now),
+        tick_working_days=at.snapshot.policy.tick_working_days,
+    )
+
+
+def _request(held: Booking, at: EventInForce, now: datetime) -> BookingRequest:
+    """What the person would ask for there, with the place held out of the way."""
+    person_id = held.person_id or 0
+    elsewhere = places_elsewhere(db.session(), [person_id], now).get(person_id, [])
+    return BookingRequest(
+        person_id=held.person_id,
+        agency_ids=lineage_in(at.lineages, held.agency_id),
+        sector=held.sector,
+        partnership_id=held.area_id,
+        other_places=beside(elsewhere, held.id),
+    )
