@@ -26,9 +26,8 @@ class TransferForm(Form):
         validators=[REASON],
     )
 
-    def prepare(self, dates: Sequence[OtherDate], *, is_own: bool) -> None:
-        """Offer the dates; a coordinator may choose one that is shut, and lift what shuts it."""
-        lifts = not is_own
+    def prepare(self, dates: Sequence[OtherDate], *, is_own: bool, lifts: bool) -> None:
+        """Offer the dates; whoever may lift what shuts one may choose that too (B14)."""
         self.open_dates = [
             each
             for each in dates

@@ -12,9 +12,10 @@ from lms.accounts.queries import memberships_on
 from lms.agencies.queries import lineages
 from lms.agencies.rules import folded_name
 from lms.booking.models import Booking
-from lms.booking.queries.events import EventInForce, places_elsewhere
+from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
 from lms.booking.rules import Colleague, Refusal, Workplace, may_take_over
 from lms.clock import london_date
+from lms.db import db
 
 Above = Mapping[int, tuple[int, ...]]
 
@@ -29,6 +30,12 @@ def why_not_theirs(
     colleague = Colleague(person.id, person.name, works_at, tuple(elsewhere))
     place_of = workplace(held.agency_id, held.agency_typed, above)
     return may_take_over(at.snapshot, place_of, colleague, now)
+
+
+def why_not_for(held: Booking, person: Person, now: datetime) -> Refusal | None:
+    """The same, before anything is locked: for a page."""
+    session = db.session()
+    return why_not_theirs(session, event_in_force(session, held.event_id, now), held, person, now)
 
 
 def workplaces_of(person_id: int, above: Above, now: datetime) -> tuple[Workplace, ...]:

@@ -14,16 +14,15 @@ from lms.booking import commands, queries
 from lms.booking.commands import BookingResult, NewColleague
 from lms.booking.forms_passing_on import HandOverForm, TransferForm
 from lms.booking.models import Booking
-from lms.booking.queries.events import event_in_force
-from lms.booking.queries.handing_over import why_not_theirs
+from lms.booking.queries.handing_over import why_not_for
 from lms.booking.queries.outlook import prospect_of
+from lms.booking.queries.sharing import manage_page
 from lms.booking.queries.transfers import OtherDate, dates_to_move_to
 from lms.booking.rules import BookingState, CancelledBy, Rule
 from lms.booking.views import wording
 from lms.booking.views.blueprint import blueprint
 from lms.booking.views.bookings import as_whom
 from lms.booking.views.wording import Saying
-from lms.db import db
 from lms.errors import NotFound, Refused
 from lms.web.pages import done, now, see
 from lms.words import of_them
@@ -37,25 +36,31 @@ def transfer(reference: str) -> Response:
     booking = _booking(reference)
     if not prospect_of(booking, now()).may_be_transferred:
         return _stays(booking, "moved to another date")
-    form = TransferForm()
-    dates = dates_to_move_to(booking, now())
-    form.prepare(dates, is_own=_is_own(booking))
+    form = _transfer_form(booking)
     if form.validate_on_submit():
         try:
             return _transfer(booking, form)
         except Refused as refusal:
             form.refuse(refusal)
+    is_own = _is_own(booking)
     page = render_template(
         "booking/transfer.html",
         booking=booking,
         form=form,
-        is_own=_is_own(booking),
-        hints={
-            str(each.event.id): _outcome(each, is_own=_is_own(booking)) for each in form.open_dates
-        },
+        is_own=is_own,
+        home=manage_page(booking.event, the_viewer()),
+        hints={str(each.event.id): _outcome(each, is_own=is_own) for each in form.open_dates},
         shut=[(each.event, wording.of_date_shut(each)) for each in form.shut_dates],
     )
     return make_response(page, 422 if form.has_errors else 200)
+
+
+def _transfer_form(booking: Booking) -> TransferForm:
+    form, is_own = TransferForm(), _is_own(booking)
+    runs_it = the_viewer().can(Permission.RUN_PROGRAMME, booking.event.partnership_id)
+    dates = dates_to_move_to(booking, now())
+    form.prepare(dates, is_own=is_own, lifts=runs_it and not is_own)
+    return form
 
 
 def _outcome(date: OtherDate, *, is_own: bool) -> str:
@@ -64,7 +69,8 @@ def _outcome(date: OtherDate, *, is_own: bool) -> str:
 
 
 def _transfer(booking: Booking, form: TransferForm) -> Response:
-    name, is_own, old_event_id = booking.name, _is_own(booking), booking.event_id
+    name, is_own = booking.name, _is_own(booking)
+    home = manage_page(booking.event, the_viewer())
     result = commands.transfer_booking(
         booking.id,
         int(form.to.data),
@@ -74,7 +80,7 @@ def _transfer(booking: Booking, form: TransferForm) -> Response:
         now=now(),
     )
     done(_moved(result, "You have" if is_own else f"{name} has"))
-    return see(f"/bookings/{result.reference}" if is_own else f"/manage/events/{old_event_id}")
+    return see(f"/bookings/{result.reference}" if is_own else home)
 
 
 def _moved(result: BookingResult, who_has: str) -> str:
@@ -114,6 +120,7 @@ def _check_or_hand_over(booking: Booking, form: HandOverForm) -> Response:
     if not is_confirmed or form.lacks_name():
         status = 422 if form.has_errors else 200
         return _hand_over_page("hand_over_check", booking, form, status)
+    is_own, home = _is_own(booking), manage_page(booking.event, the_viewer())
     new = NewColleague((form.name.data or "").strip(), address)
     commands.hand_over_booking(
         booking.id,
@@ -123,14 +130,12 @@ def _check_or_hand_over(booking: Booking, form: HandOverForm) -> Response:
         now=now(),
     )
     done(f"{form.colleague} has the place now. You are both told by e-mail.")
-    return see("/my-learning" if _is_own(booking) else f"/manage/events/{booking.event_id}")
+    return see("/my-learning" if is_own else home)
 
 
 def _refuse_where_it_is_not_theirs(booking: Booking, person: Person, address: str) -> None:
     """Say why not, without telling the name behind an address of another agency."""
-    session = db.session()
-    at = event_in_force(session, booking.event_id, now())
-    refusal = why_not_theirs(session, at, booking, person, now())
+    refusal = why_not_for(booking, person, now())
     if refusal is None:
         return
     if refusal.rule is Rule.B12:
