@@ -6,6 +6,7 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
+    DecimalField,
     IntegerField,
     RadioField,
     StringField,
@@ -24,6 +25,7 @@ LONGEST_REASON = 500
 NEEDS = Length(max=LONGEST_NEEDS, message=f"Keep it within {LONGEST_NEEDS} characters")
 REASON = Length(max=LONGEST_REASON, message=f"Keep it within {LONGEST_REASON} characters")
 PLACES = Within(0, MOST_PLACES, f"Enter a number from 0 to {MOST_PLACES:,}")
+AN_AMOUNT = "Enter an amount in pounds, such as 45 or 45.50"
 HOW_MANY = "Enter how many places there are"
 MOST_ROWS = 30
 KINDS = [
@@ -141,6 +143,19 @@ class ReasonForm(Form):
     """One reason, which is kept."""
 
     reason = TextAreaField("Reason", validators=[InputRequired("Say why"), REASON])
+
+
+class AmountForm(Form):
+    """What a charge amounts to, and why it is another than the terms say."""
+
+    amount = DecimalField(
+        "Amount in pounds",
+        [InputRequired(AN_AMOUNT), Within(0, 100_000, AN_AMOUNT)],
+    )
+    note = StringField("Why", validators=[REASON])
+
+    def pence(self) -> int:
+        return round((self.amount.data or 0) * 100)
 
 
 class PriorityForm(Form):

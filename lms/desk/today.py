@@ -11,6 +11,7 @@ from enum import StrEnum
 from lms.access import Viewer
 from lms.attendance.queries import RegisterInList, list_registers
 from lms.attendance.rules import chased_at
+from lms.booking.queries.charges import count_proposed
 from lms.catalogue.rules import Stage
 from lms.clock import at_london, london_date
 from lms.desk.people import list_unmatched_names
@@ -85,7 +86,7 @@ class Today:
 def today_of(viewer: Viewer, now: datetime) -> Today:
     """All of it, from the product's own tables, in a number of statements that is constant."""
     events = coming_events(viewer, now, now + A_FORTNIGHT)
-    needs = [*_registers(viewer, now), *_events(events, now), *_names(viewer)]
+    needs = [*_registers(viewer, now), *_events(events, now), *_charges(viewer), *_names(viewer)]
     failed = messages.count_by_state(viewer, MessageFilters(state=MessageState.FAILED))
     jobs = list(_jobs(now))
     grouped = {when: [need for need in needs if need.when is when] for when in When}
@@ -155,6 +156,19 @@ def _of_event(event: ComingEvent, now: datetime) -> Iterator[Need]:
         title = f"More places? {waiting} wait for {event.title}"
         text = f"{on}. All {places.capacity} places are spoken for."
         yield Need(When.WHEN_YOU_CAN, title, text, "Look", here)
+
+
+def _charges(viewer: Viewer) -> Iterator[Need]:
+    proposed = count_proposed(viewer)
+    if proposed:
+        are = "is" if proposed == 1 else "are"
+        yield Need(
+            When.WHEN_YOU_CAN,
+            f"{sentence_case(count(proposed, 'charge'))} {are} proposed",
+            "For places given up late or not used: confirm or waive.",
+            "Decide",
+            "/manage/charges",
+        )
 
 
 def _names(viewer: Viewer) -> Iterator[Need]:

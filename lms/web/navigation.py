@@ -30,7 +30,13 @@ COURSES = Place("Courses", "/courses", ("/courses",))
 MY_LEARNING = Place("My learning", "/my-learning", ("/my-learning", "/bookings"))
 REPORTS = Place("Reports", "/reports", ("/reports",))
 MY_EVENTS = Place("My events", "/manage/registers", ("/manage/registers", "/manage/events"))
-EVENTS = ("/manage/events", "/manage/registers", "/manage/bookings", "/manage/evaluations")
+EVENTS = (
+    "/manage/events",
+    "/manage/registers",
+    "/manage/bookings",
+    "/manage/charges",
+    "/manage/evaluations",
+)
 PEOPLE = ("/manage/people", "/manage/agencies", "/manage/partnership")
 MANAGE = (
     Place("Today", "/manage", ("/manage",)),

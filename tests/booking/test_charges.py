@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from lms.access import Role
+from lms.accounts.models import Membership
 from lms.agencies.rules import DayKind, Sector
 from lms.attendance.commands import close_register, correct_outcome
 from lms.attendance.rules import MarkKind
@@ -22,13 +23,14 @@ from lms.booking.commands import (
     waive_charge,
 )
 from lms.booking.models import Charge
-from lms.booking.rules import CancelledBy, Outcome
+from lms.booking.rules import BookingState, CancelledBy, Outcome
 from lms.catalogue.models import EventSession
 from lms.catalogue.rules import CancelReason
 from lms.clock import FixedClock
 from lms.db import db
 from lms.errors import NotFound, Refused
 from tests.support.booking import ask, booking, messages
+from tests.support.browser import Browser
 from tests.support.make import Make
 
 LATE = datetime(2027, 2, 5, 10, tzinfo=UTC)  # Friday before Monday's event
@@ -190,3 +192,68 @@ def test_another_partnerships_charges_cannot_be_decided(app: Flask, make: Make) 
     with pytest.raises(NotFound):
         waive_charge(the_charge(), reason="Kindness", by=by, now=LATE)
     assert charges() == [("late_cancellation", "proposed", 9000)]
+
+
+def test_charges_are_confirmed_waived_and_taken_to_finance_by_their_pages(
+    browser: Browser, make: Make, clock: FixedClock
+) -> None:
+    event, agency = make.event("Neglect"), make.agency("Beacon Trust")
+    names = ("Ada Quill", "Bea Rowan", "Cy Teasel")
+    for name, pence in zip(names, (9000, None, 5000), strict=True):
+        left = make.booking(event, make.person(name, agency=agency), state=BookingState.CANCELLED)
+        make.charge(left, pence=pence)
+    browser.sign_in(make.coordinator())
+    today = browser.get("/manage")
+    assert "Three charges are proposed" in today.text
+    page = browser.get("/manage/charges")
+    assert "Three charges wait for you: £140, and one amount to be entered." in page.text
+    assert (
+        "Tick the charges that you confirm"
+        in browser.submit(page, form="Confirm those ticked", status=409).text
+    )
+    ids = [box["value"] for box in page.document.select("input[name=charge]")]
+    refused = browser.submit(page, {"charge": ids}, form="Confirm those ticked", status=409)
+    assert "The charge for Bea Rowan has no amount yet." in refused.text
+    assert len(refused.document.select("input[name=charge][checked]")) == 3
+    one = browser.get(page.link("Waive or amend : Bea Rowan"))
+    one = browser.submit(one, {"amount": "120.50"}, form="Save the amount")
+    assert one.h1 == "£120.50 for Bea Rowan"
+    page = browser.submit(one, form="Confirm £120.50")
+    one = browser.get(page.link("Waive or amend : Cy Teasel"))
+    faulty = browser.submit(one, {"reason": ""}, form="Waive the charge", status=422)
+    browser.submit(faulty, {"reason": "Bereavement"}, form="Waive the charge")
+    assert [state for _, state, _ in charges()] == ["proposed", "confirmed", "waived"]
+    page = browser.get("/manage/charges?state=waived")
+    assert "Bereavement" in page.text
+    token = page.form("Download these 1 as CSV")
+    lines = browser.post("/manage/charges.csv", token).response.get_data(as_text=True).split("\r\n")
+    assert lines[0].startswith("reference,agency,sector,event_reference,event,date,person,reason,")
+    assert ",Beacon Trust,health," in lines[1]
+    assert ",Cy Teasel,late cancellation,50.00,waived,Bereavement,Idris Larkspur," in lines[1]
+    assert lines[2] == ""
+    assert [r.act for r in db.session.query(AuditEntry)][-1] == "download"
+
+
+def test_B11_the_pages_say_what_giving_up_costs(
+    browser: Browser, make: Make, clock: FixedClock
+) -> None:
+    make.terms(Sector.POLICE, days=7, day_kind=DayKind.CALENDAR)
+    event, ada = make.event(), make.person(agency=make.agency("Police", Sector.POLICE))
+    policy = "A cancellation after Wednesday 3 February at 5pm counts as late."
+    assert policy in browser.get(f"/events/{event}").text
+    browser.sign_in(ada)
+    charged = "after Monday 1 February at 5pm counts as late, and your agency may be charged £90."
+    assert charged in browser.get(f"/events/{event}").text
+    assert charged in browser.get(f"/events/{event}/book").text
+    made = ask(make, event, booking_agency(ada), ada)
+    clock.set(datetime(2027, 2, 2, 9, tzinfo=UTC))
+    browser.sign_in(ada)
+    page = browser.get(f"/bookings/{made.reference}/cancel")
+    assert (
+        "Giving it up now counts as late, and your agency may be charged £90: the limit was "
+        "Monday 1 February at 5pm." in page.text
+    )
+
+
+def booking_agency(person: int) -> int:
+    return db.session.query(Membership.agency_id).filter_by(person_id=person).scalar()

@@ -126,6 +126,8 @@ PAGE_TYPES = (
     PageType("evaluations", COORDINATOR, "/manage/evaluations"),
     PageType("evaluations of an event", COORDINATOR, "/manage/events/{past}/evaluations"),
     PageType("paper form", COORDINATOR, "/manage/events/{past}/evaluations/{attended_id}/post"),
+    PageType("charges", COORDINATOR, "/manage/charges"),
+    PageType("charge", COORDINATOR, "/manage/charges/{charge}"),
     PageType("people", COORDINATOR, "/manage/people"),
     PageType("person", COORDINATOR, "/manage/people/{person}"),
     PageType("person, with roles", ADMINISTRATOR, "/manage/people/{person}"),

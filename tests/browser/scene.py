@@ -147,6 +147,7 @@ class Scene:
         db.session.rollback()
         self.names |= {name: references[booking] for name, booking in kept.items()}
         self.names |= {f"{name}_id": booking for name, booking in kept.items()}
+        self.names["charge"] = make.charge(kept["cancelled_booking"])
         self.names |= {
             "offer": self.token("offer", offer),
             "place": self.token("place", kept["confirmed"]),

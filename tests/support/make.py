@@ -17,8 +17,8 @@ from lms.access import Grant, Role, Viewer
 from lms.accounts.models import Membership, Person, PersonEmail, RoleGrant
 from lms.agencies.models import Agency, AgencyDomain, ChargingTerms, Partnership
 from lms.agencies.rules import Sector
-from lms.booking.models import Booking, BookingMove
-from lms.booking.rules import BookingState, Origin
+from lms.booking.models import Booking, BookingMove, Charge
+from lms.booking.rules import BookingState, ChargeReason, ChargeState, Origin
 from lms.catalogue.models import Course, Event, EventSession, EventTrainer, LearningOutcome
 from lms.catalogue.rules import EventKind, EventMode, EventState
 from lms.clock import Clock, london_date
@@ -249,6 +249,16 @@ class Make:
             session.add(booking)
             session.flush()
             return booking.id
+
+    def charge(self, booking: int, **facts: Any) -> int:
+        """A charge of £90 that is proposed for one who left late."""
+        defaults = {
+            "reason": ChargeReason.LATE_CANCELLATION,
+            "state": ChargeState.PROPOSED,
+            "pence": 9000,
+            "proposed_at": self.now,
+        }
+        return self._keep(Charge(booking_id=booking, **{**defaults, **facts}))
 
 
 def _agency_of(session: Session, person: int) -> Agency | None:

@@ -156,6 +156,7 @@ def make_world(app: Flask, clock: FixedClock) -> World:
     run_all(clock.now())
     values = {
         **_of_event(coming, booked[coming]),
+        "charge_id": make.charge(booked[coming]),
         "offer_id": db.session.scalar(select(Offer.id).where(Offer.booking_id == waiting)),
         "person_id": delegate,
         "agency_id": agency,

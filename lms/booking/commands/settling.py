@@ -23,8 +23,10 @@ MOST_PENCE = 10_000_000
 def confirm_charges(charge_ids: Collection[int], *, by: Viewer, now: datetime) -> int:
     """Confirm charges, all or none; their agencies' leads are told. Returns how many were new.
 
-    Raises NotFound, or Refused where one has no amount yet or was withdrawn.
+    Raises NotFound, or Refused where there is none, one has no amount yet or was withdrawn.
     """
+    if not charge_ids:
+        raise Refused("Tick the charges that you confirm.")
     with transaction() as session:
         charges = charges_within(session, charge_ids, by)
         to_confirm = [each for each in charges if each.state is not ChargeState.CONFIRMED]
@@ -70,7 +72,7 @@ def amend_charge(charge_id: int, pence: int, *, reason: str, by: Viewer, now: da
         if charge.state is not ChargeState.PROPOSED:
             raise Refused(f"This charge is {charge.state.words}: its amount stays as it is.")
         if charge.pence is not None and not reason.strip():
-            raise Refused("Say why the amount is another", field="reason")
+            raise Refused("Say why the amount is another", field="note")
         before = _named(charge)
         charge.pence = pence
         sentence = f"Set {before} to {pounds(pence)}."
