@@ -22,7 +22,7 @@ __all__ = ["create_app"]
 def create_app(settings: Settings, *, clock: Clock, mailer: Transport | None = None) -> Flask:
     """Build the application. `clock` and `mailer` are handed in, so that tests can hold them."""
     from lms import db, tokens, web
-    from lms.messaging import transports
+    from lms.messaging import mailboxes, transports
 
     app = Flask("lms", root_path=str(REPOSITORY), instance_path=str(REPOSITORY / "instance"))
     app.config["SECRET_KEY"] = settings.signing_keys[0]
@@ -31,6 +31,8 @@ def create_app(settings: Settings, *, clock: Clock, mailer: Transport | None = N
     app.extensions["lms.clock"] = clock
     app.extensions["lms.keys"] = tokens.KeyRing(settings.signing_keys)
     app.extensions["lms.mailer"] = mailer or transports.from_url(settings.mail_url)
+    # who is handed a mailer rehearses, or tests: then no mail is read, and none marked as read
+    app.extensions["lms.mailbox"] = None if mailer else mailboxes.from_url(settings.bounce_url)
     db.install(app, settings.database_url)
     Migrate(app, db.db, directory=str(REPOSITORY / "migrations"), render_as_batch=True)
     _load_tables()

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     mail_url: str = f"file://{REPOSITORY / 'instance' / 'mail'}"
     mail_from: str = "training@localhost"
+    bounce_url: str = ""
     clock_ahead: float = 0  # seconds; set by `lms serve --at`, in the demonstration only
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["text", "json"] = "text"
@@ -68,6 +69,22 @@ class Settings(BaseSettings):
             raise ValueError("must name a folder by its whole path: file:///folder")
         if parts.scheme != "file" and not (parts.hostname and _has_a_port_or_none(parts)):
             raise ValueError("must name a host, and a port by its number if at all")
+        return url
+
+    @field_validator("bounce_url")
+    @classmethod
+    def _mailbox_that_we_know(cls, url: str, others: ValidationInfo) -> str:
+        parts = urlsplit(url)
+        if url and parts.scheme not in {"file", "imap", "imaps"}:
+            raise ValueError("must begin imap://, imaps:// or file://, or be empty")
+        if parts.scheme == "file" and not parts.path.startswith("/"):
+            raise ValueError("must name a folder by its whole path: file:///folder")
+        if parts.scheme == "file" and url == others.data.get("mail_url"):
+            raise ValueError("must not be the folder that mail goes to")
+        if parts.scheme.startswith("imap") and not (
+            parts.hostname and parts.username and _has_a_port_or_none(parts)
+        ):
+            raise ValueError("must name user and host: imaps://user:password@host/folder")
         return url
 
     @field_validator("mail_from")

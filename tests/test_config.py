@@ -23,6 +23,7 @@ def test_all_faults_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         base_url="training",
         mail_url="carrier://pigeon",
         mail_from="nobody",
+        bounce_url="pop3://mail.example",
         clock_ahead=60,
         log_format="poem",
     )
@@ -33,6 +34,7 @@ def test_all_faults_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "LMS_BASE_URL",
         "LMS_MAIL_URL",
         "LMS_MAIL_FROM",
+        "LMS_BOUNCE_URL",
         "LMS_CLOCK_AHEAD",
         "LMS_LOG_FORMAT",
     }
@@ -41,6 +43,19 @@ def test_all_faults_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("url", ["smtp://mail.example:twenty", "smtp://", "file://folder"])
 def test_an_address_for_mail_is_checked_before_any_mail_is_lost(url: str) -> None:
     assert faults(secret_key=SECRET, mail_url=url)[0].startswith("LMS_MAIL_URL")
+
+
+@pytest.mark.parametrize(
+    "url", ["imaps://", "imap://mail.example", "imap://u:p@mail.example:x", "file://inbox"]
+)
+def test_a_mailbox_is_checked_before_any_answer_is_lost(url: str) -> None:
+    assert faults(secret_key=SECRET, bounce_url=url)[0].startswith("LMS_BOUNCE_URL")
+
+
+def test_mail_that_goes_out_is_not_read_as_mail_that_came_in() -> None:
+    folder = "file:///var/mail/lms"
+    found = faults(secret_key=SECRET, mail_url=folder, bounce_url=folder)
+    assert found == ["LMS_BOUNCE_URL: must not be the folder that mail goes to"]
 
 
 def test_the_demonstration_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ all, each under the identity that its invitation has (0012-reminders-and-the-pri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from lms.clock import LONDON, as_utc, london
 PRODUCT = "-//Training and learning//lms//EN"
 FEED_NAME = "My training"
 ASK_AGAIN_AFTER = timedelta(hours=1)
+OUR_UID = re.compile(r"booking-(\d{1,9})-session-(\d{1,9})@(\S+)")
 NO_TIME, AN_HOUR = timedelta(), timedelta(hours=1)
 
 
@@ -64,6 +66,14 @@ class Entry:
 def uid_of(booking_id: int, session_id: int, host: str) -> str:
     """The identity of a session in a delegate's calendar, for as long as the booking lives."""
     return f"booking-{booking_id}-session-{session_id}@{host}"
+
+
+def booking_and_session_of(uid: str, host: str) -> tuple[int, int] | None:
+    """What an identity that we gave stands for; None for any other."""
+    found = OUR_UID.fullmatch(uid)
+    if found is None or found[3] != host:
+        return None
+    return int(found[1]), int(found[2])
 
 
 def invitation(entry: Entry, method: Method, now: datetime) -> str:

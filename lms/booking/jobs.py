@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lms.booking.commands import (
+    ask_who_declined,
     end_lapsed_approvals,
     end_lapsed_offers,
     end_unnamed_places,
@@ -51,6 +52,7 @@ JOBS: tuple[Job, ...] = (
     Job("approvals", chase_approvals, describes="Reminds of approvals, and ends what ran out"),
     Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
     Job("charges", settle_charges, CHARGES_EVERY, "Proposes charges for places not used"),
+    Job("declined", ask_who_declined, describes="Asks those whose calendar declined"),
     Job(
         "reminders",
         send_due_reminders,

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import CursorResult, Update, bindparam, update
+from sqlalchemy import CursorResult, Update, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,13 +17,15 @@ from lms import audit
 from lms.access import Permission, Viewer
 from lms.db import transaction
 from lms.errors import NotFound, Refused
-from lms.messaging.models import Message
+from lms.messaging.inbound import Bounce, CalendarReply
+from lms.messaging.models import InboundMail, Message
 from lms.messaging.rules import (
     MessageState,
     attempt_after_lost_lease,
     key_of,
     next_attempt,
 )
+from lms.tokens import fingerprint
 
 LONGEST_ERROR = 500
 IN_HAND = (MessageState.QUEUED, MessageState.SENDING)
@@ -164,6 +166,42 @@ def mark_failed(
                 message.state, message.ended_at = MessageState.FAILED, now
             else:
                 message.state, message.next_attempt_at = MessageState.QUEUED, again_at
+
+
+def mark_bounced(bounce: Bounce, now: datetime) -> bool:
+    """Record that what had been sent came back for good; False where it is not ours, or known."""
+    with transaction() as session:
+        sent = session.scalars(
+            select(Message)
+            .where(Message.envelope.in_(bounce.message_ids), Message.state == MessageState.SENT)
+            .order_by(Message.id)
+            .with_for_update()
+        ).all()
+        for message in sent:
+            message.state, message.ended_at = MessageState.FAILED, now
+            message.was_refused = True
+            message.last_error = one_line(bounce.said)[:LONGEST_ERROR]
+        return bool(sent)
+
+
+def keep_reply(reply: CalendarReply, raw: bytes, now: datetime) -> bool:
+    """Keep what a calendar answered; False where we never wrote there, or it is known."""
+    with transaction() as session:
+        is_known_address = exists().where(
+            Message.to_address == reply.from_address, Message.calendar.is_not(None)
+        )
+        if not session.scalar(select(is_known_address)):
+            return False
+        row = {
+            "fingerprint": fingerprint(raw.decode("latin-1")),
+            "received_at": now,
+            "from_address": reply.from_address,
+            "calendar_uid": reply.uid,
+            "answer": reply.answer,
+        }
+        insert = _insert_of(session)(InboundMail.__table__).values(row)
+        statement = insert.on_conflict_do_nothing(index_elements=["fingerprint"])
+        return bool(cast("CursorResult[Any]", session.execute(statement)).rowcount)
 
 
 def release(message_ids: Iterable[int], worker: str) -> None:

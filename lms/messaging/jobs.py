@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from lms.jobs import Job, forget_runs
 from lms.messaging.commands import free_lost_leases
+from lms.messaging.receiving import receive_mail
 from lms.messaging.sender import send_due
 
 
@@ -20,6 +21,7 @@ JOBS: tuple[Job, ...] = (
         every=timedelta(hours=1),
         describes="Forgets runs of jobs that nobody will ask about any more",
     ),
+    Job("inbox", receive_mail, describes="Reads what came back, and what calendars answered"),
     Job("lost leases", free_leases, describes="Queues again what a stopped worker held"),
     Job(
         "outbox",

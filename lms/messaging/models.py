@@ -8,7 +8,7 @@ from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base, words
-from lms.messaging.rules import MessageState
+from lms.messaging.rules import CalendarAnswer, MessageState
 
 
 class Message(Base):
@@ -54,3 +54,19 @@ class Message(Base):
     ended_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
     was_refused: Mapped[bool] = mapped_column(default=False)
+
+
+class InboundMail(Base):
+    """A calendar's answer to an invitation of ours, once for each mail.
+
+    Of a mail that came back nothing is kept but what it says of the message, which bears it.
+    """
+
+    __tablename__ = "inbound_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    from_address: Mapped[str]
+    calendar_uid: Mapped[str] = mapped_column(index=True)
+    answer: Mapped[CalendarAnswer] = mapped_column(words(CalendarAnswer, "calendar_answer"))

@@ -31,6 +31,14 @@ class MessageState(Word):
     DROPPED = "dropped"
 
 
+class CalendarAnswer(Word):
+    """What somebody's calendar answers to an invitation."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TENTATIVE = "tentative"
+
+
 @dataclass(frozen=True)
 class MessageFacts:
     """What the question "is it still true?" may look at."""

@@ -93,6 +93,38 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "inbound_mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("from_address", sa.String(), nullable=False),
+        sa.Column("calendar_uid", sa.String(), nullable=False),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "accepted",
+                "declined",
+                "tentative",
+                name="calendar_answer",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_mail")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_inbound_mail_fingerprint")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("inbound_mail", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_inbound_mail_calendar_uid"), ["calendar_uid"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_inbound_mail_received_at"), ["received_at"], unique=False
+        )
+
+    op.create_table(
         "job_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("job", sa.String(), nullable=False),
@@ -1993,6 +2025,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_job_run_job_job_run_started_at"))
 
     op.drop_table("job_run")
+    with op.batch_alter_table("inbound_mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inbound_mail_received_at"))
+        batch_op.drop_index(batch_op.f("ix_inbound_mail_calendar_uid"))
+
+    op.drop_table("inbound_mail")
     op.drop_table("demonstration")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_partnership_id"))

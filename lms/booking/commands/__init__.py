@@ -22,6 +22,7 @@ from lms.booking.commands.matching import match_agency_name
 from lms.booking.commands.offering import accept_offer, decline_offer
 from lms.booking.commands.postponing import postpone_event
 from lms.booking.commands.publishing import cancel_event, publish_event
+from lms.booking.commands.questioning import ask_who_declined
 from lms.booking.commands.reminding import send_due_reminders
 from lms.booking.commands.requesting import AlreadyBooked, BookingResult, request_place
 from lms.booking.commands.requesting_group import (
@@ -61,6 +62,7 @@ __all__ = [
     "accept_offer",
     "amend_charge",
     "answer_approval",
+    "ask_who_declined",
     "cancel_booking",
     "cancel_event",
     "change_capacity",

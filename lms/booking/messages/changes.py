@@ -25,6 +25,7 @@ HANDED_OVER = "booking-handed-over"
 MOVED = "booking-moved"
 OFF_THE_LIST = "off-the-list"
 EVENT_CANCELLED = "event-cancelled"
+CALENDAR_DECLINED = "calendar-declined"
 
 
 def tell_confirmed(
@@ -226,3 +227,10 @@ def event_cancelled(
     }
     purpose, key = EVENT_CANCELLED, str(move_id)
     return Telling(booking, event, "event_cancelled", purpose, key, facts, entries)
+
+
+def calendar_declined(booking: Booking) -> Telling:
+    """Your calendar declined the entry: you still have the place; do you want to give it up?"""
+    event = booking.event
+    occurrence = f"{event.changed_at:%Y%m%d%H%M%S}" if event.changed_at else "first"
+    return Telling(booking, event, "calendar_declined", CALENDAR_DECLINED, occurrence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from lms.booking.messages import approving, changes
 from lms.booking.messages.charges import CHARGE, is_still_decided_so
@@ -85,6 +85,21 @@ def _is_given_and_waits(facts: MessageFacts, now: datetime) -> bool:
     return approval is not None and approval.booking.state is BookingState.WAITING
 
 
+def _is_place_to_give_up(facts: MessageFacts, now: datetime) -> bool:
+    """The place is still held, and the event has not begun."""
+    return db.session.execute(
+        select(
+            exists().where(
+                Booking.id == facts.subject_id,
+                Booking.state == BookingState.CONFIRMED,
+                Event.id == Booking.event_id,
+                Event.state == EventState.PUBLISHED,
+                Event.starts_at > now,
+            )
+        )
+    ).scalar_one()
+
+
 PURPOSES: dict[str, StillTrue] = {
     changes.CONFIRMED: _is_latest_move,
     changes.WAITING: _is_latest_move,
@@ -109,5 +124,6 @@ PURPOSES: dict[str, StillTrue] = {
     **dict.fromkeys(PURPOSES_OF.values(), is_due),
     NAMING_DUE: is_naming_due,
     UNNAMED_LAPSED: has_happened,
+    changes.CALENDAR_DECLINED: _is_place_to_give_up,
     CHARGE: is_still_decided_so,
 }
