@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from lms.access import Role
-from lms.accounts.models import PersonEmail
-from lms.booking.commands import cancel_event
+from lms.accounts.models import Person, PersonEmail
+from lms.booking.commands import cancel_event, tell_invited
+from lms.booking.messages.inviting import is_still_invited
 from lms.booking.queries.audience import audience_of, is_meant_for, somebody
 from lms.booking.rules import Audience, Somebody, is_for
 from lms.catalogue.models import Event, Invitee
-from lms.catalogue.rules import CancelReason
+from lms.catalogue.rules import CancelReason, EventState
 from lms.clock import london_date
 from lms.db import db, transaction
 from lms.errors import Refused
+from lms.messaging.rules import MessageFacts
 from tests.support.booking import ask, messages, state_of
 from tests.support.browser import Browser
 from tests.support.make import Make
@@ -175,3 +177,54 @@ def test_a_cancelled_date_leads_nobody_to_one_by_invitation(
     cancel_event(off, reason=CancelReason.VENUE, by=None, now=make.now)
     assert TITLE not in messages("event-cancelled")[0].body
     assert TITLE not in browser.get(f"/events/{off}").text
+
+
+# --- Telling those invited --------------------------------------------------------------------
+
+
+def test_each_of_those_invited_is_told_once(browser: Browser, make: Make, school: int) -> None:
+    """People of the agency and its teams, and addresses; not who has booked, nor anyone twice."""
+    team = make.agency("Year six", parent_id=school)
+    make.person("Marigold Pettifer", "m.pettifer@pool-hayes.example", agency=school)
+    make.person("Tom Thorne", "tom@pool-hayes.example", agency=team)
+    booked = make.person(agency=school)
+    make.person("Una Usher", agency=make.agency("Elsewhere"))
+    event = by_invitation(make, agencies=[school], to=["governor@home.example"])
+    make.booking(event, booked)
+    browser.sign_in(make.coordinator())
+    page = browser.get(f"/manage/events/{event}/invite")
+    assert "goes to 3 people" in page.text
+    browser.submit(page, form="Tell 3 people")
+    told = [message.to_address for message in messages("event-invitation")]
+    assert told == [
+        *("m.pettifer@pool-hayes.example", "tom@pool-hayes.example", "governor@home.example")
+    ]
+    late = make.person("Lena Late", "lena@pool-hayes.example", agency=school)
+    page = browser.submit(browser.get(f"/manage/events/{event}/invite"), form="Tell 1 person")
+    assert "One person is told by e-mail." in page.text
+    assert [m.person_id for m in messages("event-invitation")][-1] == late
+
+
+def test_an_invitation_that_is_taken_back_or_taken_up_is_not_sent(make: Make, school: int) -> None:
+    for name in ("stays", "books", "leaves"):
+        make.person(name.title(), f"{name}@pool-hayes.example", agency=school)
+    event = by_invitation(make, agencies=[school])
+    assert tell_invited(event, by=None, now=make.now) == 3
+    stays, books, leaves = sorted(
+        messages("event-invitation"), key=lambda m: "sbl".index(m.to_address[0])
+    )
+    make.booking(event, books.person_id)
+    with transaction() as session:
+        [membership] = session.get_one(Person, leaves.person_id).memberships
+        membership.ended_on = london_date(make.now)
+    true = [
+        is_still_invited(MessageFacts("", event, message.to_address, make.now), make.now)
+        for message in (stays, books, leaves)
+    ]
+    assert true == [True, False, False]
+
+
+def test_nobody_is_invited_to_what_nobody_can_book(make: Make, school: int) -> None:
+    draft = by_invitation(make, agencies=[school], state=EventState.DRAFT)
+    with pytest.raises(Refused, match="not published"):
+        tell_invited(draft, by=None, now=make.now)

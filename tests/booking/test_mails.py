@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,15 +28,17 @@ from lms.booking.commands import (
     postpone_event,
     request_place,
     send_due_reminders,
+    set_who_can_book,
+    tell_invited,
 )
 from lms.booking.jobs import see_to_unnamed
 from lms.booking.models import Offer
-from lms.booking.rules import CancelledBy, Origin
-from lms.catalogue.models import Event
+from lms.booking.rules import Allocation, CancelledBy, Origin, WhoCanBook
+from lms.catalogue.models import Event, Invitee
 from lms.catalogue.queries import details_of
 from lms.catalogue.rules import CancelReason, EventMode
 from lms.clock import FixedClock
-from lms.db import db
+from lms.db import db, transaction
 from lms.messaging.models import Message
 from lms.messaging.templates import SEAM
 from tests.support.make import Make
@@ -307,3 +309,21 @@ def move_event(event: int, now: datetime) -> None:
     later = timedelta(days=7)
     moved = replace(block, starts_at=block.starts_at + later, ends_at=block.ends_at + later)
     change_event(event, replace(details, sessions=(moved,)), by=None, now=now)
+
+
+def test_invitation_to_an_event_by_invitation(scene: Scene) -> None:
+    with transaction() as session:
+        event = session.get_one(Event, scene.event)
+        event.is_by_invitation = True
+        event.invitees.append(Invitee(agency_id=scene.school))
+    tell_invited(scene.event, by=None, now=scene.now)
+    check("invitation", last_mail("event-invitation"))
+
+
+def test_B17_a_part_in_an_event(scene: Scene) -> None:
+    sandwell = scene.make.partnership("Sandwell", contact_name="Sana Quill")
+    terms = WhoCanBook(allocations=(Allocation(sandwell, 1, date(2027, 2, 1)),))
+    for _ in range(2):
+        set_who_can_book(scene.event, terms, by=None, now=scene.now)
+    check("shared", last_mail("event-shared"))
+    assert db.session.query(Message).filter_by(purpose="event-shared").count() == 1

@@ -107,6 +107,7 @@ PAGE_TYPES = (
     PageType("event that is over, manage", COORDINATOR, "/manage/events/{past}"),
     PageType("number of places", COORDINATOR, "/manage/events/{full}/capacity"),
     PageType("who can book", COORDINATOR, "/manage/events/{full}/who-can-book"),
+    PageType("tell those invited", COORDINATOR, "/manage/events/{invited}/invite"),
     PageType("our people at another's event", COORDINATOR, "/manage/events/{shared}/our-people"),
     PageType("cancel an event", COORDINATOR, "/manage/events/{full}/cancel"),
     PageType("postpone an event", COORDINATOR, "/manage/events/{full}/postpone"),

@@ -14,7 +14,7 @@ from lms.agencies.rules import Sector
 from lms.booking.commands import fill_places
 from lms.booking.models import Booking, Offer
 from lms.booking.rules import BookingState, Outcome
-from lms.catalogue.models import LearningOutcome, SharedWith
+from lms.catalogue.models import Invitee, LearningOutcome, SharedWith
 from lms.catalogue.rules import CancelReason, EventState, Stage
 from lms.clock import FixedClock, london_date
 from lms.db import db, transaction
@@ -95,6 +95,7 @@ class Scene:
             "waited": make.event("Bullying Awareness", capacity=1, starts_at=later(31)),
             "offering": make.event("Advanced Child Protection", capacity=1, starts_at=later(32)),
             "shared": self._shared_by_another(),
+            "invited": self._by_invitation(),
             "draft": make.event("All-age exploitation forum", state=EventState.DRAFT),
             "cancelled": make.event(
                 "Working with fathers",
@@ -122,6 +123,13 @@ class Scene:
         make.booking(shared, area_id=own)
         make.booking(shared, area_id=own, state=BookingState.WAITING)
         return shared
+
+    def _by_invitation(self) -> int:
+        event = self.make.event("A day for the Women’s Aid", is_by_invitation=True)
+        with transaction() as session:
+            session.add(Invitee(event_id=event, agency_id=self.names["agency"]))
+            session.add(Invitee(event_id=event, address="chair@bcwa.example"))
+        return event
 
     def _let_people_book(self) -> None:
         make, marigold = self.make, self.people["delegate"]

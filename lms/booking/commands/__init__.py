@@ -16,6 +16,7 @@ from lms.booking.commands.giving import give_place
 from lms.booking.commands.handing_over import hand_over_booking
 from lms.booking.commands.import_programme import import_programme
 from lms.booking.commands.importing import import_bookings
+from lms.booking.commands.inviting import tell_invited
 from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offers
 from lms.booking.commands.listing import record_file_of_people
 from lms.booking.commands.matching import match_agency_name
@@ -93,6 +94,7 @@ __all__ = [
     "set_priority",
     "set_who_can_book",
     "settle_charges",
+    "tell_invited",
     "transfer_booking",
     "waive_charge",
     "warn_of_approvals",

@@ -15,6 +15,7 @@ from lms.booking.commands.locking import lock_all_bookings, lock_event
 from lms.booking.commands.moving import canceller, move
 from lms.booking.messages.changes import event_cancelled
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
+from lms.booking.messages.inviting import news_of_parts
 from lms.booking.messages.telling import Telling, tell_all
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_open_to_all
@@ -25,6 +26,7 @@ from lms.catalogue.queries import details_of
 from lms.catalogue.rules import CancelReason, EventState, may_become, publishing_faults
 from lms.db import transaction
 from lms.errors import NotFound, Refused
+from lms.messaging.commands import enqueue_all
 
 
 def publish_event(event_id: int, *, by: Viewer | None, now: datetime) -> None:
@@ -37,6 +39,7 @@ def publish_event(event_id: int, *, by: Viewer | None, now: datetime) -> None:
         for fault in publishing_faults(details_of(event), now):
             raise Refused(fault.sentence, field=fault.field)
         event.state, event.published_at = EventState.PUBLISHED, now
+        enqueue_all(session, news_of_parts(event), now)
         record(session, event, "publish", f"Published {event.title}.", by, now)
 
 

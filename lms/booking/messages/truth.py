@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 
 from lms.booking.messages import approving, changes
 from lms.booking.messages.charges import CHARGE, is_still_decided_so
+from lms.booking.messages.inviting import SHARED, is_still_allocated, is_still_invited
 from lms.booking.messages.reminding import PURPOSES_OF, is_due
 from lms.booking.messages.retelling import CHANGED, POSTPONED
 from lms.booking.messages.telling import CALENDAR_ENTRY
@@ -19,6 +20,7 @@ from lms.booking.messages.unnamed import (
 )
 from lms.booking.models import Approval, Booking, BookingMove, Invitation, Offer
 from lms.booking.queries.approvals import asked_of
+from lms.booking.queries.inviting import INVITED
 from lms.booking.rules import LIVE, BookingState, has_ended
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
@@ -126,4 +128,6 @@ PURPOSES: dict[str, StillTrue] = {
     UNNAMED_LAPSED: has_happened,
     changes.CALENDAR_DECLINED: _is_place_to_give_up,
     CHARGE: is_still_decided_so,
+    INVITED: is_still_invited,
+    SHARED: is_still_allocated,
 }

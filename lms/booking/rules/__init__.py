@@ -30,7 +30,7 @@ Source: docs/domain.md, Booking.
 """
 
 from lms.booking.rules.approvals import ApprovalKind
-from lms.booking.rules.audience import Audience, Somebody, is_for
+from lms.booking.rules.audience import Audience, Somebody, is_for, may_invite
 from lms.booking.rules.cancelling import (
     Whereabouts,
     cancelling_until,
@@ -242,6 +242,7 @@ __all__ = [
     "may_book",
     "may_call_off",
     "may_cancel",
+    "may_invite",
     "may_move",
     "may_postpone",
     "may_take_over",

@@ -1,6 +1,9 @@
 """B1: whom an event is for."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from lms.catalogue.rules import EventState
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,8 @@ def is_for(audience: Audience, somebody: Somebody) -> bool:
         return True
     is_of_an_agency = not audience.agency_ids.isdisjoint(somebody.agency_ids)
     return is_of_an_agency or not audience.addresses.isdisjoint(somebody.addresses)
+
+
+def may_invite(state: EventState, starts_at: datetime | None, now: datetime) -> bool:
+    """Whether those invited can be told: they could go and book."""
+    return state is EventState.PUBLISHED and starts_at is not None and now < starts_at
