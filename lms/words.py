@@ -63,6 +63,16 @@ def count(n: int, one: str, many: str | None = None) -> str:
     return f"{number(n)} {one if n == 1 else many or one + 's'}"
 
 
+def days_or_weeks(days: int) -> str:
+    """A period of a policy: 'eight weeks', '90 days', 'one week'."""
+    return count(days, "day") if days % 7 else count(days // 7, "week")
+
+
+def working_time(hours: int) -> str:
+    """Hours that are counted on working days alone: 'two working days', '36 hours'."""
+    return count(hours, "hour") if hours % 24 else count(hours // 24, "working day")
+
+
 def percent(share: Fraction | float | None) -> str:
     """'46%', never a rounded nought or a rounded whole: 'under 1%', 'over 99%'; 'unknown'."""
     if share is None:

@@ -9,6 +9,7 @@ from lms.words import (
     count,
     day,
     day_and_year,
+    days_or_weeks,
     listed,
     moment,
     number,
@@ -17,6 +18,7 @@ from lms.words import (
     sentence_case,
     short_day,
     span,
+    working_time,
 )
 from tests.support.snapshots import at
 
@@ -71,3 +73,10 @@ def test_sentence_case_changes_the_first_letter_only() -> None:
 def test_what_is_said_to_a_person_can_be_said_of_them() -> None:
     assert of_them("You have a place") == "They have a place"
     assert of_them("Your agency has four, and you wait") == "Their agency has four, and they wait"
+
+
+def test_a_policys_figure_is_said_as_people_say_it() -> None:
+    said = [days_or_weeks(days) for days in (56, 7, 90)]
+    assert said == ["eight weeks", "one week", "90 days"]
+    said = [working_time(hours) for hours in (48, 24, 36)]
+    assert said == ["two working days", "one working day", "36 hours"]

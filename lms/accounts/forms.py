@@ -142,6 +142,7 @@ class PersonForm(AgencyFields, DetailsForm):
 class MoveForm(AgencyFields):
     """From where to where, and since when."""
 
+    agency = RadioField("Your new agency", validate_choice=False, choices=[])
     leaves = RadioField("Which agency have you left?", validate_choice=False, choices=[])
     on = DayField(
         "When did you begin there?",

@@ -155,6 +155,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "in_words": words.count,
     "ordinal": words.ordinal,
     "join_and": words.listed,
+    "working_time": words.working_time,
     "of_them": words.of_them,
     "pounds": words.pounds,
     "percent": words.percent,

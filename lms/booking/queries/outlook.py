@@ -262,6 +262,7 @@ class Prospect:
     standing: Standing | None
     offer: Offer | None
     tick_working_days: int
+    offer_hours: int
     is_tick_offered: bool
 
 
@@ -283,6 +284,7 @@ def prospect_of(
         standing=standing_in(at.snapshot, booking.id, now) if waits else None,
         offer=find_running_offer(booking.id),
         tick_working_days=at.snapshot.policy.tick_working_days,
+        offer_hours=at.snapshot.policy.offer_hours,
         is_tick_offered=waits and tick_counts(at.snapshot, now),
     )
 

@@ -62,7 +62,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "coming": finding,
         "sectors": sectors,
         "is_on": is_on,
-        "follow_up": say.follow_up(page) if is_on else [],
+        "follow_up": say.follow_up(page, now()) if is_on else [],
         "if_you_wait": say.if_you_wait(page.seen.policy.offer_hours) if way.kind == "wait" else [],
         "joining_link": event.joining_link if has_place else "",
         "instructions": say.paragraphs(event.joining_instructions) if has_place else [],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from lms.agencies.rules import PolicyKey, policy_at
 from lms.booking.queries import standing_in
 from lms.booking.queries.event_page import EventPage, OtherDate
 from lms.booking.rules import (
@@ -35,17 +36,18 @@ from lms.words import (
     count,
     day,
     day_and_year,
+    days_or_weeks,
     listed,
     ordinal,
     pounds,
     sentence_case,
     short_day,
     span,
+    working_time,
 )
 
 WHOLE_DAY_MINUTES = 300
 HALF_DAY_MINUTES = 150
-OFFER_HOURS_OF_TWO_DAYS = 48
 FOR_WHOM = {
     Remit.CHILDREN: "People working with children",
     Remit.ADULTS: "People working with adults",
@@ -54,7 +56,7 @@ FOR_WHOM = {
 FOLLOW_UP = {
     Stage.PRE: ("Before: under a minute", "How confident you are today."),
     Stage.POST: ("At the end: two minutes", "How it went, and what you will do."),
-    Stage.IMPACT: ("Eight weeks later: one page", "We ask about what you said you would do."),
+    Stage.IMPACT: ("{later} later: one page", "We ask about what you said you would do."),
 }
 
 
@@ -220,16 +222,20 @@ def who_is_coming(page: EventPage, now: datetime) -> tuple[str, list[tuple[str, 
     return f"{people}{where_from}{'' if page.seen.is_over(now) else ' so far'}", rows
 
 
-def follow_up(page: EventPage) -> list[tuple[str, str]]:
+def follow_up(page: EventPage, now: datetime) -> list[tuple[str, str]]:
     """How it is followed up: a step for each stage in force that has something to ask (E1)."""
+    held_on = london_date(page.event.starts_at or now)
+    days = policy_at(page.figures.policies, PolicyKey.IMPACT_DAYS, held_on)
+    later = sentence_case(days_or_weeks(days))
     in_force = stages_in_force(page.event.kind, page.event.stages)
     stages = stages_with_questions(in_force, has_outcomes=bool(page.outcomes))
-    return [FOLLOW_UP[stage] for stage in Stage if stage in stages]
+    steps = [FOLLOW_UP[stage] for stage in Stage if stage in stages]
+    return [(heading.format(later=later), text) for heading, text in steps]
 
 
 def if_you_wait(offer_hours: int) -> list[tuple[str, str]]:
     """What waiting means (B5, B6)."""
-    held = "two working days" if offer_hours == OFFER_HOURS_OF_TWO_DAYS else f"{offer_hours} hours"
+    held = working_time(offer_hours)
     offer = f"We e‑mail you an offer and hold the place for {held}."
     last = "We ask everyone waiting at once. The first to say yes has the place."
     return [
