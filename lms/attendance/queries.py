@@ -23,9 +23,10 @@ from lms.attendance.rules import (
     register_opens_at,
 )
 from lms.booking.models import Booking
+from lms.booking.queries.events import side_of
 from lms.booking.rules import BookingState, Origin, Outcome
 from lms.catalogue.models import Event, EventSession, EventTrainer
-from lms.catalogue.rules import EventState
+from lms.catalogue.rules import EventMode, EventState
 from lms.db import db
 from lms.errors import NotFound
 
@@ -45,6 +46,7 @@ class Line:
     outcome: Outcome | None
     reason: str
     marks: Mapping[int, Mark]  # by session
+    where: str = ""  # of a hybrid event: 'in the room', 'online'
 
     @property
     def is_excused(self) -> bool:
@@ -219,6 +221,7 @@ def _line(booking: Booking, marks: Mapping[int, MarkRow]) -> Line:
         outcome=booking.outcome,
         reason=booking.outcome_reason,
         marks={session_id: as_fact(row) for session_id, row in marks.items()},
+        where=side_of(booking.mode).where if booking.event.mode is EventMode.HYBRID else "",
     )
 
 

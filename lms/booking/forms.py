@@ -14,11 +14,12 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from lms.booking.queries.outlook import Outlook, Standpoint
-from lms.booking.rules import ShareKind
+from lms.booking.queries.outlook import Outlook, SideOutlook, Standpoint
 from lms.catalogue.rules import CancelReason, EventMode
 from lms.catalogue.rules.details import MOST_PLACES
 from lms.web.forms import Form, Within, choices
+from lms.web.words import counted
+from lms.words import count, of_them, sentence_case
 
 LONGEST_NEEDS = 2000
 LONGEST_REASON = 500
@@ -27,11 +28,6 @@ REASON = Length(max=LONGEST_REASON, message=f"Keep it within {LONGEST_REASON} ch
 PLACES = Within(0, MOST_PLACES, f"Enter a number from 0 to {MOST_PLACES:,}")
 AN_AMOUNT = "Enter an amount in pounds, such as 45 or 45.50"
 HOW_MANY = "Enter how many places there are"
-MOST_ROWS = 30
-KINDS = [
-    (ShareKind.CAP.value, "At most"),
-    (ShareKind.RESERVATION.value, "Held back"),
-]
 MODES = [(EventMode.IN_PERSON.value, "In the room"), (EventMode.ONLINE.value, "Online")]
 
 
@@ -63,6 +59,7 @@ class BookingForm(Form):
         self.mode.validators = [
             InputRequired("Choose the room or online") if self.asks_mode else Optional()
         ]
+        self.mode_hints = {side.mode.value: side_in_words(side) for side in outlook.sides}
         days = outlook.tick_working_days
         self.confirm_at_once.label.text = (
             f"Confirm {self.whom} at once if a place comes up at least {days} working days before"
@@ -100,7 +97,16 @@ class StaffBookingForm(BookingForm):
     def prepare(self, outlook: Outlook) -> None:
         """What a person keeps of their needs is theirs to say."""
         super().prepare(outlook)
+        self.mode_hints = {value: of_them(hint) for value, hint in self.mode_hints.items()}
         del self.remember
+
+
+def side_in_words(side: SideOutlook) -> str:
+    """'2 places left', 'You would wait: all 6 places are taken. Three people wait already.'"""
+    if side.wait is None:
+        return f"{counted(side.left, 'place')} left"
+    already = f"{sentence_case(count(side.waiting, 'person waits', 'people wait'))} already."
+    return f"You would wait: {side.wait.sentence}. {already if side.waiting else ''}".strip()
 
 
 def text_of(form: Form, name: str) -> str:

@@ -14,7 +14,7 @@ from lms.booking.queries import get_booking, reminders_of
 from lms.booking.queries.outlook import Prospect, prospect_of
 from lms.booking.queries.sharing import manage_page
 from lms.booking.rules import LIVE, BookingState, Reminder
-from lms.catalogue.rules import EventState
+from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
 from lms.db import db
 from lms.evaluation.queries import BookingFacts, find_facts
@@ -54,16 +54,13 @@ def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
     """One booking for its person, or for whoever runs the event. Raises NotFound for others."""
     booking = get_booking(reference, viewer)
     found = find_facts(db.session(), booking.id)  # none while the event has no date
-    link = booking.event.joining_link or next(
-        (block.joining_link for block in booking.event.sessions if block.joining_link), ""
-    )
     return BookingPage(
         booking=booking,
         is_own=booking.person_id == viewer.person_id,
         prospect=prospect_of(booking, now),
         steps=tuple(_steps(booking, found, now)) if found else (),
         is_over=found is not None and found.facts.ends_at <= now,
-        joining_link=link,
+        joining_link=_joining_link(booking),
         manage_href=manage_page(booking.event, viewer),
         kept=_kept(booking),
     )
@@ -75,6 +72,14 @@ def _kept(booking: Booking) -> Booking | None:
     is_own = held is not None and held.person_id == booking.person_id
     waits = booking.state in LIVE - {BookingState.CONFIRMED}
     return held if held and is_own and waits and held.state is BookingState.CONFIRMED else None
+
+
+def _joining_link(booking: Booking) -> str:
+    """How one who takes part online joins; empty in the room."""
+    if booking.takes_part is EventMode.IN_PERSON:
+        return ""
+    links = (block.joining_link for block in booking.event.sessions)
+    return booking.event.joining_link or next(filter(None, links), "")
 
 
 def _steps(booking: Booking, found: BookingFacts, now: datetime) -> list[Step]:

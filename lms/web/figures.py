@@ -33,6 +33,7 @@ def unit_squares(
     *,
     confirmed: int = 0,
     offered: int = 0,
+    requested: int = 0,
     reserved: int = 0,
     free: int = 0,
     waiting: int = 0,
@@ -43,6 +44,7 @@ def unit_squares(
     states = [
         *["confirmed"] * confirmed,
         *["offered"] * offered,
+        *["requested"] * requested,
         *["reserved"] * reserved,
         *["free"] * free,
         *["waiting"] * waiting,
@@ -57,6 +59,7 @@ def unit_squares(
 DRAWN = {
     "confirmed": ("confirmed",),
     "offered": ("outline", "half"),
+    "requested": ("outline", "bar"),
     "reserved": ("outline", "dot"),
     "free": ("free",),
     "waiting": ("waiting",),
@@ -80,6 +83,8 @@ def _mark(kind: str, x: int, y: int, size: int) -> str:
     if kind == "dot":
         middle = size // 2
         return f"M{x + middle - 1.5} {y + middle - 1.5}h3v3h-3z"
+    if kind == "bar":
+        return f"M{x + 3} {y + size // 2 - 1}h{size - 6}v2h-{size - 6}z"
     if kind == "waiting":
         radius = inner / 2
         half = f"a{radius} {radius} 0 1 0"

@@ -101,7 +101,10 @@ def test_who_may_have_how_many_places_stands_with_the_places(
     event = make.event(capacity=9)
     with transaction() as session:
         session.add(Share(event_id=event, sector=Sector.POLICE, kind=ShareKind.CAP, places=2))
-    assert "At most two places for " in browser.get(f"/manage/events/{event}").text
+    make.booking(event, make.person(agency=make.agency(sector=Sector.POLICE)))
+    page = browser.get(f"/manage/events/{event}").text
+    assert "Who may have how many Group Picture Places Taken Until" in page
+    assert "The police sector at most 2 1 the end" in page
 
 
 def test_P3_a_file_with_names_is_asked_for_by_a_button_and_recorded(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -10,14 +10,17 @@ from sqlalchemy import event as listening
 
 from lms.agencies.rules import Sector
 from lms.audit import AuditEntry
-from lms.booking.commands import AlreadyBooked, cancel_booking
+from lms.booking.commands import AlreadyBooked, cancel_booking, fill_places
+from lms.booking.queries import snapshot, standing_of, summary_of
 from lms.booking.rules import BookingState, CancelledBy, Origin, Share, ShareKind
+from lms.catalogue.rules import ListOrder
 from lms.clock import FixedClock
 from lms.db import db
 from lms.errors import NotFound, Refused
 from lms.messaging.models import Message
 from tests.support.booking import ask, booking, faults, history, messages, set_shares, state_of
 from tests.support.make import Make
+from tests.support.snapshots import at
 
 CONFIRMED, WAITING = BookingState.CONFIRMED, BookingState.WAITING
 
@@ -51,6 +54,57 @@ def test_B3_B4_B5_worked_examples_a_and_b_first_come(app: Flask, make: Make) -> 
         "confirmed",
         "waiting",
     ]
+    assert faults(make.now) == []
+
+
+def test_B7_worked_example_b_mix(app: Flask, make: Make) -> None:
+    """(b) One police delegate cancels: the mix gives the place to the school, which has none."""
+    police = make.agency("West Midlands Police", Sector.POLICE)
+    health = make.agency("Walsall Healthcare", Sector.HEALTH)
+    school = make.agency("Pool Hayes Primary School", Sector.EDUCATION)
+    event = make.event(capacity=3, list_order=ListOrder.MIX)
+    caps = [Share(ShareKind.CAP, 2, agency_id=at) for at in (police, health, school)]
+    set_shares(event, *caps, now=make.now)
+    results = [ask(make, event, at) for at in (police, police, police, health, school)]
+    assert [state_of(result) for result in results] == [
+        *("confirmed", "confirmed", "waiting", "confirmed", "waiting")
+    ]
+    assert results[4].why == "First in line: all 3 places are taken"
+    cancel_booking(results[0].booking_id, by=None, now=make.now)
+    assert [state_of(result) for result in results[1:]] == [
+        *("confirmed", "waiting", "confirmed", "offered")
+    ]
+    third = standing_of(booking(results[2].booking_id), make.now)
+    assert third.sentence == "First in line: all 3 places are taken"
+    assert faults(make.now) == []
+
+
+def test_B3_B5_worked_example_c(app: Flask, make: Make, clock: FixedClock) -> None:
+    """Ten places, four of them for the voluntary sector until 5 May 2027."""
+    clock.set(at("2027-05-04 10:00"))
+    council = make.agency("Walsall Council", Sector.LOCAL_AUTHORITY)
+    charity = make.agency("Street Teams", Sector.VOLUNTARY_AND_COMMUNITY)
+    event = make.event(capacity=10, starts_at=at("2027-06-07 09:30"))
+    sector = Sector.VOLUNTARY_AND_COMMUNITY
+    held = Share(ShareKind.RESERVATION, 4, sector=sector, ends_on=date(2027, 5, 5))
+    set_shares(event, held, now=make.now)
+    for _ in range(6):
+        assert ask(make, event, council).state is CONFIRMED
+    waiting = [ask(make, event, council, confirm_at_once=ticks) for ticks in (True, False)]
+    assert waiting[0].why == (
+        "First in line: the 4 places left are held for the voluntary and community sector "
+        "until 5 May"
+    )
+    assert ask(make, event, charity).state is CONFIRMED
+    clock.set(at("2027-05-04 23:59"))
+    assert fill_places(event, make.now) == 0
+    clock.set(at("2027-05-05 00:00"))
+    assert summary_of(snapshot(db.session(), event, make.now), make.now).unclaimed == 3
+    assert fill_places(event, make.now) == 2
+    assert [state_of(result) for result in waiting] == ["confirmed", "offered"]
+    (mail,) = messages("offer")
+    assert mail.next_attempt_at == at("2027-05-05 08:00")
+    assert summary_of(snapshot(db.session(), event, make.now), make.now).free == 1
     assert faults(make.now) == []
 
 

@@ -51,7 +51,8 @@ def test_B1_an_event_that_says_all_may_be_published() -> None:
         ({"sessions": (SessionDetails(NOW - HOUR, NOW + HOUR),)}, "sessions"),
         ({"capacity": 0}, "capacity"),
         ({"venue": " "}, "venue"),
-        ({"mode": EventMode.HYBRID, "venue": ""}, "venue"),
+        ({"mode": EventMode.HYBRID, "online_capacity": 9, "venue": ""}, "venue"),
+        ({"mode": EventMode.HYBRID}, "online_capacity"),
         ({"title": ""}, "title"),
     ],
 )

@@ -172,7 +172,7 @@ class ShownRegister:
 
 def note_on(line: Line, mark: Mark | None) -> str:
     """What stands under a name: agency, minutes, how they came, needs."""
-    parts = [line.agency, minutes_in_words(mark) if mark else ""]
+    parts = [line.agency, line.where, minutes_in_words(mark) if mark else ""]
     if line.is_walk_in:
         parts.append("walked in")
     if line.is_excused:

@@ -40,6 +40,7 @@ from lms.booking.commands.settling import (
     record_file_of_charges,
     waive_charge,
 )
+from lms.booking.commands.switching import switch_side
 from lms.booking.commands.ticking import set_confirm_at_once
 from lms.booking.commands.transferring import transfer_booking
 from lms.booking.commands.unnamed import (
@@ -94,6 +95,7 @@ __all__ = [
     "set_priority",
     "set_who_can_book",
     "settle_charges",
+    "switch_side",
     "tell_invited",
     "transfer_booking",
     "waive_charge",

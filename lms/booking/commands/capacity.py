@@ -34,7 +34,8 @@ def change_capacity(
 
     Raises NotFound, or Refused for a number that cannot be.
     """
-    for fault in (*capacity_faults(capacity), *capacity_faults(online_capacity or 0)):
+    online_faults = capacity_faults(online_capacity or 0, "online_capacity")
+    for fault in (*capacity_faults(capacity), *online_faults):
         raise Refused(fault.sentence, field=fault.field)
     with transaction() as session:
         lock_event(session, event_id)

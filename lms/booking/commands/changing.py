@@ -22,14 +22,14 @@ from lms.booking.messages.entries import (
     strike,
 )
 from lms.booking.messages.retelling import event_changed
-from lms.booking.messages.telling import EventWords, event_words, tell_all
+from lms.booking.messages.telling import EventWords, tell_all, words_by_mode
 from lms.booking.models import Booking, Invitation
 from lms.booking.queries.changes import is_told_of
 from lms.booking.queries.events import places_elsewhere, snapshots_of
 from lms.booking.rules import BookingState, last_answer_at, obstacle
 from lms.catalogue.commands import write_event_within
 from lms.catalogue.models import Event
-from lms.catalogue.rules import EventDetails, EventState, publishing_faults
+from lms.catalogue.rules import EventDetails, EventMode, EventState, publishing_faults
 from lms.db import transaction
 from lms.errors import Refused
 
@@ -67,9 +67,9 @@ def _refuse(event: Event, details: EventDetails, now: datetime) -> None:
         raise Refused(fault.sentence, field=fault.field)
 
 
-def _words_before(event: Event) -> EventWords | None:
+def _words_before(event: Event) -> dict[EventMode | None, EventWords] | None:
     """How the event stood; None where it was postponed and there is nothing to compare with."""
-    return event_words(event) if event.state is EventState.PUBLISHED else None
+    return words_by_mode(event) if event.state is EventState.PUBLISHED else None
 
 
 def _publish_again(session: Session, event: Event, now: datetime) -> None:
@@ -102,7 +102,7 @@ def _entries(session: Session, event: Event) -> dict[int, list[Invitation]]:
 def _tell(
     session: Session,
     event: Event,
-    before: EventWords | None,
+    before: dict[EventMode | None, EventWords] | None,
     ticket: int,
     struck: dict[int, list[CalendarEntry]],
     now: datetime,

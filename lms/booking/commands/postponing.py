@@ -14,7 +14,7 @@ from lms.booking.commands.moving import SYSTEM, move
 from lms.booking.commands.publishing import because_of, live_bookings, next_event_of, record
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.retelling import event_postponed
-from lms.booking.messages.telling import event_words, tell_all
+from lms.booking.messages.telling import tell_all, words_by_mode
 from lms.booking.models import Booking
 from lms.booking.queries.events import event_in_force
 from lms.booking.rules import BookingState, may_postpone
@@ -72,7 +72,7 @@ def _tell_and_undate(
     ticket: int,
     now: datetime,
 ) -> None:
-    before, sessions = event_words(event), sessions_of(event)
+    before, sessions = words_by_mode(event), sessions_of(event)
     rows = invitations_of(session, [booking.id for booking in bookings])
     struck = {booking_id: strike(held, sessions) for booking_id, held in rows.items()}
     session.flush()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms.booking.messages.entries import CalendarEntry, enter, link_of, mode_of
+from lms.booking.messages.entries import CalendarEntry, enter, link_of
 from lms.booking.messages.telling import Telling, event_words, tell
 from lms.booking.models import Booking, Offer
 from lms.booking.rules import BookingPolicy, CancelledBy, Lateness, Owed, reminders_to_come
@@ -42,7 +42,7 @@ def tell_confirmed(
     reminded_on = {london_date(at): None for at, _ in reminders_to_come(starts, now, now)}
     facts = {
         "taken_over_from": taken_over_from,
-        "joining_link": link_of(event, mode=mode_of(booking, event)),
+        "joining_link": link_of(event, mode=booking.takes_part),
         **_of_lateness(lateness, now),
         "reminded_on": listed([day(on) for on in reminded_on]),
     }

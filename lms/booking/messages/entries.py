@@ -33,13 +33,8 @@ class SessionFacts:
     joining_link: str
 
 
-def mode_of(booking: Booking, event: Event) -> EventMode:
-    """How a delegate takes part: at a hybrid event as they chose, else as the event is held."""
-    return (booking.mode or event.mode) if event.mode is EventMode.HYBRID else event.mode
-
-
 def sessions_of(event: Event, mode: EventMode | None = None) -> list[SessionFacts]:
-    """An event's sessions, in order: for all, or as one who takes part by `mode` sees them."""
+    """An event's sessions, in order, to one who takes part in that mode; else to all."""
     return [
         SessionFacts(
             id=block.id,
@@ -55,7 +50,7 @@ def sessions_of(event: Event, mode: EventMode | None = None) -> list[SessionFact
 
 
 def place_of(event: Event, block: EventSession | None = None, mode: EventMode | None = None) -> str:
-    """Where an event, or one session of it, takes place, for one who takes part by `mode`."""
+    """Where an event, or one session of it, takes place: to one in that mode, else to all."""
     mode = mode or event.mode
     if mode is EventMode.ONLINE:
         return "Online"
@@ -138,7 +133,7 @@ def invitations_of(
 
 def enter(session: Session, booking: Booking, event: Event) -> list[CalendarEntry]:
     """Put every session of an event into a delegate's calendar."""
-    facts = sessions_of(event, mode_of(booking, event))
+    facts = sessions_of(event, booking.takes_part)
     session.add_all(Invitation(booking_id=booking.id, event_session_id=block.id) for block in facts)
     return [CalendarEntry(block, 0, Method.REQUEST) for block in facts]
 
@@ -161,7 +156,7 @@ def renew(
     """Bring a delegate's calendar to an event's sessions as they now are."""
     by_session = {row.event_session_id: row for row in rows}
     entries = []
-    for block in sessions_of(event, mode_of(booking, event)):
+    for block in sessions_of(event, booking.takes_part):
         row = by_session.get(block.id)
         if row is None:
             row = Invitation(booking_id=booking.id, event_session_id=block.id, sequence=-1)

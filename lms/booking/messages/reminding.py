@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lms.accounts.models import Person
-from lms.booking.messages.entries import link_of, mode_of, place_of
+from lms.booking.messages.entries import link_of, place_of
 from lms.booking.messages.telling import Telling, when
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import told_at
@@ -24,7 +24,7 @@ from lms.booking.rules import (
     reminder_is_due,
 )
 from lms.catalogue.models import Event, EventSession
-from lms.catalogue.rules import EventState
+from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
 from lms.db import db
 from lms.messaging.models import Message
@@ -165,7 +165,7 @@ def _of_day(
 ) -> dict[str, object]:
     """What is needed on the day."""
     number = event.sessions.index(block) + 1
-    mode = mode_of(booking, event)
+    mode = booking.takes_part
     return {
         "session_on": day(london_date(block.starts_at)),
         "session_day": when(block.starts_at, block.ends_at),
@@ -173,6 +173,6 @@ def _of_day(
         "nth": ordinal(number) if len(event.sessions) > 1 else None,
         "joining_link": link_of(event, block, mode),
         "joining_instructions": event.joining_instructions,
-        "venue_access": event.venue_access,
+        "venue_access": "" if mode is EventMode.ONLINE else event.venue_access,
         "may_give_up": now < event.sessions[0].starts_at,
     }

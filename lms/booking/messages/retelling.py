@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lms.booking.messages.entries import CalendarEntry
 from lms.booking.messages.telling import EventWords, Telling, event_words
@@ -10,7 +10,7 @@ from lms.booking.models import Booking
 from lms.booking.rules import BookingState
 from lms.catalogue.models import Event
 from lms.catalogue.queries import outcomes_asked_at
-from lms.catalogue.rules import Stage, stages_in_force, stages_with_questions
+from lms.catalogue.rules import EventMode, Stage, stages_in_force, stages_with_questions
 from lms.words import sentence_case
 
 CHANGED = "event-changed"
@@ -33,7 +33,7 @@ KEPT = {
 def event_changed(
     booking: Booking,
     event: Event,
-    before: EventWords | None,
+    before: Mapping[EventMode | None, EventWords] | None,
     ticket: int,
     *,
     beside: str,
@@ -45,7 +45,7 @@ def event_changed(
     """
     has_place = booking.state is BookingState.CONFIRMED
     facts = {
-        "before": before,
+        "before": before and before[booking.mode],
         "beside": sentence_case(beside) if has_place else "",
         "standing": STANDING[booking.state],
         "has_place": has_place,
@@ -58,7 +58,7 @@ def event_changed(
 def event_postponed(
     booking: Booking,
     event: Event,
-    before: EventWords,
+    before: Mapping[EventMode | None, EventWords],
     ticket: int,
     next_event: Event | None,
     entries: Sequence[CalendarEntry],
@@ -66,7 +66,7 @@ def event_postponed(
     """The event has no date any more: why, what stays, and when the course is given next."""
     because = event.postponed_because
     facts = {
-        "before": before,
+        "before": before[booking.mode],
         "reason": f"{because}." if because else "",
         "has_place": booking.state is BookingState.CONFIRMED,
         "kept": KEPT[booking.state],

@@ -16,14 +16,13 @@ from lms.booking.messages.entries import (
     CalendarEntry,
     SessionFacts,
     invitation,
-    mode_of,
     place_of,
     written,
 )
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState, Origin
 from lms.catalogue.models import Event
-from lms.catalogue.rules import EventMode
+from lms.catalogue.rules import EventMode, mode_of_place
 from lms.clock import london_date
 from lms.messaging.commands import Calendar, Draft, Sender, enqueue_all
 from lms.messaging.templates import render
@@ -43,7 +42,7 @@ class EventWords:
 
 
 def event_words(event: Event, mode: EventMode | None = None) -> EventWords:
-    """How a message speaks of an event: to all, or to one who takes part by `mode`."""
+    """How a message speaks of an event to one who takes part in that mode, else to all."""
     days = tuple(when(block.starts_at, block.ends_at) for block in event.sessions)
     return EventWords(event.title, days or (NO_DATE,), place_of(event, mode=mode))
 
@@ -51,6 +50,12 @@ def event_words(event: Event, mode: EventMode | None = None) -> EventWords:
 def _first_day(event: Event) -> str:
     """The day by which a subject names an event."""
     return day(london_date(event.sessions[0].starts_at)) if event.sessions else NO_DATE.lower()
+
+
+def words_by_mode(event: Event) -> dict[EventMode | None, EventWords]:
+    """How messages speak of an event as it stands, by the mode that a booking keeps."""
+    chosen = (None, EventMode.IN_PERSON, EventMode.ONLINE)
+    return {each: event_words(event, mode_of_place(event.mode, each)) for each in chosen}
 
 
 def when(starts_at: datetime, ends_at: datetime) -> str:
@@ -178,7 +183,7 @@ def _facts(telling: Telling) -> dict[str, Any]:
     return {
         "to_name": telling.reader.name,
         "partnership": telling.event.partnership,
-        "event": event_words(telling.event, mode_of(booking, telling.event)),
+        "event": event_words(telling.event, booking.takes_part),
         "event_id": telling.event.id,
         "first_day": _first_day(telling.event),
         "booking_id": booking.id,

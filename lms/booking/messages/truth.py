@@ -11,6 +11,7 @@ from lms.booking.messages.charges import CHARGE, is_still_decided_so
 from lms.booking.messages.inviting import SHARED, is_still_allocated, is_still_invited
 from lms.booking.messages.reminding import PURPOSES_OF, is_due
 from lms.booking.messages.retelling import CHANGED, POSTPONED
+from lms.booking.messages.switching import SWITCHED
 from lms.booking.messages.telling import CALENDAR_ENTRY
 from lms.booking.messages.unnamed import (
     NAMING_DUE,
@@ -68,6 +69,15 @@ def _is_latest_entry(facts: MessageFacts, now: datetime) -> bool:
     return latest is None or latest == int(sequence)
 
 
+def _is_latest_switch(facts: MessageFacts, now: datetime) -> bool:
+    """They have their place still, and on that side."""
+    del now
+    booking = db.session.get(Booking, facts.subject_id)
+    if booking is None or booking.state is not BookingState.CONFIRMED:
+        return False
+    return facts.occurrence.startswith(f"{booking.takes_part.value}-")
+
+
 def _whatever_follows(facts: MessageFacts, now: datetime) -> bool:
     """It has happened, and the calendar must let go of the old date even if a new one is set."""
     del facts, now
@@ -120,6 +130,7 @@ PURPOSES: dict[str, StillTrue] = {
     approving.APPROVED: _is_given_and_waits,
     approving.NOT_APPROVED: _is_latest_move,
     approving.RAN_OUT: _is_latest_move,
+    SWITCHED: _is_latest_switch,
     CHANGED: _is_latest_change,
     POSTPONED: _whatever_follows,
     CALENDAR_ENTRY: _is_latest_entry,

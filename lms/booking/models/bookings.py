@@ -13,7 +13,7 @@ from lms.agencies.models import Agency
 from lms.agencies.rules import Sector
 from lms.booking.rules import BookingState, Origin, Outcome
 from lms.catalogue.models import Event
-from lms.catalogue.rules import EventMode
+from lms.catalogue.rules import EventMode, mode_of_place
 from lms.db import Base, words
 
 if TYPE_CHECKING:
@@ -100,6 +100,11 @@ class Booking(Base):
     @property
     def name(self) -> str:
         return self.person.name if self.person else self.name_as_given
+
+    @property
+    def takes_part(self) -> EventMode:
+        """In the room or online; of a hybrid event as they chose."""
+        return mode_of_place(self.event.mode, self.mode)
 
     @property
     def agency_name(self) -> str:

@@ -23,6 +23,7 @@ from lms.booking.rules import (
     Origin,
     Share,
     in_order,
+    places_of_group,
     positions,
     unfilled_reserved,
     why_waiting,
@@ -69,6 +70,19 @@ class Row:
 
 
 @dataclass(frozen=True)
+class ShareUse:
+    """A cap or a reservation, and how far its group has used it; `left` is what it still could."""
+
+    share: Share
+    taken: int
+    is_in_force: bool
+
+    @property
+    def left(self) -> int:
+        return max(0, self.share.places - self.taken)
+
+
+@dataclass(frozen=True)
 class EventPlaces:
     """One event with its places, its table and its people; an undated draft has neither."""
 
@@ -79,7 +93,8 @@ class EventPlaces:
     people: tuple[Person, ...] = ()
     rows: tuple[Row, ...] = ()
     offers: tuple[Offer, ...] = ()
-    first_in_line: Person | None = None
+    first_in_line: tuple[Person, ...] = ()
+    shares: tuple[ShareUse, ...] = ()
     counts: Mapping[BookingState, int] = field(default_factory=dict)
 
     @property
@@ -124,11 +139,12 @@ def event_places(event_id: int, viewer: Viewer, now: datetime) -> EventPlaces:
         event=event,
         snapshot=seen,
         places=summary_of(seen, now),
-        over=max(0, len(seen.held) - sum(side.capacity for side in seen.sides())),
+        over=sum(max(0, len(side.held) - side.capacity) for side in seen.sides()),
         people=people,
         rows=tuple(_rows(people, seen, now)),
         offers=tuple(sorted(offers, key=lambda offer: (offer.ends_at, offer.id))),
-        first_in_line=_first_in_line(people, seen),
+        first_in_line=tuple(_first_in_line(people, seen)),
+        shares=tuple(_uses(seen, now)),
         counts=Counter(person.state for person in people),
     )
 
@@ -161,11 +177,23 @@ def people_in_order(
     yield from (p for p in people if p.state not in LIVE)
 
 
-def _first_in_line(people: Iterable[Person], seen: EventSnapshot) -> Person | None:
-    line = in_order(seen)
-    if not line:
-        return None
-    return next((person for person in people if person.booking.id == line[0].id), None)
+def _first_in_line(people: Iterable[Person], seen: EventSnapshot) -> Iterator[Person]:
+    """The first of each list: of the room's and of that online."""
+    by_id = {person.booking.id: person for person in people}
+    for side in seen.sides():
+        yield from (by_id[fact.id] for fact in in_order(side)[:1])
+
+
+def _uses(seen: EventSnapshot, now: datetime) -> Iterator[ShareUse]:
+    for side in seen.sides():
+        unfilled = unfilled_reserved(side, now)
+        for share in side.shares:
+            taken = (
+                share.places - unfilled[share]
+                if share in unfilled
+                else places_of_group(side, share)
+            )
+            yield ShareUse(share, taken, share.holds_at(now))
 
 
 # --- Places by agency -----------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from lms.booking.queries.audience import is_for_person, may_see
 from lms.booking.queries.bookings import (
     Standing,
     areas_shared,
+    fact_in,
     find_running_offer,
     live_booking,
     runs,
@@ -47,14 +49,18 @@ from lms.booking.rules import (
     Lateness,
     Refusal,
     Rule,
+    Side,
     Wait,
     WaitReason,
     may_be_handed_over,
     may_be_transferred,
     may_book,
     may_cancel,
+    may_switch,
     place_for,
+    places_left,
     tick_counts,
+    why_not_switch,
 )
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventMode, EventState
@@ -78,6 +84,7 @@ class Standpoint:
 class Outlook:
     """What a person would be told if they asked for a place now.
 
+    Of a hybrid event `sides` tells it of each, and `wait` is there where both would wait.
     `refusals` leave out that they have a booking already: then `live` is that booking.
     """
 
@@ -92,6 +99,17 @@ class Outlook:
     tick_working_days: int
     is_tick_offered: bool
     may_lift: bool = True
+    sides: tuple[SideOutlook, ...] = ()
+
+
+@dataclass(frozen=True)
+class SideOutlook:
+    """What a request for the room or for online of a hybrid event would come to (B3)."""
+
+    mode: EventMode
+    left: int
+    waiting: int
+    wait: WaitReason | None
 
 
 def outlook(
@@ -106,22 +124,25 @@ def outlook(
     standpoints = standpoints_of(person_id, at.event.partnership_id, now)
     if areas is not None:
         standpoints = _in_areas(standpoints, areas)
-    request = _request(at, person_id, standpoints[0], now)
-    found = may_book(at.snapshot, request, now)
-    decision = place_for(at.snapshot, request, now)
+    asked = _request(at, person_id, standpoints[0], now)
+    requests = [replace(asked, side=part or asked.side) for part in at.snapshot.parts()]
+    # What stands in the way of one side only is said once that side is chosen.
+    found = min((may_book(at.snapshot, each, now) for each in requests), key=len)
+    waits = [_why_wait(at.snapshot, each, now) for each in requests]
     has_booking = any(refusal.rule is Rule.B2 for refusal in found)
     return Outlook(
         event=at.event,
         person=person,
         standpoints=standpoints,
         refusals=tuple(refusal for refusal in found if refusal.rule is not Rule.B2),
-        wait=decision.reason if isinstance(decision, Wait) else None,
+        wait=waits[0] if all(waits) else None,
         waiting=len(at.snapshot.waiting),
         live=live_booking(person_id, event_id) if has_booking else None,
-        lateness=at.lateness(request.sector, now),
+        lateness=at.lateness(asked.sector, now),
         tick_working_days=at.snapshot.policy.tick_working_days,
-        is_tick_offered=isinstance(decision, Wait) and tick_counts(at.snapshot, now),
+        is_tick_offered=any(waits) and tick_counts(at.snapshot, now),
         may_lift=areas is None,
+        sides=tuple(_sides(at.snapshot, waits, now)),
     )
 
 
@@ -135,6 +156,19 @@ def _in_areas(standpoints: tuple[Standpoint, ...], areas: frozenset[int]) -> tup
     if not found:
         raise NotFound
     return tuple(found)
+
+
+def _why_wait(seen: EventSnapshot, request: BookingRequest, now: datetime) -> WaitReason | None:
+    decision = place_for(seen, request, now)
+    return decision.reason if isinstance(decision, Wait) else None
+
+
+def _sides(
+    seen: EventSnapshot, waits: Sequence[WaitReason | None], now: datetime
+) -> Iterator[SideOutlook]:
+    for (part, side), wait in zip(seen.parts().items(), waits, strict=True):
+        if part is not None:
+            yield SideOutlook(part.mode, places_left(side, now), len(side.waiting), wait)
 
 
 def own_outlook(event_id: int, viewer: Viewer, now: datetime) -> Outlook:
@@ -264,6 +298,17 @@ class Prospect:
     tick_working_days: int
     offer_hours: int
     is_tick_offered: bool
+    switch: Switch | None = None
+
+
+@dataclass(frozen=True)
+class Switch:
+    """The other side of a hybrid event: how many places a newcomer could have there, and what
+    keeps this one from it, if anything."""
+
+    side: Side
+    left: int
+    why_not: str | None
 
 
 def prospect_of(
@@ -286,7 +331,18 @@ def prospect_of(
         tick_working_days=at.snapshot.policy.tick_working_days,
         offer_hours=at.snapshot.policy.offer_hours,
         is_tick_offered=waits and tick_counts(at.snapshot, now),
+        switch=_switch(at.snapshot, booking, now),
     )
+
+
+def _switch(seen: EventSnapshot, booking: Booking, now: datetime) -> Switch | None:
+    if not may_switch(seen, booking.state, now):
+        return None
+    side = Side.ROOM if booking.takes_part is EventMode.ONLINE else Side.ONLINE
+    person_id = booking.person_id or 0
+    elsewhere = places_elsewhere(db.session(), [person_id], now).get(person_id, [])
+    why_not = why_not_switch(seen, fact_in(seen, booking.id), side, elsewhere, now)
+    return Switch(side, places_left(seen.side(side), now), why_not)
 
 
 def people_to_book(text: str, viewer: Viewer, *, limit: int = 20) -> list[Person]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ from lms.booking.rules import (
     EventSnapshot,
     Origin,
     ShareKind,
+    Side,
+    free_places,
     places_left,
     unfilled_reserved,
     unheld,
@@ -30,7 +33,11 @@ FEW = 4
 
 @dataclass(frozen=True)
 class PlacesSummary:
-    """The places of an event; `free` is what a new request could have, 0 where it would wait."""
+    """The places of an event; `free` is what a new request could have, 0 where it would wait.
+
+    `requested` are held until they are approved; `unclaimed` are neither taken nor held back for
+    anyone, whoever waits for them. Of a hybrid event `parts` are those of the room and online.
+    """
 
     capacity: int
     confirmed: int
@@ -38,6 +45,19 @@ class PlacesSummary:
     reserved: int
     free: int
     waiting: int
+    unclaimed: int
+    requested: int = 0
+    parts: Mapping[Side, PlacesSummary] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> int:
+        """How many somebody has: confirmed, offered, or held until they are approved."""
+        return self.confirmed + self.offered + self.requested
+
+    @property
+    def left_by_side(self) -> str:
+        """Of a hybrid event, '2 in the room, 5 online'; else nothing."""
+        return ", ".join(f"{part.free} {side.where}" for side, part in self.parts.items())
 
     @property
     def is_full(self) -> bool:
@@ -73,15 +93,18 @@ def places_of(
 
 def summary_of(seen: EventSnapshot, now: datetime) -> PlacesSummary:
     """How full an event is whose snapshot is at hand."""
-    states = [booking.state for booking in seen.held]
-    confirmed = states.count(BookingState.CONFIRMED)
+    parts = {part: side for part, side in seen.parts().items() if part is not None}
+    states = Counter(booking.state for booking in seen.held)
     return PlacesSummary(
         capacity=sum(side.capacity for side in seen.sides()),
-        confirmed=confirmed,
-        offered=len(states) - confirmed,
+        confirmed=states[BookingState.CONFIRMED],
+        offered=states[BookingState.OFFERED],
+        requested=states[BookingState.REQUESTED],
         reserved=sum(sum(unfilled_reserved(side, now).values()) for side in seen.sides()),
         free=places_left(seen, now),
         waiting=len(seen.waiting),
+        unclaimed=free_places(seen, now),
+        parts={part: summary_of(side, now) for part, side in parts.items()},
     )
 
 
@@ -96,12 +119,13 @@ class Tally(NamedTuple):
     online_capacity: int | None
     has_reservation: bool
     confirmed: int
-    held_besides: int
+    offered: int
+    requested: int
     waiting: int
 
     @property
     def free(self) -> int:
-        return max(0, unheld(self.capacity, self.confirmed + self.held_besides))
+        return max(0, unheld(self.capacity, self.confirmed + self.offered + self.requested))
 
     @property
     def is_intricate(self) -> bool:
@@ -112,16 +136,16 @@ class Tally(NamedTuple):
     @property
     def summary(self) -> PlacesSummary:
         return PlacesSummary(
-            *(self.capacity, self.confirmed, self.held_besides), 0, self.free, self.waiting
+            *(self.capacity, self.confirmed, self.offered, 0, self.free, self.waiting),
+            unclaimed=self.free,
+            requested=self.requested,
         )
 
 
 @cache  # to write a statement down costs more than to run it
 def _tallies() -> Select[*tuple[Any, ...]]:
     """A row for each event, with the columns of `Tally`; walk-ins claim no place."""
-    held_besides = (Booking.state == BookingState.OFFERED) | (
-        (Booking.state == BookingState.REQUESTED) & Booking.holds_place
-    )
+    holds_meanwhile = (Booking.state == BookingState.REQUESTED) & Booking.holds_place
     claims = (Booking.state.in_(LIVE)) & (Booking.origin != Origin.WALK_IN)
     return (
         select(
@@ -131,7 +155,8 @@ def _tallies() -> Select[*tuple[Any, ...]]:
                 exists().where(SharedWith.event_id == Event.id),
             ),
             func.count(case((Booking.state == BookingState.CONFIRMED, 1))),
-            func.count(case((held_besides, 1))),
+            func.count(case((Booking.state == BookingState.OFFERED, 1))),
+            func.count(case((holds_meanwhile, 1))),
             func.count(case((Booking.state == BookingState.WAITING, 1))),
         )
         .outerjoin(Booking, (Booking.event_id == Event.id) & claims)

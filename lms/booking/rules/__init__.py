@@ -152,10 +152,12 @@ from lms.booking.rules.states import (
     replay,
     state_at,
 )
+from lms.booking.rules.switching import may_switch, why_not_switch
 from lms.booking.rules.transfers import may_be_transferred, transfer_refusal
 from lms.booking.rules.waiting import (
     eligible_in_order,
     in_order,
+    joining,
     next_waiting,
     places_are_passed_on,
     position_of,
@@ -235,6 +237,7 @@ __all__ = [
     "is_for",
     "is_late",
     "is_to_be_retold",
+    "joining",
     "last_answer_at",
     "late_after",
     "may_be_handed_over",
@@ -245,6 +248,7 @@ __all__ = [
     "may_invite",
     "may_move",
     "may_postpone",
+    "may_switch",
     "may_take_over",
     "naming_until",
     "naming_warning_at",
@@ -286,6 +290,7 @@ __all__ = [
     "who_can_book_faults",
     "why_no_place",
     "why_not_eligible",
+    "why_not_switch",
     "why_waiting",
     "with_terms",
 ]

@@ -25,6 +25,11 @@ class Side(Word):
     ONLINE = "online"
 
     @property
+    def mode(self) -> EventMode:
+        """How one with a place there takes part."""
+        return EventMode.IN_PERSON if self is Side.ROOM else EventMode.ONLINE
+
+    @property
     def where(self) -> str:
         """As it stands after a number of places: 'in the room', 'online'."""
         return "in the room" if self is Side.ROOM else "online"

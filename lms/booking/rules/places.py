@@ -13,7 +13,7 @@ from lms.booking.rules.facts import (
     ShareKind,
 )
 from lms.booking.rules.overrides import Override
-from lms.words import Word, of_them, short_day
+from lms.words import Word, count, of_them, short_day
 
 
 class WaitKind(Word):
@@ -26,6 +26,7 @@ class WaitKind(Word):
     FULL = "full"
     SPOKEN_FOR = "spoken_for"
     IN_TURN = "in_turn"
+    IN_MIX = "in_mix"
     UNDATED = "undated"
 
 
@@ -59,6 +60,7 @@ class WaitReason:
             WaitKind.APPROVAL: "the booking is not approved yet",
             WaitKind.RESERVED: _reserved_sentence(self.places, self.share),
             WaitKind.FULL: _full_sentence(self.places),
+            WaitKind.IN_MIX: _mix_sentence(self.places),
             WaitKind.IN_TURN: "a place is free, and those who wait are asked in turn",
             WaitKind.UNDATED: "the event is postponed and has no date yet",
         }.get(self.kind, "the free places are for those who already wait")
@@ -243,6 +245,12 @@ def _full_sentence(places: int) -> str:
     if places > 2:
         return f"all {places} places are taken"
     return ("there are no places", "the one place is taken", "both places are taken")[places]
+
+
+def _mix_sentence(places: int) -> str:
+    if not places:
+        return "agencies with the fewest places here go first, then those who joined first"
+    return f"your agency has {count(places, 'place')} here, and agencies with fewer go first"
 
 
 def _reserved_sentence(places: int, share: Share | None) -> str:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
-from lms.booking.rules.facts import BookingFact, EventSnapshot
+from lms.booking.rules.facts import BookingFact, Claim, EventSnapshot
 from lms.booking.rules.places import WaitKind, WaitReason, is_eligible, why_not_eligible
 from lms.catalogue.rules import EventState, ListOrder
 from lms.words import ordinal, sentence_case
@@ -74,11 +75,25 @@ def position_of(snapshot: EventSnapshot, booking: BookingFact) -> int:
     return positions(snapshot)[booking.id]
 
 
+def joining(snapshot: EventSnapshot, claim: Claim) -> tuple[EventSnapshot, BookingFact]:
+    """The event as it would be with one more on its list, and that one."""
+    last = max((booking.ticket for booking in snapshot.bookings), default=0)
+    known = {field.name: getattr(claim, field.name) for field in fields(Claim)}
+    fact = BookingFact(**known, id=-1, ticket=last + 1)
+    return replace(snapshot, bookings=(*snapshot.bookings, fact)), fact
+
+
 def why_waiting(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> WaitReason:
-    """Why someone on the list has no place yet."""
+    """Why someone on the list has no place yet; in the mix, that agencies with fewer go first."""
     if snapshot.state is EventState.POSTPONED:
         return WaitReason(WaitKind.UNDATED)
-    return why_not_eligible(snapshot, booking, now) or WaitReason(WaitKind.IN_TURN)
+    reason = why_not_eligible(snapshot, booking, now) or WaitReason(WaitKind.IN_TURN)
+    if snapshot.order is not ListOrder.MIX or reason.kind not in (WaitKind.FULL, WaitKind.IN_TURN):
+        return reason
+    if position_of(snapshot, booking) == 1:
+        return reason
+    held = snapshot.side_of(booking).held
+    return WaitReason(WaitKind.IN_MIX, sum(_mix_group(b) == _mix_group(booking) for b in held))
 
 
 def standing(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> str:

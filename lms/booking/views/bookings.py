@@ -12,10 +12,10 @@ from lms.booking.forms import CancelForm, TickForm
 from lms.booking.models import Booking
 from lms.booking.queries.outlook import prospect_of
 from lms.booking.queries.sharing import manage_page
-from lms.booking.rules import BookingState, CancelledBy
+from lms.booking.rules import BookingState, CancelledBy, Side
 from lms.booking.views import wording
 from lms.booking.views.blueprint import blueprint
-from lms.errors import NotFound
+from lms.errors import NotFound, Refused
 from lms.web.pages import done, now, see
 
 
@@ -70,6 +70,20 @@ def tick(reference: str) -> Response:
     at_once = bool(form.confirm_at_once.data)
     commands.set_confirm_at_once(booking.id, confirm_at_once=at_once, now=now())
     done("A place that comes up is yours at once." if at_once else "We ask you before you have it.")
+    return see(f"/bookings/{reference}")
+
+
+@blueprint.post("/bookings/<reference>/side")
+@requires(Permission.BE_A_PRACTITIONER)
+def switch_side(reference: str) -> Response:
+    """Take part in the room instead of online, or online instead; a coordinator may, for them."""
+    booking = queries.get_booking(reference, the_viewer())
+    side = next((side for side in Side if side.value == request.form.get("side")), None)
+    if side is None:
+        raise Refused("Choose the room or online.")
+    commands.switch_side(booking.id, side, by=the_viewer(), now=now())
+    own = booking.person_id == the_viewer().person_id
+    done(f"{'You take' if own else f'{booking.name} takes'} part {side.where} now.")
     return see(f"/bookings/{reference}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lms.booking.views.rows import where_of
-from lms.catalogue.rules import EventDetails
+from lms.catalogue.rules import EventDetails, EventMode
 from lms.clock import london_date
 from lms.words import day_and_year, moment, span
 
@@ -51,6 +51,12 @@ def what_changes(before: EventDetails, after: EventDetails) -> list[Change]:
     return short + long
 
 
+def _places(details: EventDetails) -> str:
+    if details.mode is not EventMode.HYBRID:
+        return str(details.capacity)
+    return f"{details.capacity} in the room, {details.online_capacity or 0} online"
+
+
 SHORT_FACTS = ("Title", "Days and times", "Where", "Provider", "Places", "Booking closes", "Price")
 
 
@@ -64,7 +70,7 @@ def _short(details: EventDetails) -> tuple[str, ...]:
         days or "none",
         where_of(details.mode, details.venue) or "not said",
         details.provider or "none",
-        str(details.capacity),
+        _places(details),
         moment(details.closes_at) if details.closes_at else "as usual",
         f"£{details.price:.2f}" if details.price else "free",
     )

@@ -99,9 +99,14 @@ def _check(event: Event, before: EventDetails, details: EventDetails) -> str:
         hindered=count_hindered(event, details, now()) if is_told else 0,
         is_dated_again=event.state is EventState.POSTPONED and bool(details.sessions),
         changes=what_changes(before, details),
-        cuts_places=details.capacity < before.capacity,
+        cuts_places=_cuts_places(before, details),
         sent=[(k, v) for k, v in request.form.items(multi=True) if k not in NOT_KEPT],
     )
+
+
+def _cuts_places(before: EventDetails, after: EventDetails) -> bool:
+    online = after.online_capacity or 0, before.online_capacity or 0
+    return after.capacity < before.capacity or online[0] < online[1]
 
 
 NOT_KEPT = frozenset({"csrf_token", "back", "confirmed"})

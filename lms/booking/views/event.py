@@ -10,7 +10,7 @@ from lms.access import Permission, Viewer, requires, viewer
 from lms.agencies.views import show_partnership
 from lms.booking.queries.event_page import EventPage, event_page
 from lms.booking.queries.outlook import claim_of, sector_of
-from lms.booking.rules import BookingState
+from lms.booking.rules import BookingState, Side
 from lms.booking.views import event_words as say
 from lms.booking.views.blueprint import blueprint
 from lms.booking.views.wording import late_clause
@@ -50,8 +50,8 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "shared_by": say.shared_by(page),
         "cost": say.cost(event.price),
         "late_clause": _late_clause(page, seen_by) if is_on else "",
-        "places_sentence": say.places_sentence(page, now()),
-        "places_detail": say.places_detail(page, now()),
+        "places_parts": say.places_parts(page, now()),
+        "order_in_force": "" if page.seen.is_over(now()) else say.order_in_force(page),
         "way": way,
         "other": other,
         "other_words": say.other_date_words(other) if other else None,
@@ -64,7 +64,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "is_on": is_on,
         "follow_up": say.follow_up(page, now()) if is_on else [],
         "if_you_wait": say.if_you_wait(page.seen.policy.offer_hours) if way.kind == "wait" else [],
-        "joining_link": event.joining_link if has_place else "",
+        "joining_link": event.joining_link if has_place and _is_online(page) else "",
         "instructions": say.paragraphs(event.joining_instructions) if has_place else [],
         "runs_it": seen_by is not None
         and seen_by.can(Permission.RUN_PROGRAMME, event.partnership_id),
@@ -78,3 +78,8 @@ def _late_clause(page: EventPage, seen_by: Viewer | None) -> str:
     sector = sector_of(seen_by, page.event, now()) if page.figures.differs_by_sector else None
     lateness = page.figures.lateness(page.event, page.seen.sessions, sector, now())
     return late_clause(lateness, now())
+
+
+def _is_online(page: EventPage) -> bool:
+    """Whether the viewer takes part online: of a hybrid event, if they chose so."""
+    return not page.places.parts or (page.own is not None and page.own.side is Side.ONLINE)

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from lms.agencies.rules import PolicyKey, policy_at
 from lms.booking.queries import standing_in
 from lms.booking.queries.event_page import EventPage, OtherDate
+from lms.booking.queries.places import PlacesSummary
 from lms.booking.rules import (
     BookingRequest,
     BookingState,
-    ShareKind,
-    Wait,
+    EventSnapshot,
+    Place,
+    Side,
+    joining,
     may_book,
     place_for,
+    position_of,
     unfilled_reserved,
+    why_waiting,
 )
 from lms.booking.views.rows import where_of
 from lms.catalogue.models import Event, EventSession
 from lms.catalogue.rules import (
     EventKind,
     EventState,
+    ListOrder,
     Remit,
     Stage,
     stages_in_force,
@@ -131,10 +138,36 @@ def cost(price: Decimal | None) -> str:
 # --- Places ---------------------------------------------------------------------------------
 
 
-def places_sentence(page: EventPage, now: datetime) -> str:
-    """'2 of 30 places left', 'Full. 5 people are waiting'; once it is over, who had a place."""
-    places = page.places
-    if page.seen.is_over(now):
+class PlacesPart(NamedTuple):
+    """The places of an event, or of one side of a hybrid one, in words beside their picture."""
+
+    places: PlacesSummary
+    sentence: str
+    detail: str
+
+
+def places_parts(page: EventPage, now: datetime) -> list[PlacesPart]:
+    """The places of the room and online apart where there are both, else all of them."""
+    is_over = page.seen.is_over(now)
+    return [
+        PlacesPart(
+            places := page.places.parts[part] if part else page.places,
+            _part_sentence(places, part, is_over=is_over),
+            "" if is_over else _part_detail(places, side, now),
+        )
+        for part, side in page.seen.parts().items()
+    ]
+
+
+def _part_sentence(places: PlacesSummary, part: Side | None, *, is_over: bool) -> str:
+    """'2 of 30 places left', 'Online: full. 5 people are waiting'; once over, who had one."""
+    where = f"{sentence_case(part.where)}: " if part else ""
+    said = _how_full(places, is_over=is_over)
+    return f"{where}{said[0].lower() if part else said[0]}{said[1:]}"
+
+
+def _how_full(places: PlacesSummary, *, is_over: bool) -> str:
+    if is_over:
         return f"{places.confirmed} of {counted(places.capacity, 'place')} were taken"
     if not places.is_full:
         return f"{places.free} of {counted(places.capacity, 'place')} left"
@@ -144,21 +177,27 @@ def places_sentence(page: EventPage, now: datetime) -> str:
     return f"Full. {counted(places.waiting, 'person', 'people')} {verb} waiting"
 
 
-def places_detail(page: EventPage, now: datetime) -> str:
+def _part_detail(places: PlacesSummary, side: EventSnapshot, now: datetime) -> str:
     """'25 confirmed, 2 offered, 3 held for the voluntary sector until 25 January'."""
-    places = page.places
-    if page.seen.is_over(now) or not (places.offered or places.reserved):
+    if not (places.offered or places.requested or places.reserved):
         return ""
     parts = [f"{places.confirmed} confirmed"]
     parts += [f"{places.offered} offered"] if places.offered else []
-    for side in page.seen.sides():
-        parts += [
-            f"{n} held for {share.name}"
-            + (f" until {short_day(share.ends_on)}" if share.ends_on else "")
-            for share, n in unfilled_reserved(side, now).items()
-            if n and share.kind is ShareKind.RESERVATION
-        ]
+    parts += [f"{places.requested} awaiting approval"] if places.requested else []
+    parts += [
+        f"{n} held for {share.name}"
+        + (f" until {short_day(share.ends_on)}" if share.ends_on else "")
+        for share, n in unfilled_reserved(side, now).items()
+        if n
+    ]
     return ", ".join(parts)
+
+
+def order_in_force(page: EventPage) -> str:
+    """By which order those who wait have their turn, where some do or it is not the usual (B7)."""
+    if page.seen.order is ListOrder.MIX:
+        return "Agencies with the fewest places go first"
+    return "First come, first served" if page.places.waiting else ""
 
 
 def way_in(page: EventPage, request: BookingRequest, now: datetime) -> Way:
@@ -170,11 +209,25 @@ def way_in(page: EventPage, request: BookingRequest, now: datetime) -> Way:
     refusals = may_book(page.seen, request, now)
     if refusals:
         return Way("none", f"{refusals[0].sentence}.")
-    decision = place_for(page.seen, request, now)
-    if isinstance(decision, Wait):
-        line = ordinal(len(page.seen.side_of(request).waiting) + 1)
-        return Way("wait", f"You would be {line} in line: {decision.reason.sentence}.")
-    return Way("book")
+    lines = [
+        _would_stand(page.seen, replace(request, side=part or request.side), part, now)
+        for part in page.seen.parts()
+    ]
+    if not all(lines):
+        return Way("book")
+    return Way("wait", f"You would be {', or '.join(lines)}.")
+
+
+def _would_stand(
+    seen: EventSnapshot, request: BookingRequest, part: Side | None, now: datetime
+) -> str:
+    """'third in line online: all 8 places are taken'; nothing where there is a place."""
+    if isinstance(place_for(seen, request, now), Place):
+        return ""
+    joined, fact = joining(seen, request)
+    where = f" {part.where}" if part else ""
+    line = ordinal(position_of(joined, fact))
+    return f"{line} in line{where}: {why_waiting(joined, fact, now).sentence}"
 
 
 def _own_standing(page: EventPage, now: datetime) -> str:

@@ -42,7 +42,7 @@ def manage_places(event_id: int) -> str:
         may_postpone=managed.snapshot is not None and may_postpone(managed.snapshot, now()),
         may_call_off=may_call_off(person.booking.outcome for person in managed.live),
         sentence=places_words.of_places(managed, is_over=is_over),
-        shares=places_words.of_shares(managed),
+        pictures=places_words.pictures(managed),
         next_words="" if is_over else places_words.of_line(managed),
     )
 

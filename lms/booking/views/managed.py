@@ -69,6 +69,6 @@ def _held(event: ManagedEvent) -> str:
     places = event.places
     if places is None or event.state is EventState.CANCELLED:
         return ""
-    taken = f"{places.confirmed + places.offered} of {counted(places.capacity, 'place')} taken"
+    taken = f"{places.taken} of {counted(places.capacity, 'place')} taken"
     waiting = f", {counted(places.waiting, 'person', 'people')} waiting" if places.waiting else ""
     return taken + waiting

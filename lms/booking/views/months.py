@@ -117,5 +117,5 @@ def _notes(event: ListedEvent, place: int, *, is_over: bool) -> list[str]:
 def _left(event: ListedEvent) -> str:
     places = event.places
     if not places.is_full:
-        return f"{places.free} left"
+        return f"{places.left_by_side or places.free} left"
     return f"full, {places.waiting} waiting" if places.waiting else "full"

@@ -12,7 +12,7 @@ from lms.access import Permission, requires
 from lms.accounts.queries import get_person_of_feed
 from lms.booking import calendar
 from lms.booking.calendar import Entry, Status
-from lms.booking.messages.entries import entry_of, mode_of, sessions_of
+from lms.booking.messages.entries import entry_of, sessions_of
 from lms.booking.queries import OwnPlace, own_places, told_at
 from lms.booking.views.blueprint import blueprint
 from lms.web.held_links import keys
@@ -38,7 +38,7 @@ def _entries(place: OwnPlace) -> Iterator[tuple[Entry, Status, datetime]]:
     booking, event = place.booking, place.booking.event
     status = Status.CONFIRMED if place.is_certain else Status.TENTATIVE
     says = CERTAIN if place.is_certain else HELD
-    for block in sessions_of(event, mode_of(booking, event)):
+    for block in sessions_of(event, booking.takes_part):
         sequence = place.sequences.get(block.id, 0)
         entry = entry_of(booking, event, block, sequence, says, settings())
         yield entry, status, told_at(booking)

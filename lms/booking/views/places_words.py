@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lms.booking.queries.event_places import EventPlaces
+from lms.booking.queries.event_places import EventPlaces, Person
+from lms.booking.queries.events import side_of
 from lms.booking.queries.places import PlacesSummary
-from lms.booking.rules import BookingState
-from lms.booking.views.terms_words import ORDERS, share_in_words
+from lms.booking.rules import BookingState, Side
+from lms.booking.views.terms_words import ORDERS
 from lms.catalogue.rules import EventState
 from lms.words import count, listed, moment, number, sentence_case
 
@@ -37,14 +38,19 @@ def _taken(managed: EventPlaces) -> str:
     places = managed.places
     if places is None:
         return ""
-    parts = ((places.confirmed, "confirmed"), (places.offered, "offered"))
-    said = ", ".join(f"{n} {word}" for n, word in (*parts, (places.reserved, "held")) if n)
-    free = places.capacity - places.confirmed - places.offered - places.reserved
+    parts = (
+        (places.confirmed, "confirmed"),
+        (places.offered, "offered"),
+        (places.requested, "awaiting approval"),
+        (places.reserved, "held"),
+    )
+    said = ", ".join(f"{n} {word}" for n, word in parts if n)
+    free = places.unclaimed
     if managed.over:
         return f"{_all(places.capacity)} taken, and {number(managed.over)} beyond: {said}."
     if not said:
         return f"{_all(places.capacity)} free."
-    if free <= 0:
+    if not free:
         return f"{_all(places.capacity)} spoken for: {said}."
     return f"{free} of {places.capacity} places {'is' if free == 1 else 'are'} free: {said}."
 
@@ -61,12 +67,19 @@ def _waiting(waiting: int) -> str:
     return f"{sentence_case(number(waiting))} {'person waits' if waiting == 1 else 'people wait'}."
 
 
-def of_shares(managed: EventPlaces) -> str:
-    """'At most two places for the police; three held for the voluntary sector.'"""
-    if managed.snapshot is None:
-        return ""
-    said = [share_in_words(share) for share in managed.snapshot.shares]
-    return f"{sentence_case('; '.join(said))}." if said else ""
+def pictures(managed: EventPlaces) -> list[tuple[str, PlacesSummary]]:
+    """What is drawn: the places of the room and online apart, each with its heading; else all."""
+    places = managed.places
+    if places is None:
+        return []
+    sides = [(_of_side(part, side), part) for side, part in places.parts.items()]
+    return sides or [("", places)]
+
+
+def _of_side(places: PlacesSummary, side: Side) -> str:
+    """'In the room: 2 of 6 places are free'."""
+    are = "place is" if places.capacity == 1 else "places are"
+    return f"{sentence_case(side.where)}: {places.unclaimed} of {places.capacity} {are} free"
 
 
 def of_line(managed: EventPlaces) -> str:
@@ -92,12 +105,19 @@ def _of_offers(managed: EventPlaces) -> Iterator[str]:
 
 
 def _of_order(managed: EventPlaces) -> Iterator[str]:
-    first = managed.first_in_line
-    if first is None or managed.snapshot is None:
+    if managed.snapshot is None:
         return
-    agency = f", {first.booking.agency_name}" if first.booking.agency_name else ""
-    yield f"First in line: {first.booking.name}{agency}."
-    if any(p.booking.priority for p in managed.people if p.state is BookingState.WAITING):
-        yield f"Order: priority, then {ORDERS[managed.snapshot.order]}."
-    else:
-        yield f"Order: {ORDERS[managed.snapshot.order]}."
+    yield from (f"First in line{_first(person, managed)}." for person in managed.first_in_line)
+    order = ORDERS[managed.snapshot.order]
+    goes_first = [p for p in managed.people if p.state is BookingState.WAITING]
+    if any(person.booking.priority for person in goes_first):
+        order = f"priority, then {order}"
+    yield f"Order: {order}."
+
+
+def _first(person: Person, managed: EventPlaces) -> str:
+    booking = person.booking
+    is_hybrid = managed.places is not None and managed.places.parts
+    where = f" {side_of(booking.mode).where}" if is_hybrid else ""
+    agency = f", {booking.agency_name}" if booking.agency_name else ""
+    return f"{where}: {booking.name}{agency}"

@@ -24,6 +24,7 @@ class Row(NamedTuple):
     left: int
     capacity: int
     waiting: int
+    left_by_side: str = ""
 
     @property
     def month(self) -> date:
@@ -42,6 +43,7 @@ def row_of(event: ListedEvent, *, tells_partnership: bool = False) -> Row:
         places.free,
         places.capacity,
         places.waiting,
+        places.left_by_side,
     )
 
 

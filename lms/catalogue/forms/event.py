@@ -51,7 +51,13 @@ MOST_SESSIONS = 30
 MOST_OUTCOMES = 30
 AS_ITS_KIND = "as its kind"
 PRICES = Within(0, 100_000, "Enter a price in pounds, such as 45 or 45.50")
-MODES = choices((mode.value, mode.label) for mode in (EventMode.IN_PERSON, EventMode.ONLINE))
+MODES = choices(
+    [
+        (EventMode.IN_PERSON.value, EventMode.IN_PERSON.label),
+        (EventMode.ONLINE.value, EventMode.ONLINE.label),
+        (EventMode.HYBRID.value, "In a room or online, as each chooses"),
+    ]
+)
 FOLLOW_UPS = choices(
     [
         (AS_ITS_KIND, "As usual for its kind"),
@@ -120,6 +126,11 @@ class EventForm(Form):
         "Provider", [Length(max=120)], description="If an organisation from outside runs it."
     )
     capacity = IntegerField("Places", [InputRequired("Enter how many places there are")])
+    online_capacity = IntegerField(
+        "Places online",
+        [Optional()],
+        description="Only for an event in a room and online: beside the places in the room.",
+    )
     closes_on = WrittenDayField(
         "Last day for booking",
         description="Left empty: the working day before, at 5pm; online events until they start.",
@@ -150,11 +161,6 @@ class EventForm(Form):
         self.trainers.choices = named(offered.trainers)
         self.priorities.choices = named(offered.priorities)
         self.themes.choices = named(offered.themes)
-        if self.mode.data == EventMode.HYBRID.value:
-            self.mode.choices = [
-                *MODES,
-                *choices([(EventMode.HYBRID.value, "In a room or online")]),
-            ]
         if self.add_session.data or not self.sessions.entries:
             self._add_session()
         if self.add_outcome.data or not self.outcomes.entries:
@@ -217,7 +223,7 @@ class EventForm(Form):
             joining_instructions=text_in(self.joining_instructions),
             trainer_ids=tuple(self.trainers.data or ()),
             provider=text_in(self.provider),
-            online_capacity=before.online_capacity if before else None,
+            online_capacity=self._online_capacity(),
             cost=before.cost if before else None,
             closes_at=self._closes_at(),
             price=self.price.data,
@@ -247,6 +253,10 @@ class EventForm(Form):
     def _remit(self, course: Course | None) -> Remit:
         return Remit(self.remit.data) if self.remit.data or not course else course.remit
 
+    def _online_capacity(self) -> int | None:
+        is_hybrid = self.mode.data == EventMode.HYBRID.value
+        return self.online_capacity.data if is_hybrid else None
+
     def _closes_at(self) -> datetime | None:
         if self.closes_on.data is None:
             return None
@@ -269,6 +279,7 @@ def event_data(details: EventDetails) -> dict[str, Any]:
         "mode": details.mode.value,
         "trainers": list(details.trainer_ids),
         "capacity": details.capacity,
+        "online_capacity": details.online_capacity,
         "closes_on": closes.date() if closes else None,
         "closes_time": closes.time() if closes else None,
         "price": details.price,

@@ -149,6 +149,8 @@ def publishing_faults(
         faults.append(Fault("sessions", "Enter a day that is still to come"))
     if details.capacity < 1:
         faults.append(Fault("capacity", "Enter how many places there are"))
+    if details.mode is EventMode.HYBRID and not details.online_capacity:
+        faults.append(Fault("online_capacity", "Enter how many places there are online"))
     if details.mode is not EventMode.ONLINE and not details.venue.strip():
         faults.append(Fault("venue", "Enter where it takes place"))
     return faults
@@ -193,14 +195,15 @@ def _closing_faults(details: EventDetails) -> Iterator[Fault]:
         yield Fault("closes_on", "Enter a closing day that is not after the event")
 
 
-def capacity_faults(capacity: int) -> list[Fault]:
+def capacity_faults(capacity: int, field: str = "capacity") -> list[Fault]:
     """What is wrong with a number of places."""
     if 0 <= capacity <= MOST_PLACES:
         return []
-    return [Fault("capacity", f"Enter a number of places from 0 to {MOST_PLACES:,}")]
+    return [Fault(field, f"Enter a number of places from 0 to {MOST_PLACES:,}")]
 
 
 def _places_faults(details: EventDetails) -> Iterator[Fault]:
     yield from capacity_faults(details.capacity)
+    yield from capacity_faults(details.online_capacity or 0, "online_capacity")
     if details.price is not None and details.price < 0:
         yield Fault("price", "Enter a price of 0 or more")

@@ -28,6 +28,13 @@ class EventMode(Word):
     HYBRID = "hybrid"
 
 
+def mode_of_place(event_mode: EventMode, chosen: EventMode | None) -> EventMode:
+    """How one with a place takes part: as the event is held; in a hybrid one as they chose."""
+    if event_mode is not EventMode.HYBRID:
+        return event_mode
+    return EventMode.ONLINE if chosen is EventMode.ONLINE else EventMode.IN_PERSON
+
+
 class ListOrder(Word):
     """In which order those who wait are asked (B7)."""
 
