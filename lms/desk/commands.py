@@ -7,6 +7,7 @@ from datetime import datetime
 from lms import audit
 from lms.access import Viewer
 from lms.db import transaction
+from lms.words import listed
 
 
 def note_people_file(rows: int, search: str, *, by: Viewer, now: datetime) -> None:
@@ -20,4 +21,17 @@ def note_people_file(rows: int, search: str, *, by: Viewer, now: datetime) -> No
             by=by,
             now=now,
             about=("people file", None),
+        )
+
+
+def note_agency_file(rows: int, agencies: list[str], *, by: Viewer, now: datetime) -> None:
+    """Keep in the audit trail that a lead took a file of their people's bookings (P3)."""
+    with transaction() as session:
+        audit.record(
+            session,
+            "take bookings file",
+            f"took a file of {rows} bookings of {listed(agencies)}",
+            by=by,
+            now=now,
+            about=("bookings file", None),
         )

@@ -62,7 +62,10 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.globals.update(figures.DRAWINGS)
     app.jinja_env.globals.update(
-        govuk=DESIGN_SYSTEM, meta_line=lines.meta_line, event_pages=navigation.event_pages
+        govuk=DESIGN_SYSTEM,
+        meta_line=lines.meta_line,
+        event_pages=navigation.event_pages,
+        agency_pages=navigation.agency_pages,
     )
     app.context_processor(_what_the_layout_needs)
 

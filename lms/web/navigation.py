@@ -28,6 +28,7 @@ class Link(NamedTuple):
 WHAT_IS_ON = Place("What is on", "/", ("/events",))
 COURSES = Place("Courses", "/courses", ("/courses",))
 MY_LEARNING = Place("My learning", "/my-learning", ("/my-learning", "/bookings"))
+MY_AGENCY = Place("My agency", "/my-agency", ("/my-agency",))
 REPORTS = Place("Reports", "/reports", ("/reports",))
 MY_EVENTS = Place("My events", "/manage/registers", ("/manage/registers", "/manage/events"))
 EVENTS = (
@@ -52,8 +53,11 @@ def places_for(viewer: Viewer | None) -> tuple[Place, ...]:
     if viewer is None:
         return (WHAT_IS_ON, COURSES, MY_LEARNING)
     if viewer.can(Permission.RUN_PROGRAMME):
-        return (*MANAGE, REPORTS)
+        led = (MY_AGENCY,) if viewer.can(Permission.LEAD_AGENCY) else ()
+        return (*MANAGE, *led, REPORTS)
     own = [WHAT_IS_ON, COURSES, MY_LEARNING]
+    if viewer.can(Permission.LEAD_AGENCY):
+        own.append(MY_AGENCY)
     if viewer.can(Permission.TAKE_REGISTER):
         own.append(MY_EVENTS)
     if viewer.can(Permission.READ_REPORTS):
@@ -67,6 +71,8 @@ def home_of(viewer: Viewer) -> str:
         return MANAGE[0].href
     if viewer.can(Permission.TAKE_REGISTER):
         return MY_EVENTS.href
+    if viewer.can(Permission.LEAD_AGENCY):
+        return MY_AGENCY.href
     return REPORTS.href if viewer.can(Permission.READ_REPORTS) else WHAT_IS_ON.href
 
 
@@ -94,12 +100,30 @@ def event_pages(event_id: int, *, is_dated: bool = True) -> tuple[Link, ...]:
 
     One without a date has neither register nor evaluations.
     """
+    return _openable(
+        (text, address.format(event_id))
+        for text, address in EVENT_PAGES
+        if is_dated or text not in OF_A_DATE
+    )
+
+
+AGENCY_PAGES = (
+    ("To come", "/my-agency"),
+    ("Past", "/my-agency/past"),
+    ("People", "/my-agency/people"),
+    ("Approvals", "/my-agency/approvals"),
+)
+
+
+def agency_pages() -> tuple[Link, ...]:
+    """The pages of a lead's agency as their sub-navigation."""
+    return _openable(AGENCY_PAGES)
+
+
+def _openable(pages: Iterable[tuple[str, str]]) -> tuple[Link, ...]:
     seen_by = viewer()
-    addresses = [(text, address.format(event_id)) for text, address in EVENT_PAGES]
     return tuple(
-        Link(text, href, href == request.path)
-        for text, href in addresses
-        if (is_dated or text not in OF_A_DATE) and _may_open(href, seen_by)
+        Link(text, href, href == request.path) for text, href in pages if _may_open(href, seen_by)
     )
 
 

@@ -20,6 +20,7 @@ class PageType(NamedTuple):
 
 
 DELEGATE, COORDINATOR, TRAINER = "delegate", "coordinator", "trainer"
+LEAD = "agency lead"
 PLD_MEMBER, ADMINISTRATOR = "PLD member", "administrator"
 REGISTER = "/manage/events/{today}/register"
 
@@ -91,6 +92,19 @@ PAGE_TYPES = (
     PageType("own calendar", DELEGATE, "/account/calendar"),
     PageType("kept form", DELEGATE, "/account/kept/{kept}"),
     PageType("page that one may not see", DELEGATE, "/manage/events", 404),
+    # --- An agency lead -------------------------------------------------------------------------
+    PageType("my agency", LEAD, "/my-agency"),
+    PageType("past bookings of my agency", LEAD, "/my-agency/past"),
+    PageType("people of my agency", LEAD, "/my-agency/people"),
+    PageType("person of my agency", LEAD, "/my-agency/people/{person}"),
+    PageType("event, for an agency", LEAD, "/my-agency/events/{open}"),
+    PageType("book colleagues", LEAD, "/my-agency/events/{offering}/book"),
+    PageType("book colleagues, wrong", LEAD, "/my-agency/events/{open}/book", press="Book them"),
+    PageType("hold places", LEAD, "/my-agency/events/{open}/hold"),
+    PageType("name a place", LEAD, "/my-agency/bookings/{held}/name"),
+    PageType("hand over for a colleague", LEAD, "/my-agency/bookings/{confirmed}/hand-over"),
+    PageType("move a colleague", LEAD, "/my-agency/bookings/{confirmed}/move"),
+    PageType("cancel for a colleague", LEAD, "/my-agency/bookings/{confirmed}/cancel"),
     # --- Trainer and coordinator ----------------------------------------------------------------
     PageType("Today", COORDINATOR, "/manage"),
     PageType("courses to manage", COORDINATOR, "/manage/courses"),
@@ -160,6 +174,7 @@ NOT_PAGES = {
     "booking.own_calendar",
     "booking.show_feed",
     "booking.whats_on_csv",
+    "desk.agency_counts_file",
     "desk.live",
     "desk.ready",
     "reporting.attendance_file",

@@ -11,7 +11,7 @@ from lms.access import Role
 from lms.accounts.commands import make_sign_in_link
 from lms.accounts.models import KeptForm
 from lms.agencies.rules import Sector
-from lms.booking.commands import fill_places
+from lms.booking.commands import fill_places, hold_places
 from lms.booking.models import Booking, Offer
 from lms.booking.rules import BookingState, Outcome
 from lms.catalogue.models import Invitee, LearningOutcome, SharedWith
@@ -73,6 +73,7 @@ class Scene:
             "delegate": make.person("Marigold Pettifer", "marigold@bcwa.example", agency=agency),
             "coordinator": make.coordinator("Idris Larkspur", email="idris@wsp.example"),
             "trainer": make.person("Juniper Oakes", role=Role.TRAINER),
+            "agency lead": make.person("Leander Osei", agency=agency, role=Role.AGENCY_LEAD),
             "PLD member": make.person("Rosalind Yarrow", role=Role.PLD_MEMBER),
             "administrator": make.person("Wilf Harker", role=Role.ADMINISTRATOR),
         }
@@ -90,7 +91,7 @@ class Scene:
             "venue_access": "Lift, hearing loop.",
         }
         self.names |= {
-            "open": make.event(course=course, trainers=trainers, **own),
+            "open": make.event(course=course, trainers=trainers, unnamed_places=3, **own),
             "full": make.event("Safer Recruitment", capacity=2, starts_at=later(30)),
             "waited": make.event("Bullying Awareness", capacity=1, starts_at=later(31)),
             "offering": make.event("Advanced Child Protection", capacity=1, starts_at=later(32)),
@@ -149,6 +150,10 @@ class Scene:
         make.booking(self.number("full"), state=BookingState.WAITING)
         make.booking(self.number("open"), agency_id=None, agency_typed="Bread Club")
         fill_places(self.number("offering"), NOW)
+        lead = make.viewer(self.people["agency lead"])
+        agency = self.number("agency")
+        [held] = hold_places(self.number("open"), agency, 1, by=lead, now=NOW)
+        kept["held"] = held
         db.session.rollback()
         references = {row.id: row.reference for row in db.session.scalars(select(Booking))}
         offer = db.session.scalars(select(Offer.id)).one()

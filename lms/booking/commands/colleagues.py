@@ -56,10 +56,13 @@ def colleague_within(
 def _refuse_address_of_others(
     session: Session, address: str, agency_id: int | None, now: datetime
 ) -> None:
-    """An address that speaks for other agencies alone is no colleague's."""
+    """An address that speaks for agencies alone of which this is no part is no colleague's."""
     spoken_for = suggest_agencies(address, london_date(now))
     above = lineages()
-    if not spoken_for or any(agency_id in above[agency.id] for agency in spoken_for):
+    own = above[agency_id] if agency_id else ()
+    if not spoken_for or any(
+        agency.id in own or agency_id in above[agency.id] for agency in spoken_for
+    ):
         return
     agency = session.get(Agency, agency_id) if agency_id else None
     whose = f"at {agency.name}" if agency else "of the same agency"

@@ -185,5 +185,8 @@ def _book(
 
 
 def _too_few(fit: int, asked: int) -> str:
-    places = f"There {'is' if fit == 1 else 'are'} {count(fit, 'place')} for the {asked} of them"
-    return f"{places}, so nobody is booked."
+    whom = "them" if asked == 1 else f"the {asked} of them"
+    places = (
+        "are no places" if not fit else "is one place" if fit == 1 else f"are {count(fit, 'place')}"
+    )
+    return f"There {places} for {whom}, so nobody is booked."

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms import audit
-from lms.access import Viewer
+from lms.access import Permission, Viewer
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_events, lock_persons
 from lms.booking.commands.requesting import (
@@ -119,10 +119,16 @@ def _asking(
         dietary_needs=held.dietary_needs,
         confirm_at_once=confirm_at_once,
         mode=held.mode if there.event.mode is EventMode.HYBRID else None,
-        origin=Origin.OWN if is_own else Origin.COORDINATOR,
+        origin=Origin.OWN if is_own else _origin(there, by),
         override_reason=override_reason,
         replaces_id=held.id,
     )
+
+
+def _origin(there: EventInForce, by: Viewer | None) -> Origin:
+    """Who acts for somebody else: whoever runs the event, or the lead of their agency."""
+    runs_it = by and by.can(Permission.RUN_PROGRAMME, there.event.partnership_id)
+    return Origin.COORDINATOR if runs_it else Origin.AGENCY_LEAD
 
 
 def _record(

@@ -28,6 +28,8 @@ def is_for_person(session: Session, event: Event, person_id: int, now: datetime)
 
 def is_for_agency(event: Event, agency_ids: Iterable[int]) -> bool:
     """Whether an event is for whoever works at an agency, given with those above it."""
+    if not event.is_by_invitation:
+        return True
     return is_for(audience_of(event), Somebody(frozenset(agency_ids)))
 
 

@@ -1,7 +1,7 @@
 """B3: who may have a place. Every count of places goes through here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lms.booking.rules.facts import (
@@ -13,6 +13,7 @@ from lms.booking.rules.facts import (
     ShareKind,
 )
 from lms.booking.rules.overrides import Override
+from lms.booking.rules.states import BookingState
 from lms.words import Word, count, of_them, short_day
 
 
@@ -185,6 +186,26 @@ def places_left(snapshot: EventSnapshot, now: datetime) -> int:
         for side in snapshot.sides()
         if not any(is_eligible(side, waiting, now) for waiting in side.waiting)
     )
+
+
+def places_for(snapshot: EventSnapshot, claim: Claim, now: datetime) -> int:
+    """How many more places a group could have now, each member claiming like the one given."""
+    more = 0
+    while isinstance(place_for(snapshot, claim, now), Place):
+        more += 1
+        snapshot = _with_one_more(snapshot, claim)
+    return more
+
+
+def _with_one_more(snapshot: EventSnapshot, claim: Claim) -> EventSnapshot:
+    held = BookingFact(
+        agency_ids=claim.agency_ids,
+        sector=claim.sector,
+        partnership_id=claim.partnership_id,
+        side=claim.side,
+        state=BookingState.CONFIRMED,
+    )
+    return replace(snapshot, bookings=(*snapshot.bookings, held))
 
 
 def _free(side: EventSnapshot, now: datetime) -> int:

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.desk.views import bookings, health, jobs, learning, outbox, people, today
+from lms.desk.views import (
+    agency,
+    agency_acts,
+    agency_booking,
+    bookings,
+    health,
+    jobs,
+    learning,
+    outbox,
+    people,
+    today,
+)
 from lms.desk.views.blueprint import blueprint
 
 __all__ = [
+    "agency",
+    "agency_acts",
+    "agency_booking",
     "blueprint",
     "bookings",
     "health",
