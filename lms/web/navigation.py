@@ -37,6 +37,7 @@ EVENTS = (
     "/manage/bookings",
     "/manage/charges",
     "/manage/evaluations",
+    "/manage/region",
 )
 PEOPLE = ("/manage/people", "/manage/agencies", "/manage/partnership")
 MANAGE = (

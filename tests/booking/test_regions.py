@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from lms.access import Role
 from lms.agencies.models import Agency, Partnership
 from lms.booking.commands import fill_places
 from lms.booking.models import Booking
 from lms.booking.queries.events import snapshot
 from lms.booking.queries.places import places_of
-from lms.booking.rules import ShareKind, shares_of_allocation
-from lms.catalogue.models import SharedWith
+from lms.booking.rules import (
+    BookingState,
+    Given,
+    Outcome,
+    ShareKind,
+    ledger,
+    shares_of_allocation,
+    trainer_days,
+)
+from lms.catalogue.models import EventTrainer, SharedWith
+from lms.catalogue.rules import EventState
 from lms.clock import FixedClock, at_london, london_date
 from lms.db import db, transaction
 from tests.support.booking import ask, booking, state_of, states
@@ -217,3 +229,68 @@ def test_a_partnership_lifts_no_rule_of_the_host(
     browser.post(f"/manage/events/{region.event}/book/{late}", fields, status=404)
     browser.submit(page, form="waiting list")
     assert states(region.event)[-1] == "waiting"
+
+
+# --- The ledger -------------------------------------------------------------------------------
+
+
+def test_b17_an_account_sets_off_what_came_back() -> None:
+    there, back = ledger([Given(1, 2, 4, 3), Given(1, 2, 2, 5), Given(2, 1, 1, 1, 1.5)])
+    assert (there.places, there.used, there.unused) == (6, 8, 1)
+    assert (there.balance_of_places, there.balance_of_days) == (7, -1.5)
+    assert (back.balance_of_places, back.balance_of_days) == (-7, 1.5)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Given,
+            st.integers(1, 3),
+            st.integers(4, 6),
+            st.integers(0, 9),
+            st.integers(0, 9),
+            st.integers(0, 9).map(lambda halves: halves / 2),
+        )
+    )
+)
+def test_b17_balances_cancel_out(gifts: list[Given]) -> None:
+    accounts = {(each.giver_id, each.taker_id): each for each in ledger(gifts)}
+    for (giver, taker), account in accounts.items():
+        back = accounts[taker, giver]
+        assert account.balance_of_places + back.balance_of_places == 0
+        assert account.balance_of_days + back.balance_of_days == 0
+    assert sum(account.used for account in accounts.values()) == sum(each.used for each in gifts)
+
+
+def test_a_trainers_day_of_four_hours_or_less_is_half_a_day() -> None:
+    nine = datetime(2027, 2, 8, 9, tzinfo=UTC)
+    hours = timedelta(hours=1)
+    assert trainer_days([(nine, nine + 4 * hours)]) == 0.5
+    assert trainer_days([(nine, nine + 3 * hours), (nine + 4 * hours, nine + 6 * hours)]) == 1
+    assert trainer_days([(nine, nine + 7 * hours), (nine + 24 * hours, nine + 27 * hours)]) == 1.5
+
+
+def test_the_ledger_of_a_reporting_year(
+    browser: Browser, make: Make, region: Region, people: People
+) -> None:
+    make.booking(region.event, area_id=region.sandwell, outcome=Outcome.DID_NOT_ATTEND)
+    make.booking(region.event, area_id=region.sandwell, state=BookingState.WAITING)
+    trainer = make.person("Tina Trainer", role=Role.TRAINER, partnership=region.sandwell)
+    with transaction() as session:
+        session.add(
+            EventTrainer(event_id=region.event, person_id=trainer, lent_by_id=region.sandwell)
+        )
+    off = make.event("Off", state=EventState.CANCELLED)
+    share(off, region.sandwell, 9)
+    for person in (people.idris, people.sana):
+        browser.sign_in(person)
+        page = browser.get("/manage/region?year=2026-27")
+        assert "Sandwell to Walsall 0 0 0 1 −1 +1" in page.text
+        assert "Walsall to Sandwell 2 1 1 0 +1 −1" in page.text
+        file = browser.get(page.link("Download as CSV")).response.get_data(as_text=True)
+        assert file.splitlines()[1:] == [
+            "2026-27,Sandwell,Walsall,0,0,0,1,-1,1",
+            "2026-27,Walsall,Sandwell,2,1,1,0,1,-1",
+        ]
+    browser.sign_in(make.coordinator("Dora", partnership=make.partnership("Dudley")))
+    assert "Nothing was given" in browser.get("/manage/region").text

@@ -23,7 +23,8 @@ B14  A coordinator may lift B1, B3, B8 and B9 with a reason; over capacity means
      plus overrides (overrides, places).
 B15  Cancelling an event ends its live bookings; postponing keeps them, undated; a change of time
      or place is told (cancelling).
-B17  A partnership's allocation is a cap and a reservation until its release (regions).
+B17  A partnership's allocation is a cap and a reservation until its release; a ledger
+     says who gave whom how many places and trainer days (regions).
 R2   Confirmed at start is the state replayed from the moves (states).
 
 Source: docs/domain.md, Booking.
@@ -130,7 +131,13 @@ from lms.booking.rules.places import (
     why_no_place,
     why_not_eligible,
 )
-from lms.booking.rules.regions import shares_of_allocation
+from lms.booking.rules.regions import (
+    Account,
+    Given,
+    ledger,
+    shares_of_allocation,
+    trainer_days,
+)
 from lms.booking.rules.reminders import (
     Reminder,
     reminded_of,
@@ -173,6 +180,7 @@ __all__ = [
     "LIVE",
     "MOVES",
     "OVERRIDABLE",
+    "Account",
     "AfterLapse",
     "Allocation",
     "ApprovalKind",
@@ -191,6 +199,7 @@ __all__ = [
     "Decision",
     "EventSnapshot",
     "Frame",
+    "Given",
     "GroupChoice",
     "InviteAll",
     "Lateness",
@@ -241,6 +250,7 @@ __all__ = [
     "joining",
     "last_answer_at",
     "late_after",
+    "ledger",
     "may_be_handed_over",
     "may_be_transferred",
     "may_book",
@@ -283,6 +293,7 @@ __all__ = [
     "tick_counts",
     "to_mark_as_overrides",
     "told_of",
+    "trainer_days",
     "transfer_refusal",
     "unfilled_reserved",
     "unheld",

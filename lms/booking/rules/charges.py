@@ -63,12 +63,17 @@ def owed(
         return None
     if terms.is_full_cost:
         return Owed(None) if price is None else _unless_nothing(round(price * 100))
+    halves, fulls = half_and_full_days(sessions)
+    return _unless_nothing(halves * terms.half_day_pence + fulls * terms.full_day_pence)
+
+
+def half_and_full_days(sessions: Iterable[Period]) -> tuple[int, int]:
+    """How many London dates the sessions make half a day, and how many a full one."""
     lengths: dict[date, timedelta] = defaultdict(timedelta)
     for start, end in sessions:
         lengths[london_date(start)] += end - start
     halves = sum(length <= HALF_A_DAY for length in lengths.values())
-    fulls = len(lengths) - halves
-    return _unless_nothing(halves * terms.half_day_pence + fulls * terms.full_day_pence)
+    return halves, len(lengths) - halves
 
 
 def _unless_nothing(pence: int) -> Owed | None:

@@ -23,6 +23,7 @@ from lms.booking.views import (
     our_people,
     own_calendar,
     passing_on,
+    region,
     whats_on,
     who_can_book,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "our_people",
     "own_calendar",
     "passing_on",
+    "region",
     "whats_on",
     "who_can_book",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from lms.access import Permission, requires, the_viewer
+from lms.agencies.queries import list_partnerships
 from lms.booking.queries.managed import ManagedEvent, Shelf, managed_events
 from lms.booking.views.blueprint import blueprint
 from lms.booking.views.rows import where_of
@@ -43,6 +44,7 @@ def manage_events() -> str:
         total=found.counts[shelf],
         words=words,
         runs=seen_by.can(Permission.RUN_PROGRAMME),
+        is_region=len(list_partnerships()) > 1,
     )
 
 
