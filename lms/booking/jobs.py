@@ -14,6 +14,7 @@ from lms.booking.commands import (
     remind_of_approvals,
     send_due_reminders,
     settle_charges,
+    tell_of_new_dates,
     warn_of_approvals,
     warn_of_unnamed_places,
 )
@@ -22,6 +23,7 @@ from lms.db import db
 from lms.jobs import Job
 
 SWEEP_EVERY = timedelta(minutes=2)
+DEMAND_EVERY = timedelta(minutes=5)
 CHARGES_EVERY = timedelta(minutes=10)
 
 
@@ -50,6 +52,7 @@ JOBS: tuple[Job, ...] = (
     Job("offers", end_offers, describes="Ends offers that ran out or could not be delivered"),
     Job("naming", see_to_unnamed, describes="Lets go of places that nobody was named for"),
     Job("approvals", chase_approvals, describes="Reminds of approvals, and ends what ran out"),
+    Job("demand", tell_of_new_dates, DEMAND_EVERY, "Tells of new dates to those who asked"),
     Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
     Job("charges", settle_charges, CHARGES_EVERY, "Proposes charges for places not used"),
     Job("declined", ask_who_declined, describes="Asks those whose calendar declined"),

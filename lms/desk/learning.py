@@ -9,8 +9,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from lms.booking.models import Booking, Offer
+from lms.booking.models import Booking, Demand, Offer
 from lms.booking.queries import Standing, bookings_of_person, load_events, snapshots_of, standing_in
+from lms.booking.queries.demand import demands_of
 from lms.booking.rules import LIVE, BookingState
 from lms.catalogue.models import Event
 from lms.clock import ReportingYear, london_date, reporting_year
@@ -56,10 +57,12 @@ class Learning:
     attended: tuple[Attended, ...]
     attended_in_all: int
     hours: Hours
+    wished: tuple[Demand, ...]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.owed or self.offered or self.booked or self.waiting or self.attended)
+        lists = (self.owed, self.offered, self.booked, self.waiting, self.attended, self.wished)
+        return not any(lists)
 
 
 def learning_of(person_id: int, now: datetime, *, shows_all: bool = False) -> Learning:
@@ -76,6 +79,7 @@ def learning_of(person_id: int, now: datetime, *, shows_all: bool = False) -> Le
         attended=tuple(attended if shows_all else attended[:RECENT]),
         attended_in_all=len(attended),
         hours=_hours(attended, now),
+        wished=tuple(demands_of(person_id)),
     )
 
 

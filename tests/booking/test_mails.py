@@ -18,6 +18,7 @@ from lms.access import Role
 from lms.agencies.rules import Sector
 from lms.booking.commands import (
     accept_offer,
+    ask_to_be_told,
     cancel_booking,
     cancel_event,
     change_event,
@@ -30,6 +31,8 @@ from lms.booking.commands import (
     send_due_reminders,
     set_who_can_book,
     tell_invited,
+    tell_of_new_dates,
+    transfer_booking,
 )
 from lms.booking.jobs import see_to_unnamed
 from lms.booking.models import Offer
@@ -247,6 +250,25 @@ def test_B15_postponed_and_dated_again(scene: Scene, make: Make) -> None:
     )
     change_event(scene.event, replace(details, sessions=(block,)), by=None, now=scene.now)
     check("new_date", last_mail("event-changed"))
+
+
+def test_B8_moved_to_another_date_and_waiting_for_one(scene: Scene, make: Make) -> None:
+    held = scene.ask()
+    course = db.session.get_one(Event, scene.event).course_id
+    starts = scene.now.replace(hour=9, minute=30)
+    full = make.event(course=course, capacity=0, starts_at=starts + timedelta(days=50))
+    free = make.event(course=course, starts_at=starts + timedelta(days=60))
+    transfer_booking(held, full, by=None, now=scene.now)
+    check("waiting_to_move", last_mail("booking-waiting"))
+    transfer_booking(held, free, by=None, now=scene.now)
+    check("moved", last_mail("booking-moved"))
+
+
+def test_B16_a_course_that_was_asked_for_has_a_date(scene: Scene) -> None:
+    course = db.session.get_one(Event, scene.event).course_id
+    ask_to_be_told(course or 0, scene.marigold, now=scene.now)
+    tell_of_new_dates(scene.now)
+    check("course_runs", last_mail("course-runs"))
 
 
 def test_B15_postponed_for_one_who_waits(scene: Scene) -> None:

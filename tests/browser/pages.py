@@ -22,6 +22,7 @@ class PageType(NamedTuple):
 DELEGATE, COORDINATOR, TRAINER = "delegate", "coordinator", "trainer"
 LEAD = "agency lead"
 PLD_MEMBER, ADMINISTRATOR = "PLD member", "administrator"
+COURSE = "/courses/disguised-compliance-and-safeguarding-children"
 REGISTER = "/manage/events/{today}/register"
 
 PAGE_TYPES = (
@@ -34,7 +35,7 @@ PAGE_TYPES = (
     PageType("past event", ANYONE, "/events/{past}"),
     PageType("cancelled event", ANYONE, "/events/{cancelled}"),
     PageType("courses", ANYONE, "/courses"),
-    PageType("course", ANYONE, "/courses/disguised-compliance-and-safeguarding-children"),
+    PageType("course", ANYONE, COURSE),
     PageType("sign in", ANYONE, "/sign-in"),
     PageType("sign in, wrong", ANYONE, "/sign-in", press="Send me a code"),
     PageType("sign in by link", ANYONE, "/sign-in/{sign_in}"),
@@ -78,6 +79,7 @@ PAGE_TYPES = (
     PageType("move to another date", DELEGATE, "/bookings/{confirmed}/transfer"),
     PageType("hand over", DELEGATE, "/bookings/{confirmed}/hand-over"),
     PageType("hand over, wrong", DELEGATE, "/bookings/{confirmed}/hand-over", press="Go on"),
+    PageType("tell me when this runs", DELEGATE, f"{COURSE}/tell-me"),
     PageType("leave the list", DELEGATE, "/bookings/{waiting}/cancel"),
     PageType("My learning", DELEGATE, "/my-learning"),
     PageType("My learning, empty", PLD_MEMBER, "/my-learning"),
@@ -111,6 +113,7 @@ PAGE_TYPES = (
     PageType("new course", COORDINATOR, "/manage/courses/new"),
     PageType("new course, wrong", COORDINATOR, "/manage/courses/new", press="Save the course"),
     PageType("change a course", COORDINATOR, "/manage/courses/{course}"),
+    PageType("who would come", COORDINATOR, "/manage/courses/{course}/demand"),
     PageType("priorities", COORDINATOR, "/manage/priorities"),
     PageType("events to manage", COORDINATOR, "/manage/events"),
     PageType("new event", COORDINATOR, "/manage/events/new"),

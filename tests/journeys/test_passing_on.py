@@ -73,7 +73,7 @@ def test_B8_one_moves_to_a_later_date_another_is_moved_once_a_place_comes_free(
     assert page.h1 == "You have a place"
     adas = page.address
     world.tick()
-    assert any(subject.startswith("You have moved to another date") for subject in ada.subjects)
+    assert any(subject.startswith("Your place has moved") for subject in ada.subjects)
 
     page = rafi.browser.get(rafi.browser.get("/my-learning").link("Move to another date"))
     assert "Meanwhile your place here is kept" in page.text
@@ -87,7 +87,7 @@ def test_B8_one_moves_to_a_later_date_another_is_moved_once_a_place_comes_free(
     world.tick()
     assert rafi.subjects[-2:] == [
         f"You have a place: {TITLE}, Friday 19 March",
-        f"You have moved to another date: {TITLE}, Monday 8 February",
+        f"Your place has moved from Monday 8 February: {TITLE}",
     ]
     page = rafi.browser.get("/my-learning")
     assert "19 March 2027" in page.text

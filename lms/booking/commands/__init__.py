@@ -11,6 +11,7 @@ from lms.booking.commands.chasing import (
     warn_of_approvals,
 )
 from lms.booking.commands.colleagues import NewColleague
+from lms.booking.commands.demanding import ask_to_be_told, stop_telling, tell_of_new_dates
 from lms.booking.commands.filling import fill_places
 from lms.booking.commands.giving import give_place
 from lms.booking.commands.handing_over import hand_over_booking
@@ -64,6 +65,7 @@ __all__ = [
     "accept_offer",
     "amend_charge",
     "answer_approval",
+    "ask_to_be_told",
     "ask_who_declined",
     "cancel_booking",
     "cancel_event",
@@ -95,8 +97,10 @@ __all__ = [
     "set_priority",
     "set_who_can_book",
     "settle_charges",
+    "stop_telling",
     "switch_side",
     "tell_invited",
+    "tell_of_new_dates",
     "transfer_booking",
     "waive_charge",
     "warn_of_approvals",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
 from lms.booking.commands.ending import end_approvals
-from lms.booking.models import Booking, BookingMove
+from lms.booking.models import Booking, BookingMove, Demand
 from lms.booking.rules import LIVE, BookingState, BrokenHistory, CancelledBy, Origin, may_move
+from lms.catalogue.models import Event
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ def begin(session: Session, booking: Booking, doer: Doer, now: datetime, why: st
     """Keep a new booking, in the state that it has, with the first row of its history."""
     if booking.state is BookingState.CONFIRMED:
         booking.confirmed_at = now
+        _end_demand(session, booking, now)
     session.add(booking)
     return _row(session, booking, None, doer, now, why)
 
@@ -62,11 +65,25 @@ def move(
     booking.state = to
     if to is BookingState.CONFIRMED:
         booking.confirmed_at = now
+        _end_demand(session, booking, now)
     if to is BookingState.CANCELLED:
         booking.cancelled_at = now
     if to not in LIVE:
         end_approvals(session, booking, now)
     return _row(session, booking, before, doer, now, why)
+
+
+def _end_demand(session: Session, booking: Booking, now: datetime) -> None:
+    """Whoever has a place need not be told when the course runs (B16)."""
+    person_id = booking.person.id if booking.person else booking.person_id
+    course_id = select(Event.course_id).where(Event.id == booking.event_id).scalar_subquery()
+    session.execute(
+        update(Demand)
+        .where(Demand.person_id == person_id, Demand.course_id == course_id)
+        .where(Demand.ended_at.is_(None))
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _row(

@@ -47,7 +47,7 @@ def event_words(event: Event, mode: EventMode | None = None) -> EventWords:
     return EventWords(event.title, days or (NO_DATE,), place_of(event, mode=mode))
 
 
-def _first_day(event: Event) -> str:
+def first_day(event: Event) -> str:
     """The day by which a subject names an event."""
     return day(london_date(event.sessions[0].starts_at)) if event.sessions else NO_DATE.lower()
 
@@ -185,7 +185,7 @@ def _facts(telling: Telling) -> dict[str, Any]:
         "partnership": telling.event.partnership,
         "event": event_words(telling.event, booking.takes_part),
         "event_id": telling.event.id,
-        "first_day": _first_day(telling.event),
+        "first_day": first_day(telling.event),
         "booking_id": booking.id,
         "reference": booking.reference,
         "because": _because(booking),
@@ -199,7 +199,7 @@ def _kept_on(booking: Booking) -> str:
     """The day of the place that ends once this booking is confirmed (B8); empty without one."""
     kept = booking.replaces if booking.replaces_id else None
     is_kept = kept is not None and kept.state is BookingState.CONFIRMED
-    return _first_day(kept.event) if kept and is_kept else ""
+    return first_day(kept.event) if kept and is_kept else ""
 
 
 def _because(booking: Booking) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 
 from lms.booking.messages import approving, changes
 from lms.booking.messages.charges import CHARGE, is_still_decided_so
+from lms.booking.messages.demand import is_still_news
 from lms.booking.messages.inviting import SHARED, is_still_allocated, is_still_invited
 from lms.booking.messages.reminding import PURPOSES_OF, is_due
 from lms.booking.messages.retelling import CHANGED, POSTPONED
@@ -21,6 +22,7 @@ from lms.booking.messages.unnamed import (
 )
 from lms.booking.models import Approval, Booking, BookingMove, Invitation, Offer
 from lms.booking.queries.approvals import asked_of
+from lms.booking.queries.demand import COURSE_RUNS
 from lms.booking.queries.inviting import INVITED
 from lms.booking.rules import LIVE, BookingState, has_ended
 from lms.catalogue.models import Event
@@ -133,6 +135,7 @@ PURPOSES: dict[str, StillTrue] = {
     SWITCHED: _is_latest_switch,
     CHANGED: _is_latest_change,
     POSTPONED: _whatever_follows,
+    COURSE_RUNS: is_still_news,
     CALENDAR_ENTRY: _is_latest_entry,
     **dict.fromkeys(PURPOSES_OF.values(), is_due),
     NAMING_DUE: is_naming_due,

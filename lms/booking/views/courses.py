@@ -11,6 +11,7 @@ from flask import render_template
 from lms.access import Permission, requires, viewer
 from lms.agencies.queries import list_partnerships
 from lms.agencies.views import show_partnership
+from lms.booking.queries.demand import wants
 from lms.booking.queries.programme import ListedEvent, events_from, events_of_course
 from lms.booking.views.blueprint import blueprint
 from lms.booking.views.event_words import paragraphs
@@ -52,6 +53,7 @@ def show_courses() -> str:
 def show_course(slug: str) -> str:
     course = get_course_by_slug(slug)
     show_partnership(course.partnership)
+    seen_by = viewer()
     about = paragraphs(course.aims)
     events = events_of_course(course.id, now(), viewer(), now())
     return render_template(
@@ -64,6 +66,8 @@ def show_course(slug: str) -> str:
         outcomes=_taught(course.outcomes, london_date(now())),
         rows=[row_of(event) for event in events],
         runs_it=_runs(course.partnership_id),
+        is_signed_in=seen_by is not None,
+        wants=seen_by is not None and wants(course.id, seen_by.person_id),
     )
 
 

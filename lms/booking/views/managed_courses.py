@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.queries import partnerships_run_by
 from lms.agencies.views import show_partnership
+from lms.booking.queries.demand import count_wanted
+from lms.booking.views.blueprint import blueprint
 from lms.catalogue import commands, queries
 from lms.catalogue.forms.course import CourseForm, course_data
-from lms.catalogue.views.blueprint import blueprint
 from lms.clock import london_date
 from lms.errors import Refused
 from lms.web.pages import done, now, see
@@ -25,9 +26,11 @@ def manage_courses() -> str:
     ids = [partnership.id for partnership in run]
     retired = queries.list_courses(ids, retired=True)
     shows_retired = "retired" in request.args
+    courses = retired if shows_retired else queries.list_courses(ids)
     return render_template(
-        "catalogue/manage_courses.html",
-        courses=retired if shows_retired else queries.list_courses(ids),
+        "booking/manage_courses.html",
+        courses=courses,
+        wanted=count_wanted([course.id for course in courses]),
         retired=len(retired),
         shows_retired=shows_retired,
         names={partnership.id: partnership.name for partnership in run} if len(run) > 1 else {},
@@ -46,7 +49,7 @@ def add_course() -> str | Response:
         else:
             done(f"{form.title.data} is added. An event can be made of it now.")
             return see(PATH)
-    return render_template("catalogue/course_form.html", form=form, course=None)
+    return render_template("booking/course_form.html", form=form, course=None, wanted=0)
 
 
 @blueprint.route(f"{PATH}/<int:course_id>", methods=["GET", "POST"])
@@ -64,7 +67,10 @@ def change_course(course_id: int) -> str | Response:
             done(f"{form.title.data} is saved.")
             return see(f"{PATH}/{course_id}")
     return render_template(
-        "catalogue/course_form.html", form=form, course=queries.get_course(course_id, the_viewer())
+        "booking/course_form.html",
+        form=form,
+        course=queries.get_course(course_id, the_viewer()),
+        wanted=count_wanted([course_id])[course_id],
     )
 
 
