@@ -11,6 +11,7 @@ from datetime import datetime
 from lms.access import Viewer
 from lms.booking.models import Booking
 from lms.booking.queries import get_booking, reminders_of
+from lms.booking.queries.offers import OfferLine, offers_to
 from lms.booking.queries.outlook import Prospect, prospect_of
 from lms.booking.queries.sharing import manage_page
 from lms.booking.rules import LIVE, BookingState, Reminder
@@ -36,6 +37,7 @@ class BookingPage:
     joining_link: str
     manage_href: str
     kept: Booking | None
+    offers: tuple[OfferLine, ...]
 
     @property
     def kind(self) -> str:
@@ -63,6 +65,7 @@ def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
         joining_link=_joining_link(booking),
         manage_href=manage_page(booking.event, viewer),
         kept=_kept(booking),
+        offers=tuple(offers_to(booking.id)),
     )
 
 

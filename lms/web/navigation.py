@@ -88,6 +88,7 @@ OF_A_DATE = frozenset({"Register", "Evaluations"})
 EVENT_PAGES = (
     ("Places", "/manage/events/{}"),
     ("Who can book", "/manage/events/{}/who-can-book"),
+    ("Offers", "/manage/events/{}/offers"),
     ("Register", "/manage/events/{}/register"),
     ("Messages", "/manage/events/{}/messages"),
     ("Evaluations", "/manage/events/{}/evaluations"),

@@ -145,6 +145,8 @@ PAGE_TYPES = (
     PageType("evaluations", COORDINATOR, "/manage/evaluations"),
     PageType("evaluations of an event", COORDINATOR, "/manage/events/{past}/evaluations"),
     PageType("paper form", COORDINATOR, "/manage/events/{past}/evaluations/{attended_id}/post"),
+    PageType("offers", COORDINATOR, "/manage/events/{offering}/offers"),
+    PageType("take an offer back", COORDINATOR, "/manage/bookings/{offered}/take-back"),
     PageType("charges", COORDINATOR, "/manage/charges"),
     PageType("charge", COORDINATOR, "/manage/charges/{charge}"),
     PageType("people", COORDINATOR, "/manage/people"),

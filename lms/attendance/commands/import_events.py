@@ -15,10 +15,10 @@ from lms.agencies.rules import folded_name
 from lms.attendance.commands.closing import set_confirmed_at_start
 from lms.attendance.commands.import_reading import PastAttendance, PastEvent
 from lms.attendance.models import Register
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.moving import SYSTEM, move
 from lms.booking.models import Booking
-from lms.booking.rules import LIVE, BookingState
+from lms.booking.rules import LIVE, BookingState, Ended
 from lms.catalogue.commands import add_course_within
 from lms.catalogue.models import Course, Event, EventSession
 from lms.catalogue.rules import CourseDetails, EventMode, EventState

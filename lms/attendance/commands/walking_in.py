@@ -18,11 +18,11 @@ from lms.agencies.queries import find_agency_by_name
 from lms.attendance.commands.locked import LockedRegister, lock_register, refuse_unless_open
 from lms.attendance.commands.marking import mark_within
 from lms.attendance.rules import MarkKind
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_persons
 from lms.booking.commands.moving import begin, booker, move
 from lms.booking.models import Booking
-from lms.booking.rules import LIVE, BookingState, Origin
+from lms.booking.rules import LIVE, BookingState, Ended, Origin
 from lms.db import transaction
 from lms.errors import Refused
 from lms.tokens import new_reference

@@ -42,6 +42,7 @@ from lms.booking.commands.settling import (
     waive_charge,
 )
 from lms.booking.commands.switching import switch_side
+from lms.booking.commands.taking_back import take_back_offer
 from lms.booking.commands.ticking import set_confirm_at_once
 from lms.booking.commands.transferring import transfer_booking
 from lms.booking.commands.unnamed import (
@@ -99,6 +100,7 @@ __all__ = [
     "settle_charges",
     "stop_telling",
     "switch_side",
+    "take_back_offer",
     "tell_invited",
     "tell_of_new_dates",
     "transfer_booking",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms import audit
 from lms.access import Viewer
 from lms.booking.commands.charging import propose_for_leaving
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import canceller, move
@@ -18,7 +18,7 @@ from lms.booking.messages import changes
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.models import Booking
 from lms.booking.queries.events import EventInForce, event_in_force, would_be_late
-from lms.booking.rules import BookingState, CancelledBy, may_cancel
+from lms.booking.rules import BookingState, CancelledBy, Ended, may_cancel
 from lms.db import transaction
 from lms.errors import Refused
 

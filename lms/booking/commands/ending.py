@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lms.booking.models import Approval, Booking, Offer
-
-
-class Ended(StrEnum):
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    LAPSED = "lapsed"
-    REFUSED = "refused"  # by the mail server
-    WITHDRAWN = "withdrawn"  # the booking ended, or was confirmed, otherwise
-    TAKEN = "taken"  # an invitation: somebody else was faster
+from lms.booking.rules import Ended
 
 
 def end_offers(session: Session, booking: Booking, how: Ended, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_events, lock_persons
 from lms.booking.commands.moving import SYSTEM, Doer, move
 from lms.booking.commands.replacing import end_replaced, replaced_event
@@ -17,6 +17,7 @@ from lms.booking.queries.events import EventInForce, event_in_force, places_else
 from lms.booking.rules import (
     BookingState,
     ConfirmNow,
+    Ended,
     InviteAll,
     MakeOffer,
     last_answer_at,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms import audit
 from lms.access import Permission, Viewer
 from lms.booking.commands.approving import approve_by_hand
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer
@@ -21,6 +21,7 @@ from lms.booking.rules import (
     OVERRIDABLE,
     BookingRequest,
     BookingState,
+    Ended,
     Override,
     Place,
     beside,

@@ -15,7 +15,7 @@ from lms.booking.commands.colleagues import (
     NewColleague,
     colleague_within,
 )
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer, begin, canceller, move
@@ -28,6 +28,7 @@ from lms.booking.queries.handing_over import why_not_theirs
 from lms.booking.rules import (
     BookingState,
     CancelledBy,
+    Ended,
     Origin,
     may_be_handed_over,
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import Locked, lock_offer
 from lms.booking.commands.moving import SYSTEM, move
@@ -15,7 +15,7 @@ from lms.booking.messages import changes
 from lms.booking.models import Offer
 from lms.booking.queries.bookings import fact_in, standing_in
 from lms.booking.queries.events import event_in_force
-from lms.booking.rules import BookingState, after_lapse, has_ended
+from lms.booking.rules import BookingState, Ended, after_lapse, has_ended
 from lms.db import db, transaction
 from lms.messaging.models import Message
 

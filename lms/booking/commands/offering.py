@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import lock_offer
 from lms.booking.commands.moving import DELEGATE, move
@@ -18,6 +18,7 @@ from lms.booking.queries.bookings import fact_in, standing_in
 from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
 from lms.booking.rules import (
     BookingState,
+    Ended,
     Wait,
     accept_invitation,
     beside,

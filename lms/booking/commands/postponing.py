@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_all_bookings
 from lms.booking.commands.moving import SYSTEM, move
 from lms.booking.commands.publishing import because_of, live_bookings, next_event_of, record
@@ -17,7 +17,7 @@ from lms.booking.messages.retelling import event_postponed
 from lms.booking.messages.telling import tell_all, words_by_mode
 from lms.booking.models import Booking
 from lms.booking.queries.events import event_in_force
-from lms.booking.rules import BookingState, may_postpone
+from lms.booking.rules import BookingState, Ended, may_postpone
 from lms.catalogue.models import Event
 from lms.catalogue.rules import CancelReason, EventState
 from lms.db import transaction

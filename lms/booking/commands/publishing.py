@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from lms import audit
 from lms.access import Viewer
 from lms.accounts.models import Person
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_all_bookings, lock_event
 from lms.booking.commands.moving import canceller, move
 from lms.booking.messages.changes import event_cancelled
@@ -20,7 +20,7 @@ from lms.booking.messages.telling import Telling, tell_all
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_open_to_all
 from lms.booking.queries.events import load_events
-from lms.booking.rules import LIVE, BookingState, CancelledBy, may_call_off
+from lms.booking.rules import LIVE, BookingState, CancelledBy, Ended, may_call_off
 from lms.catalogue.models import Event
 from lms.catalogue.queries import details_of
 from lms.catalogue.rules import CancelReason, EventState, may_become, publishing_faults

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms import audit
 from lms.access import Viewer
-from lms.booking.commands.ending import Ended, end_offers
+from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import Locked, lock_booking
 from lms.booking.commands.moving import DELEGATE
@@ -18,7 +18,7 @@ from lms.booking.messages.switching import tell_switched
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import fact_in
 from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
-from lms.booking.rules import BookingState, Side, may_switch, why_not_switch
+from lms.booking.rules import BookingState, Ended, Side, may_switch, why_not_switch
 from lms.db import transaction
 from lms.errors import Refused
 

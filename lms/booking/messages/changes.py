@@ -19,6 +19,7 @@ CONFIRMED = "booking-confirmed"
 WAITING = "booking-waiting"
 OFFER = "offer"
 LAPSED = "offer-lapsed"
+TAKEN_BACK = "offer-taken-back"
 DECLINED = "booking-declined"
 CANCELLED = "booking-cancelled"
 HANDED_OVER = "booking-handed-over"
@@ -116,6 +117,20 @@ def tell_lapsed(
     """Your offer ran out: at the end of the list (`standing`), or off it (None)."""
     facts = {"standing": standing}
     tell(session, Telling(booking, event, "lapsed", LAPSED, str(move_id), facts), now)
+
+
+def tell_taken_back(
+    session: Session,
+    booking: Booking,
+    event: Event,
+    move_id: int,
+    why: str,
+    standing: str,
+    now: datetime,
+) -> None:
+    """The coordinator has taken the offer back: why, and where you stand on the list."""
+    facts = {"why": why, "standing": standing}
+    tell(session, Telling(booking, event, "taken_back", TAKEN_BACK, str(move_id), facts), now)
 
 
 def tell_declined(

@@ -119,6 +119,7 @@ PURPOSES: dict[str, StillTrue] = {
     changes.WAITING: _is_latest_move,
     changes.OFFER: _is_running_offer,
     changes.LAPSED: _is_latest_move,
+    changes.TAKEN_BACK: _is_latest_move,
     changes.DECLINED: _is_latest_move,
     changes.CANCELLED: _is_latest_move,
     changes.MOVED: _is_latest_move,

@@ -86,6 +86,7 @@ from lms.booking.rules.handing_over import (
     may_be_handed_over,
     may_take_over,
 )
+from lms.booking.rules.ledger import Ended, OfferFact, what_became_of
 from lms.booking.rules.limits import (
     over_capacity,
     over_caps,
@@ -197,6 +198,7 @@ __all__ = [
     "Colleague",
     "ConfirmNow",
     "Decision",
+    "Ended",
     "EventSnapshot",
     "Frame",
     "Given",
@@ -205,6 +207,7 @@ __all__ = [
     "Lateness",
     "MakeOffer",
     "Move",
+    "OfferFact",
     "Origin",
     "OtherPlace",
     "Outcome",
@@ -299,6 +302,7 @@ __all__ = [
     "unheld",
     "unnamed_lapse",
     "unnamed_left",
+    "what_became_of",
     "what_next",
     "who_can_book_faults",
     "why_no_place",

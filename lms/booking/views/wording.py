@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from lms.booking.commands.ending import Ended
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.outlook import Prospect
 from lms.booking.queries.transfers import OtherDate
-from lms.booking.rules import BookingState, Lateness, has_ended
+from lms.booking.rules import BookingState, Ended, Lateness, has_ended
+from lms.catalogue.rules import EventState
 from lms.words import count, moment, sentence_case
 
 
@@ -153,12 +153,29 @@ def offer_ended(offer: Offer, booking: Booking, prospect: Prospect, now: datetim
         return not_first(prospect)
     if offer.ended_at is None and not has_ended(offer.ends_at, now):
         return None
-    ended_at = min(offer.ended_at or offer.ends_at, offer.ends_at)
-    return Saying(
-        "This offer has ended",
-        f"It ran until {moment(ended_at)}, and the place has gone to the next person.",
-        _where_they_stand(prospect),
-    )
+    return Saying("This offer has ended", _how_ended(offer, booking), _after(offer, prospect))
+
+
+def _how_ended(offer: Offer, booking: Booking) -> str:
+    at = moment(min(offer.ended_at or offer.ends_at, offer.ends_at))
+    if booking.event.state is EventState.POSTPONED:
+        return f"It ended on {at}: the event is postponed, and has no date yet."
+    if offer.ended_how == Ended.TAKEN_BACK:
+        return f"The coordinator took it back on {at}."
+    if offer.ended_how == Ended.REFUSED:
+        return "Our e-mail came back to us, so the place went to the next person."
+    return f"It ran until {at}, and the place has gone to the next person."
+
+
+def _after(offer: Offer, prospect: Prospect) -> str:
+    """Where one stands whose offer has ended, and what can still be done."""
+    running = prospect.offer
+    if running is not None and running.id != offer.id:
+        until = moment(running.ends_at)
+        return f"There is a newer offer: our later e-mail has its link. It runs until {until}."
+    if prospect.standing is None and running is not None:
+        return "Within a few minutes you are told where you stand."
+    return _where_they_stand(prospect)
 
 
 def not_first(prospect: Prospect) -> Saying:
