@@ -8,11 +8,14 @@ transaction itself goes too, since BEGIN IMMEDIATE alone serialises.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
+from random import Random
+from time import sleep
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +27,7 @@ from lms.booking import commands
 from lms.booking.commands import locking, requesting
 from lms.clock import FixedClock
 from lms.errors import DomainError
+from tests.support.acts import ACTS, Act, Scene
 from tests.support.databases import build_app
 from tests.support.mail import KeptMail
 
@@ -79,7 +83,7 @@ def _run(
 ) -> None:
     db.LOCK_WAIT_SECONDS = PATIENCE  # who has the place is tested here, not how fast the machine is
     if between is not None:
-        _take_out_the_law(between)
+        _take_out_the_law(between.wait)
     app = build_app(url, clock=FixedClock(now), mailer=KeptMail())
     with app.app_context():
         db.db.session.execute(select(1))
@@ -100,15 +104,85 @@ def _outcome(call: Call, now: datetime) -> Outcome:
     return Outcome(result.state.value, result.position)
 
 
+# --- A storm: each process does whatever it draws, for as many attempts as it is given --------
+
+
+@dataclass(frozen=True)
+class Storm:
+    """Where it rages: the events, the people with their agencies, and how it is drawn.
+
+    `patience` is how many seconds an attempt may wait for the lock before it is Busy.
+    """
+
+    url: str
+    now: datetime
+    events: Sequence[int]
+    people: Sequence[tuple[int, int]]
+    weights: Mapping[str, int]
+    attempts: int
+    processes: int = 8
+    seed: int = 1
+    patience: float = PATIENCE
+    lawless: bool = False
+
+
+def rage(storm: Storm) -> Counter[str]:
+    """Make all the attempts; how many were done, how many refused by what, and what went wrong."""
+    start = PROCESSES.Barrier(storm.processes, timeout=PATIENCE)
+    ends, runners = [], []
+    for number in range(storm.processes):
+        mine, theirs = PROCESSES.Pipe(duplex=False)
+        runner = PROCESSES.Process(target=_storm, args=(storm, number, start, theirs))
+        runner.start()
+        theirs.close()
+        ends.append(mine)
+        runners.append(runner)
+    total: Counter[str] = sum((end.recv() for end in ends), Counter())
+    for runner in runners:
+        runner.join(PATIENCE)
+    return total
+
+
+def _storm(storm: Storm, number: int, start: Barrier, answer: Connection) -> None:
+    db.LOCK_WAIT_SECONDS = storm.patience  # type: ignore[assignment]
+    if storm.lawless:
+        _take_out_the_law(lambda: sleep(0.01))
+    app = build_app(storm.url, clock=FixedClock(storm.now), mailer=KeptMail())
+    drawn = Random(storm.seed * 1000 + number)  # noqa: S311 - a storm that can be repeated
+    scene = Scene(storm.events, storm.people, drawn.randrange, lambda: storm.now)
+    names, weights = list(storm.weights), list(storm.weights.values())
+    with app.app_context():
+        db.db.session.execute(select(1))
+        db.db.session.rollback()
+        start.wait()
+        attempts = range(number, storm.attempts, storm.processes)
+        acts = (ACTS[drawn.choices(names, weights)[0]] for _ in attempts)
+        answer.send(Counter(_attempt(act, scene) for act in acts))
+        db.db.session.remove()
+        db.db.engine.dispose()
+
+
+def _attempt(act: Act, scene: Scene) -> str:
+    try:
+        act(scene)
+    except DomainError as refused:
+        db.db.session.rollback()
+        return type(refused).__name__
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is counted
+        db.db.session.rollback()
+        return f"error: {type(fault).__name__}"
+    return "done"
+
+
 # --- Without the law ------------------------------------------------------------------------
 
 
-def _take_out_the_law(between: Barrier) -> None:
+def _take_out_the_law(between: Callable[[], object]) -> None:
     decide = requesting.place_for
 
     def decide_and_wait(*given: Any) -> Any:
         decision = decide(*given)
-        between.wait()
+        between()
         return decision
 
     requesting.place_for = decide_and_wait  # type: ignore[assignment]

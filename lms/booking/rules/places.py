@@ -132,19 +132,25 @@ def why_not_eligible(
 def unfilled_reserved(
     snapshot: EventSnapshot, now: datetime, holders: Iterable[Claim] | None = None
 ) -> dict[Share, int]:
-    """How many places of each reservation in force nobody of its group has taken yet.
+    """How many places of each reservation in force nobody of its group has taken yet."""
+    filled = reserved_places_filled(snapshot, now, snapshot.held if holders is None else holders)
+    return {share: share.places - len(fillers) for share, fillers in filled.items()}
+
+
+def reserved_places_filled(
+    snapshot: EventSnapshot, now: datetime, holders: Iterable[Claim]
+) -> dict[Share, list[Claim]]:
+    """Who of the holders fills which reservation in force.
 
     A holder fills one reservation only, that of the narrowest group first; where that leaves a
     later holder none, an earlier one moves to another: as many are filled as can be, in whatever
     order people came.
     """
     shares = [s for s in snapshot.shares if s.kind is ShareKind.RESERVATION and s.holds_at(now)]
-    if not shares:
-        return {}
     fillers: dict[Share, list[Claim]] = {share: [] for share in shares}
-    for holder in snapshot.held if holders is None else holders:
+    for holder in holders if shares else ():
         _fill(fillers, holder, set())
-    return {share: share.places - len(filled) for share, filled in fillers.items()}
+    return fillers
 
 
 def _fill(fillers: dict[Share, list[Claim]], holder: Claim, tried: set[Share]) -> bool:
