@@ -9,40 +9,32 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Membership, Person, RoleGrant
 from lms.accounts.queries import (
     is_called,
-    is_known_to,
     list_memberships,
     list_role_grants,
-    list_unmatched_memberships,
     people,
 )
 from lms.agencies.models import Agency, Partnership
 from lms.agencies.queries import list_agencies_seen_by, list_partnerships
 from lms.agencies.rules import folded_name
 from lms.booking.models import Booking
+from lms.booking.queries.known import (
+    is_known_to,
+    is_with,
+    unmatched_in_bookings,
+    unmatched_memberships,
+)
 from lms.catalogue.models import Event
 from lms.db import db
 from lms.errors import NotFound
 
 MOST_SHOWN = 100
-
-
-def is_seen_by(viewer: Viewer) -> ColumnElement[bool]:
-    """A condition: the person is known to the viewer, or booked where the viewer runs events."""
-    own = viewer.partnerships(Permission.RUN_PROGRAMME)
-    booked = (
-        select(Booking.person_id)
-        .join(Booking.event)
-        .where(or_(Event.partnership_id.in_(own), Booking.area_id.in_(own)))
-        .where(Booking.person_id.is_not(None))
-    )
-    return or_(is_known_to(viewer), Person.id.in_(booked))
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ class PeoplePage:
 
 def search(text: str, viewer: Viewer, *, limit: int | None = MOST_SHOWN) -> PeoplePage:
     """People whom the viewer may see and whose name or address holds every word of `text`."""
-    condition = is_seen_by(viewer)
+    condition = is_known_to(viewer)
     if text.strip():
         condition = condition & is_called(text)
     total = db.session.scalar(select(func.count(Person.id)).where(condition)) or 0
@@ -83,7 +75,9 @@ class PersonPage:
 
 def get_page(person_id: int, viewer: Viewer) -> PersonPage:
     """A person whom the viewer may see. Raises NotFound."""
-    person = db.session.scalars(people(is_seen_by(viewer) & (Person.id == person_id))).one_or_none()
+    person = db.session.scalars(
+        people(is_known_to(viewer) & (Person.id == person_id))
+    ).one_or_none()
     if person is None:
         raise NotFound
     return PersonPage(
@@ -133,7 +127,7 @@ def _bookings(person_id: int, viewer: Viewer) -> list[Booking]:
         .join(Booking.event)
         .where(
             Booking.person_id == person_id,
-            or_(Event.partnership_id.in_(own), Booking.area_id.in_(own)),
+            is_with(own),
         )
         .options(selectinload(Booking.event))
         .order_by(Event.starts_at.desc(), Booking.id.desc())
@@ -161,12 +155,15 @@ class UnmatchedName:
 
 
 def list_unmatched_names(viewer: Viewer) -> list[UnmatchedName]:
-    """Agency names that match nothing, by name; spellings that mean the same are one."""
+    """Agency names that match nothing, by name; spellings that mean the same are one.
+
+    Those typed by people whom the viewer knows, or in bookings with them (R1).
+    """
     memberships, bookings = Counter[str](), Counter[str]()
     shown: dict[str, str] = {}
     for counter, typed in (
-        (memberships, list_unmatched_memberships()),
-        (bookings, _unmatched_in_bookings()),
+        (memberships, unmatched_memberships(viewer)),
+        (bookings, unmatched_in_bookings(viewer)),
     ):
         for name, count in typed:
             counter[folded_name(name)] += count
@@ -178,16 +175,6 @@ def list_unmatched_names(viewer: Viewer) -> list[UnmatchedName]:
     ]
 
 
-def _unmatched_in_bookings() -> list[tuple[str, int]]:
-    rows = db.session.execute(
-        select(Booking.agency_typed, func.count())
-        .where(Booking.agency_id.is_(None), Booking.agency_typed != "")
-        .group_by(Booking.agency_typed)
-        .order_by(Booking.agency_typed)
-    )
-    return [(name, count) for name, count in rows]
-
-
 def _like(key: str, known: dict[str, int]) -> int | None:
     close = get_close_matches(key, known, n=1, cutoff=0.6)
     return known[close[0]] if close else None
@@ -196,3 +183,9 @@ def _like(key: str, known: dict[str, int]) -> int | None:
 def count_unmatched_names(viewer: Viewer) -> int:
     """How many agency names wait to be matched."""
     return len(list_unmatched_names(viewer))
+
+
+def may_match(name: str, viewer: Viewer) -> bool:
+    """Whether a typed name is among those that the viewer has to match."""
+    wanted = folded_name(name)
+    return any(folded_name(each.name) == wanted for each in list_unmatched_names(viewer))

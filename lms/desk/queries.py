@@ -16,11 +16,11 @@ from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
 from lms.attendance.models import Register
 from lms.booking.models import Booking, Offer
 from lms.booking.queries import PlacesSummary, places_of, reminders_of
+from lms.booking.queries.known import is_known_to
 from lms.booking.rules import BookingState
 from lms.catalogue.models import Event, EventTrainer
 from lms.catalogue.rules import EventState
 from lms.db import db
-from lms.desk.people import is_seen_by
 from lms.evaluation.queries import list_facts
 from lms.evaluation.queries.due import PURPOSE
 from lms.evaluation.queries.facts import impact_policies
@@ -45,7 +45,7 @@ def find_address(person_id: int | None) -> str | None:
 
 def find_person_name(person_id: int | None, viewer: Viewer) -> str | None:
     """The name of a person of whom the viewer may know."""
-    return db.session.scalar(select(Person.name).where(Person.id == person_id, is_seen_by(viewer)))
+    return db.session.scalar(select(Person.name).where(Person.id == person_id, is_known_to(viewer)))
 
 
 # --- Today ----------------------------------------------------------------------------------

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from lms.access import Role
+from lms.accounts.models import RoleGrant
 from lms.booking.rules import BookingState
 from lms.catalogue import queries
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventMode, EventState
-from lms.db import db
+from lms.clock import london_date
+from lms.db import db, transaction
 from tests.support.browser import Browser, Page
 from tests.support.make import Make
 
@@ -261,6 +263,23 @@ def test_another_partnerships_events_are_not_there(coordinator: Browser, make: M
         coordinator.get(f"/manage/events/{event}/{page}", status=404)
     coordinator.get(f"/events/{draft}", status=404)
     coordinator.get(f"/manage/events/new?from={event}", status=404)
+
+
+def test_an_event_is_of_a_course_of_its_own_partnership(browser: Browser, make: Make) -> None:
+    """Also where somebody runs several: its outcomes and priorities are that partnership's."""
+    own, sandwell = make.partnership(), make.partnership("Sandwell")
+    course = make.course("Neglect", partnership=sandwell)
+    both = make.coordinator()
+    with transaction() as session:
+        grant = {"role": Role.COORDINATOR, "starts_on": london_date(make.now)}
+        session.add(RoleGrant(person_id=both, partnership_id=sandwell, **grant))
+    browser.sign_in(both)
+    page = browser.get("/manage/events/new")
+    wrong = {**TYPED, "partnership": str(own), "course": str(course)}
+    page = browser.submit(page, wrong)
+    assert summary(page) == ["Choose a course of the partnership that runs the event"]
+    browser.submit(page, {**wrong, "partnership": str(sandwell)})
+    assert the_event().course_id == course
 
 
 def test_what_a_draft_says_is_read_back_whole(coordinator: Browser, make: Make) -> None:

@@ -10,11 +10,12 @@ from flask import Flask
 from lms.access import Role
 from lms.accounts import queries
 from lms.accounts.commands import PersonDetails, add_person
+from lms.accounts.models import Membership, Person
 from lms.agencies.rules import Sector
 from lms.audit import AuditEntry
 from lms.booking.models import Booking
 from lms.clock import FixedClock, london_date
-from lms.db import db
+from lms.db import db, transaction
 from tests.support.browser import Browser
 from tests.support.make import Make
 
@@ -200,7 +201,7 @@ def test_R1_a_name_is_matched_once_for_people_and_bookings(
     today = london_date(clock.now())
     for person in people[:2]:
         assert [m.agency_id for m in queries.memberships_on(person, today)] == [bread]
-    assert len(queries.list_unmatched_memberships()) == 1
+    assert db.session.query(Membership).filter_by(agency_id=None).count() == 1
 
 
 def test_a_name_is_matched_only_to_an_agency_that_one_sees(
@@ -211,4 +212,31 @@ def test_a_name_is_matched_only_to_an_agency_that_one_sees(
     add_person(details, by=None, now=clock.now())
     page = browser.get("/manage/people/unmatched")
     browser.submit(page, {"agency": str(elsewhere)}, status=404)
-    assert len(queries.list_unmatched_memberships()) == 1
+    assert db.session.query(Membership).filter_by(agency_id=None).count() == 1
+
+
+def test_R1_a_coordinator_matches_the_names_that_people_of_theirs_typed(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    """Not those in another partnership's bookings; one match fills in both all the same."""
+    sandwell = make.partnership("Sandwell")
+    theirs = make.event(partnership=sandwell)
+    agency = make.agency("Bread Club")
+    for typed in ("Moon Club", "bread club"):
+        stranger = make.person(f"Stranger of {typed}", agency=make.agency(partnership=sandwell))
+        with transaction() as session:
+            [membership] = session.get_one(Person, stranger).memberships
+            membership.agency_id, membership.agency_typed = None, typed
+        make.booking(theirs, stranger, agency_id=None, agency_typed=typed)
+    own = make.booking(make.event(), make.person(), agency_id=None, agency_typed="Bread Club")
+    page = browser.get("/manage/people/unmatched")
+    assert "Moon Club" not in page.text
+    assert "1 booking" in page.text
+    assert "Stranger" not in browser.get("/manage/people").text
+    token = page.form("Bread Club")["csrf_token"]
+    for typed, status in (("Moon Club", 404), ("Bread Club", 200)):
+        fields = {"csrf_token": token, "name": typed, "agency": str(agency)}
+        browser.post("/manage/people/unmatched", fields, status=status)
+    matched = db.session.query(Booking).filter_by(agency_id=agency).count()
+    assert matched == 2, f"{own} and the one in Sandwell"
+    assert db.session.query(Booking).filter_by(agency_typed="Moon Club", agency_id=None).count()

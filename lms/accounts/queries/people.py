@@ -148,15 +148,15 @@ def agency_leads_of(agency_id: int, on: date) -> list[Person]:
 # --- Many people ----------------------------------------------------------------------------
 
 
-def is_known_to(viewer: Viewer) -> ColumnElement[bool]:
+def works_where(viewer: Viewer) -> ColumnElement[bool]:
     """A condition: the person works or worked for, or holds a role at, what the viewer runs.
 
-    So is someone whose agency nobody has matched yet. Those who booked there are booking's to add.
+    Those who booked there are booking's to add.
     """
     own = viewer.partnerships(Permission.RUN_PROGRAMME)
     at_own_agency = Membership.agency.has(Agency.partnerships.any(Partnership.id.in_(own)))
-    works = Person.memberships.any(or_(at_own_agency, Membership.agency_id.is_(None)))
-    return or_(works, Person.grants.any(RoleGrant.partnership_id.in_(own))) & (len(own) > 0)
+    holds_role = Person.grants.any(RoleGrant.partnership_id.in_(own))
+    return or_(Person.memberships.any(at_own_agency), holds_role)
 
 
 def is_called(text: str) -> ColumnElement[bool]:
@@ -190,20 +190,3 @@ def people(condition: ColumnElement[bool]) -> Select[Person]:
         )
         .order_by(Person.sort_name, Person.id)
     )
-
-
-def search_people(text: str, viewer: Viewer, *, limit: int = 50) -> list[Person]:
-    """People known to the viewer whose name or address holds every word of `text`, by surname."""
-    query = people(is_known_to(viewer) & is_called(text)).limit(limit)
-    return list(db.session.scalars(query))
-
-
-def list_unmatched_memberships() -> list[tuple[str, int]]:
-    """Agency names as typed that are matched to nothing, with how many memberships bear each."""
-    query = (
-        select(Membership.agency_typed, func.count())
-        .where(Membership.agency_id.is_(None), Membership.agency_typed != "")
-        .group_by(Membership.agency_typed)
-        .order_by(Membership.agency_typed)
-    )
-    return [(name, count) for name, count in db.session.execute(query)]

@@ -14,9 +14,9 @@ from lms.accounts.models import Membership, Person
 from lms.accounts.queries import (
     find_person_by_address,
     get_person,
-    is_known_to,
+    is_called,
     memberships_on,
-    search_people,
+    people,
 )
 from lms.agencies.models import Agency
 from lms.agencies.queries import lineage
@@ -40,6 +40,7 @@ from lms.booking.queries.events import (
     side_of,
     would_be_late,
 )
+from lms.booking.queries.known import is_known_to
 from lms.booking.queries.sharing import get_event_booked_by
 from lms.booking.rules import (
     BookingRequest,
@@ -347,7 +348,8 @@ def _switch(seen: EventSnapshot, booking: Booking, now: datetime) -> Switch | No
 
 def people_to_book(text: str, viewer: Viewer, *, limit: int = 20) -> list[Person]:
     """People whom a coordinator could book, by name or address; an exact address finds anyone."""
-    found = search_people(text, viewer, limit=limit)
+    wanted = people(is_known_to(viewer) & is_called(text)).limit(limit)
+    found = list(db.session.scalars(wanted))
     by_address = find_person_by_address(text.strip().lower())
     if by_address is not None and by_address not in found:
         found.append(by_address)

@@ -203,8 +203,9 @@ def _details(form: EventForm, before: EventDetails | None) -> EventDetails | Non
     """What was sent, where it was sent to be saved and can be."""
     if form.asks_for_rows or "back" in request.form or not form.validate_on_submit():
         return None
-    details = form.details(_course(form), before)
-    return None if form.has_faults(details) else details
+    course = _course(form)
+    details = form.details(course, before)
+    return None if form.has_faults(details, course) else details
 
 
 def _course(form: EventForm) -> Course | None:

@@ -77,7 +77,9 @@ def people_file(event_id: int) -> Response:
 
 
 def _file_rows(managed: EventPlaces) -> Iterator[tuple[Value, ...]]:
-    ids = [person.booking.person_id for person in managed.people]
+    """A row for each; the addresses of a partner's people are the partner's to know (B17)."""
+    partners = {part.partnership_id for part in managed.event.shared_with}
+    ids = [p.booking.person_id for p in managed.people if p.booking.area_id not in partners]
     addresses = addresses_of([each for each in ids if each is not None])
     for person in managed.people:
         booking = person.booking

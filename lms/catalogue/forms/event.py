@@ -43,6 +43,7 @@ from lms.catalogue.rules import (
     Remit,
     SessionDetails,
     event_faults,
+    other_course_faults,
 )
 from lms.clock import at_london, london
 from lms.web.forms import ClockTimeField, Form, Within, choices
@@ -194,9 +195,11 @@ class EventForm(Form):
             is_sound = False
         return is_sound
 
-    def has_faults(self, details: EventDetails) -> bool:
+    def has_faults(self, details: EventDetails, course: Course | None) -> bool:
         """Show what cannot be; whether there was any such thing."""
-        return show_faults(self, event_faults(details))
+        of_course = course.partnership_id if course else None
+        faults = [*event_faults(details), *other_course_faults(details.partnership_id, of_course)]
+        return show_faults(self, faults)
 
     def course_id(self) -> int | None:
         """The course that is chosen, if any."""

@@ -19,6 +19,7 @@ from lms.catalogue.rules.details import (
     capacity_faults,
     course_faults,
     event_faults,
+    other_course_faults,
     publishing_faults,
     slug_of,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "level_written",
     "may_become",
     "mode_of_place",
+    "other_course_faults",
     "outcomes_asked",
     "publishing_faults",
     "slug_of",

@@ -134,6 +134,13 @@ def event_faults(details: EventDetails) -> list[Fault]:
     ]
 
 
+def other_course_faults(partnership_id: int, course_partnership_id: int | None) -> list[Fault]:
+    """An event is of a course of the partnership that runs it; None: of no course."""
+    if course_partnership_id in (None, partnership_id):
+        return []
+    return [Fault("course", "Choose a course of the partnership that runs the event")]
+
+
 def publishing_faults(
     details: EventDetails, now: datetime, state: EventState = EventState.DRAFT
 ) -> list[Fault]:

@@ -16,10 +16,9 @@ from lms.desk.commands import note_people_file
 from lms.desk.forms import MatchForm, NewPersonForm, PersonForm, RoleForm
 from lms.desk.people import PersonPage
 from lms.desk.views.blueprint import blueprint
-from lms.errors import Refused
+from lms.errors import NotFound, Refused
 from lms.tables import csv_lines
 from lms.web.pages import done, file_response, now, see
-from lms.words import count
 
 PATH = "/manage/people"
 COLUMNS = ("email", "name", "agency", "job_role", "line_manager_email", "phone")
@@ -160,14 +159,15 @@ def unmatched_agencies() -> str | Response:
     form = MatchForm()
     if form.validate_on_submit():
         name = form.name.data or ""
+        if not queries.may_match(name, the_viewer()):
+            raise NotFound
         try:
             agency = get_agency(form.agency_id(), the_viewer())
-            matched = match_agency_name(name, agency.id, by=the_viewer(), now=now())
+            match_agency_name(name, agency.id, by=the_viewer(), now=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            booked = count(matched, "booking")
-            done(f"“{name}” is matched for everyone who typed it, and {booked} filled in.")
+            done(f"“{name}” is matched for everyone who typed it, in their bookings too.")
             return see(f"{PATH}/unmatched")
     page = render_template(
         "desk/unmatched_agencies.html",
