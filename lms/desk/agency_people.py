@@ -15,6 +15,7 @@ from lms.accounts.queries import is_called, is_member, people
 from lms.agencies.queries import ids_under
 from lms.booking.models import Booking
 from lms.booking.rules import CAME, LIVE, BookingState, Outcome
+from lms.booking.rules.prerequisites import months_before
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.clock import ReportingYear, london_date, reporting_year
@@ -220,11 +221,7 @@ def _refresher(one: Done) -> Refresher | None:
 
 
 def _months_later(on: date, months: int) -> date:
-    """The same day that many months later, or the last of a shorter month."""
-    year, month = divmod(on.month - 1 + months, 12)
-    first = date(on.year + year, month + 1, 1)
-    last = (date(first.year + first.month // 12, first.month % 12 + 1, 1) - first).days
-    return first.replace(day=min(on.day, last))
+    return months_before(on, -months)
 
 
 # --- Files --------------------------------------------------------------------------------------

@@ -15,9 +15,11 @@ from lms.booking.rules import (
     CancelledBy,
     Colleague,
     Origin,
+    Rule,
     Workplace,
     may_take_over,
 )
+from lms.booking.rules.prerequisites import Prerequisite
 from lms.catalogue.rules import CancelReason
 from lms.clock import FixedClock
 from lms.db import db
@@ -50,6 +52,15 @@ def test_B12_a_colleague_works_for_the_agency_or_a_part_of_it(
     assert (may_take_over(event(), place_of, kofi, NOW) is None) is is_colleague
 
 
+def test_B9_B12_a_colleague_has_learnt_what_comes_before() -> None:
+    basics = Prerequisite(3, "Working Together", "working-together")
+    kofi = Colleague(4, "Kofi Asante", (COUNCIL,), unmet=(basics,))
+    refusal = may_take_over(event(), COUNCIL, kofi, NOW)
+    assert refusal is not None
+    assert refusal.rule is Rule.B9
+    assert "once they have attended Working Together" in refusal.sentence
+
+
 class Scene:
     """Two places: Ada and Bram of one school have them; Cleo of another school waits."""
 
@@ -62,7 +73,11 @@ class Scene:
         self.place = ask(make, self.event, self.school, self.ada).booking_id
         self.second = ask(make, self.event, self.school).booking_id
         self.waits = ask(make, self.event, self.other).booking_id
-        self.kofi = make.person("Kofi Asante", "kofi@pool-hayes.example", agency=self.school)
+        self.kofi = make.person(
+            *("Kofi Asante", "kofi@pool-hayes.example"),
+            agency=self.school,
+            access_needs="A hearing loop",
+        )
 
     def hand_over(self, to: int | NewColleague, **said: object) -> Booking:
         said = {"by": None, "now": self.now, **said}
@@ -85,6 +100,7 @@ def test_B12_the_old_booking_ends_and_a_new_one_is_confirmed_in_its_place(scene:
     old = booking(scene.place)
     assert history(old.id) == [("confirmed", "delegate"), ("cancelled", "delegate")]
     assert old.is_late_cancellation is False
+    assert new.access_needs == "A hearing loop", "theirs, not the other’s"
     assert (new.agency_id, new.sector, new.area_id) == (old.agency_id, old.sector, old.area_id)
     assert states(scene.event) == ["cancelled", "confirmed", "waiting", "confirmed"]
     assert booking(scene.waits).ticket > new.ticket, "nobody lost their turn, nobody gained one"

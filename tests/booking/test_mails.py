@@ -228,6 +228,17 @@ def test_B13_places_without_a_name(app: Flask, make: Make, clock: FixedClock) ->
     check("unnamed_lapsed", last_mail("unnamed-lapsed"))
 
 
+def test_B15_an_event_with_places_without_a_name_is_cancelled(app: Flask, make: Make) -> None:
+    trust = make.agency("Walsall Healthcare")
+    lead = make.viewer(make.person("Leander Osei", agency=trust, role=Role.AGENCY_LEAD))
+    event = make.event(unnamed_places=2)
+    hold_places(event, trust, 2, by=lead, now=make.now)
+    move_event(event, make.now)
+    check("event_of_unnamed_changed", last_mail("event-of-unnamed"))
+    cancel_event(event, reason=CancelReason.VENUE, by=None, now=make.now)
+    check("event_of_unnamed_cancelled", last_mail("event-of-unnamed"))
+
+
 def test_B15_event_cancelled_with_the_next_date(scene: Scene, make: Make) -> None:
     scene.ask()
     course = db.session.get_one(Event, scene.event).course_id

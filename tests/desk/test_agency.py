@@ -121,7 +121,7 @@ def test_B13_where_not_all_fit_nobody_is_booked_until_the_lead_says_so(
     asks = browser.submit(page, everyone, form="Book them", status=409)
     assert "There is one place for the 2 of them, so nobody is booked." in asks.text
     booked = browser.submit(asks, {**everyone, "choice": "others_wait"}, form="Book them")
-    assert "One colleague has a place; one waits for one." in booked.text
+    assert "One colleague has a place; one is on the waiting list." in booked.text
     assert "First in line: all 6 places are taken" in booked.text
 
 
@@ -193,10 +193,10 @@ def test_P1_P3_the_file_of_people_is_audited_and_holds_no_needs(
     ask(scene.make, scene.event, scene.trust, scene.ada, access_needs=NEEDS)
     ask(scene.make, scene.event, scene.school, scene.sol)
     page = browser.get("/my-agency")
-    for kind in ("CSV", "Excel"):
-        browser.submit(page, form=f"People’s bookings {'as' if kind == 'CSV' else 'for'} {kind}")
+    for kind in ("csv", "xlsx"):
+        browser.submit(page, form=f"/my-agency/bookings.{kind}")
     assert db.session.query(AuditEntry).filter_by(act="take bookings file").count() == 2
-    file = browser.submit(page, form="People’s bookings as CSV").response.get_data(as_text=True)
+    file = browser.submit(page, form="/my-agency/bookings.csv").response.get_data(as_text=True)
     assert "Ada Quillfeather" in file
     assert "Sol Ebdon" not in file
     assert NEEDS not in file

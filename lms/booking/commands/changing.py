@@ -23,6 +23,7 @@ from lms.booking.messages.entries import (
 )
 from lms.booking.messages.retelling import event_changed
 from lms.booking.messages.telling import EventWords, tell_all, words_by_mode
+from lms.booking.messages.unnamed import tell_of_event
 from lms.booking.models import Booking, Invitation
 from lms.booking.queries.changes import is_told_of
 from lms.booking.queries.events import places_elsewhere, snapshots_of
@@ -126,6 +127,7 @@ def _tell(
         for booking in bookings
     ]
     tell_all(session, tellings, now)
+    tell_of_event(session, event, bookings, ticket, now)
     return len(tellings)
 
 

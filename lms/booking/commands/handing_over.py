@@ -166,6 +166,8 @@ def _successor(at: EventInForce, held: Booking, person: Person, handing: Handing
         area_id=held.area_id,
         job_role=person.job_role,
         line_manager_email=person.line_manager_email,
+        access_needs=person.access_needs,
+        dietary_needs=person.dietary_needs,
         booked_by_id=handing.by.person_id if handing.by else held.person_id,
         replaces_id=held.id,
         origin=handing.origin,

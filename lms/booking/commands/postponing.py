@@ -15,6 +15,7 @@ from lms.booking.commands.publishing import because_of, live_bookings, next_even
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.retelling import event_postponed
 from lms.booking.messages.telling import tell_all, words_by_mode
+from lms.booking.messages.unnamed import tell_of_event
 from lms.booking.models import Booking
 from lms.booking.queries.events import event_in_force
 from lms.booking.rules import BookingState, Ended, may_postpone
@@ -44,6 +45,7 @@ def postpone_event(
         bookings = live_bookings(session, event_id)
         _take_offers_back(session, bookings, now)
         _tell_and_undate(session, event, bookings, because, ticket, now)
+        tell_of_event(session, event, bookings, ticket, now)
         record(session, event, "postpone event", f"Postponed {event.title}.", by, now, because)
         return len(bookings)
 

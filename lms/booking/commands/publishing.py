@@ -17,6 +17,7 @@ from lms.booking.messages.changes import event_cancelled
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.inviting import news_of_parts
 from lms.booking.messages.telling import Telling, tell_all
+from lms.booking.messages.unnamed import tell_of_event
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_open_to_all
 from lms.booking.queries.events import load_events
@@ -53,7 +54,7 @@ def cancel_event(
     """
     because = because_of(reason, note)
     with transaction() as session:
-        lock_all_bookings(session, event_id)
+        ticket = lock_all_bookings(session, event_id)
         event = get_event(session, event_id)
         if event.state is EventState.CANCELLED:
             return 0
@@ -64,6 +65,7 @@ def cancel_event(
         event.cancelled_because = because
         record(session, event, "cancel event", f"Cancelled {event.title}.", by, now, because)
         _end_all(session, event, bookings, by, now)
+        tell_of_event(session, event, bookings, ticket, now)
         return len(bookings)
 
 

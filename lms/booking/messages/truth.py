@@ -15,6 +15,7 @@ from lms.booking.messages.retelling import CHANGED, POSTPONED
 from lms.booking.messages.switching import SWITCHED
 from lms.booking.messages.telling import CALENDAR_ENTRY
 from lms.booking.messages.unnamed import (
+    EVENT_OF_UNNAMED,
     NAMING_DUE,
     UNNAMED_LAPSED,
     has_happened,
@@ -141,6 +142,7 @@ PURPOSES: dict[str, StillTrue] = {
     **dict.fromkeys(PURPOSES_OF.values(), is_due),
     NAMING_DUE: is_naming_due,
     UNNAMED_LAPSED: has_happened,
+    EVENT_OF_UNNAMED: has_happened,
     changes.CALENDAR_DECLINED: _is_place_to_give_up,
     CHARGE: is_still_decided_so,
     INVITED: is_still_invited,

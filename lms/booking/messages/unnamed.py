@@ -1,8 +1,9 @@
-"""What agency leads are told of places without a name: that names are due, that they have gone."""
+"""What agency leads are told of places without a name: names are due, they have gone, the event."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, select
@@ -28,6 +29,7 @@ from lms.words import day, moment
 
 NAMING_DUE = "naming-due"
 UNNAMED_LAPSED = "unnamed-lapsed"
+EVENT_OF_UNNAMED = "event-of-unnamed"
 
 
 def tell_naming_due(
@@ -65,6 +67,24 @@ def has_happened(facts: MessageFacts, now: datetime) -> bool:
     return True
 
 
+def tell_of_event(
+    session: Session, event: Event, bookings: Iterable[Booking], occurrence: int, now: datetime
+) -> None:
+    """The event was cancelled, postponed or changed: to the leads who hold places without a name.
+
+    `bookings` are those that were live; `occurrence` is the ticket of the act.
+    """
+    held = Counter(b.agency_id for b in bookings if b.is_unnamed and b.agency_id)
+    drafts = [
+        _draft(session, event, (EVENT_OF_UNNAMED, "event_of_unnamed"), agency_id, places, lead, key)
+        for agency_id, places in held.items()
+        for lead in _nearest_leads(agency_id, now)
+        for key in [f"{event.state.value}-{occurrence}"]
+    ]
+    if drafts:
+        enqueue_all(session, drafts, now)
+
+
 def _tell(
     session: Session,
     at: EventInForce,
@@ -73,40 +93,52 @@ def _tell(
     what: tuple[str, str],
     now: datetime,
 ) -> int:
-    agency = session.get_one(Agency, agency_id)
-    leads = _nearest_leads(agency_id, now)
-    drafts = [_draft(at, agency, places, lead, what) for lead in leads if primary_address(lead)]
+    until = naming_until(at.snapshot)
+    drafts = [
+        _draft(session, at.event, what, agency_id, places, lead, _day_of_naming(until), until)
+        for lead in _nearest_leads(agency_id, now)
+    ]
     return enqueue_all(session, drafts, now) if drafts else 0
 
 
 def _nearest_leads(agency_id: int, now: datetime) -> Sequence[Person]:
     """Who leads the agency; where nobody does, who leads the next above it."""
     for above in lineage(agency_id):
-        if found := leads_of([above], london_date(now)):
+        found = [lead for lead in leads_of([above], london_date(now)) if primary_address(lead)]
+        if found:
             return found
     return ()
 
 
 def _draft(
-    at: EventInForce, agency: Agency, places: int, lead: Person, what: tuple[str, str]
+    session: Session,
+    event: Event,
+    what: tuple[str, str],
+    agency_id: int,
+    places: int,
+    lead: Person,
+    key: str,
+    named_by: datetime | None = None,
 ) -> Draft:
     purpose, template = what
-    partnership, event = at.event.partnership, at.event
+    partnership, agency = event.partnership, session.get_one(Agency, agency_id)
     subject, body = render(
         f"booking/mail/{template}",
         to_name=lead.name,
         partnership=partnership,
         event=event_words(event),
         event_id=event.id,
-        first_day=day(london_date(at.snapshot.starts_at)),
+        state=event.state.value,
+        because=event.cancelled_because or event.postponed_because,
+        first_day=day(london_date(event.starts_at)) if event.starts_at else None,
         agency=agency.name,
         places=places,
-        named_by=moment(naming_until(at.snapshot)),
+        named_by=moment(named_by) if named_by else None,
     )
     return Draft(
         purpose=purpose,
         subject_id=event.id,
-        occurrence=f"{agency.id}-{lead.id}-{_day_of_naming(naming_until(at.snapshot))}",
+        occurrence=f"{agency.id}-{lead.id}-{key}",
         to_address=primary_address(lead),
         to_name=lead.name,
         sender=Sender(partnership.title, partnership.contact_email),

@@ -13,6 +13,7 @@ from lms.agencies.queries import lineages
 from lms.agencies.rules import folded_name
 from lms.booking.models import Booking
 from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
+from lms.booking.queries.prerequisites import unmet_by
 from lms.booking.rules import Colleague, Refusal, Workplace, may_take_over
 from lms.clock import london_date
 from lms.db import db
@@ -27,7 +28,8 @@ def why_not_theirs(
     elsewhere = places_elsewhere(session, [person.id], now).get(person.id, [])
     above = lineages()
     works_at = workplaces_of(person.id, above, now)
-    colleague = Colleague(person.id, person.name, works_at, tuple(elsewhere))
+    missing = unmet_by(session, at, person.id)
+    colleague = Colleague(person.id, person.name, works_at, tuple(elsewhere), missing)
     place_of = workplace(held.agency_id, held.agency_typed, above)
     return may_take_over(at.snapshot, place_of, colleague, now)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from lms.booking.rules.clashes import OtherPlace, clash_refusal, course_refusal
 from lms.booking.rules.facts import EventSnapshot, Rule
 from lms.booking.rules.overrides import Refusal
+from lms.booking.rules.prerequisites import Prerequisite, prerequisite_refusal
 from lms.booking.rules.states import BookingState
 from lms.catalogue.rules import EventState
 
@@ -26,12 +27,14 @@ class Workplace:
 
 @dataclass(frozen=True)
 class Colleague:
-    """Who is to take a place over: where they work, and the places that they hold elsewhere."""
+    """Who is to take a place over: where they work, the places that they hold elsewhere, and what
+    they should have learnt before and have not."""
 
     person_id: int
     name: str
     workplaces: tuple[Workplace, ...] = ()
     other_places: tuple[OtherPlace, ...] = ()
+    unmet: tuple[Prerequisite, ...] = ()
 
 
 def may_be_handed_over(snapshot: EventSnapshot, state: BookingState, now: datetime) -> bool:
@@ -73,10 +76,12 @@ def _has_a_place(snapshot: EventSnapshot, colleague: Colleague) -> Refusal | Non
 
 
 def _hindered(snapshot: EventSnapshot, colleague: Colleague, now: datetime) -> Refusal | None:
-    found = clash_refusal(snapshot, colleague.other_places) or course_refusal(
-        snapshot, colleague.other_places, now
+    found = (
+        prerequisite_refusal(colleague.unmet)
+        or clash_refusal(snapshot, colleague.other_places)
+        or course_refusal(snapshot, colleague.other_places, now)
     )
     if found is None:
         return None
     sentence = f"{colleague.name} cannot take the place. {found.note}."
-    return Refusal(Rule.B8, sentence, way_out="Choose another colleague.")
+    return Refusal(found.rule, sentence, way_out="Choose another colleague.")

@@ -45,13 +45,13 @@ RESULTS = [
 
 STANDING = Facet[queries.LedEvent](
     "state",
-    "With colleagues who",
+    "Show",
     [
-        (BookingState.CONFIRMED.value, "Have a place"),
-        (BookingState.OFFERED.value, "Are offered one"),
-        (BookingState.REQUESTED.value, "Wait for approval"),
-        (BookingState.WAITING.value, "Are on a waiting list"),
-        ("unnamed", "Are to be named"),
+        (BookingState.CONFIRMED.value, "With a place"),
+        (BookingState.OFFERED.value, "Offered one"),
+        (BookingState.REQUESTED.value, "Awaiting approval"),
+        (BookingState.WAITING.value, "Waiting"),
+        ("unnamed", "To be named"),
     ],
     lambda one: one.standings,
 )

@@ -80,12 +80,18 @@ class _Agencies(dict[int, int]):
         raise NotFound
 
 
+BECAME = {
+    BookingState.CONFIRMED: ("colleague has a place", "colleagues have a place"),
+    BookingState.REQUESTED: ("waits for approval", "wait for approval"),
+    BookingState.WAITING: ("is on the waiting list", "are on the waiting list"),
+}
+
+
 def _what_was_done(result: GroupResult) -> str:
-    waiting = sum(one.state is BookingState.WAITING for one in result.booked)
-    placed = len(result.booked) - waiting
-    parts = [f"{count(placed, 'colleague has', 'colleagues have')} a place"] if placed else []
-    if waiting:
-        parts.append(f"{count(waiting, 'waits', 'wait')} for one")
+    states = [one.state for one in result.booked]
+    parts = [
+        count(states.count(state), *words) for state, words in BECAME.items() if state in states
+    ]
     if result.left_out:
         names = ", ".join(each.name for each in result.left_out)
         parts.append(f"there was no place for {names}")
