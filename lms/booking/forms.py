@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from wtforms import (
     BooleanField,
     DecimalField,
+    FieldList,
+    FormField,
     IntegerField,
     RadioField,
+    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.booking.queries.outlook import Outlook, SideOutlook, Standpoint
-from lms.catalogue.rules import CancelReason, EventMode
+from lms.booking.rules.prerequisites import Declared, declaration_fault
+from lms.catalogue.forms.rows import RowForm, WrittenDayField, show_faults
+from lms.catalogue.rules import ApprovedBy, CancelReason, EventMode, Fault
 from lms.catalogue.rules.details import MOST_PLACES
+from lms.clock import london_date
 from lms.web.forms import Form, Within, choices
 from lms.web.words import counted
 from lms.words import count, of_them, sentence_case
@@ -28,7 +35,26 @@ REASON = Length(max=LONGEST_REASON, message=f"Keep it within {LONGEST_REASON} ch
 PLACES = Within(0, MOST_PLACES, f"Enter a number from 0 to {MOST_PLACES:,}")
 AN_AMOUNT = "Enter an amount in pounds, such as 45 or 45.50"
 HOW_MANY = "Enter how many places there are"
+MOST_DECLARED = 10
 MODES = [(EventMode.IN_PERSON.value, "In the room"), (EventMode.ONLINE.value, "Online")]
+
+
+class DeclarationRow(RowForm):
+    """One thing learnt elsewhere, in the place of a course."""
+
+    provider = StringField(
+        "Who gave it",
+        description="For example: Dudley Safeguarding People Partnership.",
+        validators=[
+            InputRequired("Enter who gave the training"),
+            Length(max=200, message="Keep it within 200 characters"),
+        ],
+    )
+    completed_on = WrittenDayField(
+        "When you finished it",
+        description="For example, 8 February 2026.",
+        validators=[InputRequired("Enter the day, such as 8 February 2026")],
+    )
 
 
 class BookingForm(Form):
@@ -37,6 +63,12 @@ class BookingForm(Form):
     whom = "me"
     standpoint = RadioField("For whom do you book?", validate_choice=False, choices=[])
     mode = RadioField("How will you take part?", choices=choices(MODES))
+    line_manager_email = StringField(
+        "Your line manager’s e-mail",
+        description="Their own work address: they answer from it, and need no account.",
+        validators=[Length(max=254, message="Keep it within 254 characters")],
+    )
+    declared = FieldList(FormField(DeclarationRow), max_entries=MOST_DECLARED)
     access_needs = TextAreaField(
         "Access needs",
         description="For example: a hearing loop, step-free access, slides beforehand.",
@@ -48,8 +80,12 @@ class BookingForm(Form):
     remember = BooleanField("Remember this for next time")
     confirm_at_once = BooleanField("Confirm me at once")
 
-    def prepare(self, outlook: Outlook) -> None:
-        """Ask only what there is to choose."""
+    def prepare(self, outlook: Outlook, *, declares: bool = False) -> None:
+        """Ask only what there is to choose; what was learnt elsewhere if one `declares` it."""
+        self._ask_about_learning(outlook, declares=declares)
+        self.line_manager_known = outlook.person.line_manager_email
+        if outlook.approved_by is not ApprovedBy.LINE_MANAGER:
+            del self.line_manager_email
         self.standpoints = {point.key: point for point in outlook.standpoints}
         self.standpoint.choices = choices((p.key, p.words) for p in outlook.standpoints)
         self.asks_standpoint = len(self.standpoints) > 1
@@ -69,10 +105,44 @@ class BookingForm(Form):
         if outlook.event.mode is EventMode.ONLINE:
             del self.dietary_needs
 
+    def _ask_about_learning(self, outlook: Outlook, *, declares: bool) -> None:
+        self.unmet = outlook.unmet if declares else ()
+        if not self.unmet:
+            del self.declared
+            return
+        while len(self.declared) < len(self.unmet):
+            self.declared.append_entry()
+        while len(self.declared) > len(self.unmet):
+            self.declared.pop_entry()
+
+    def validate_days(self, outlook: Outlook, today: date) -> bool:
+        """Whether what is declared lies where it counts; the faults stand by the fields (B9)."""
+        starts_at = outlook.event.starts_at
+        event_on = london_date(starts_at) if starts_at else today
+        faults = [
+            (place, declaration_fault(each, said.completed_on, event_on, today))
+            for place, (each, said) in enumerate(zip(self.unmet, self._declared(), strict=True))
+        ]
+        fields = [Fault(f"declared-{n}-completed_on", fault) for n, fault in faults if fault]
+        return not show_faults(self, fields)
+
+    def _declared(self) -> tuple[Declared, ...]:
+        if not self.unmet:
+            return ()
+        rows = [entry.form for entry in self.declared]
+        return tuple(
+            Declared(each.course_id, row.provider.data or "", row.completed_on.data or date.max)
+            for each, row in zip(self.unmet, rows, strict=True)
+        )
+
     def asks_for(self) -> dict[str, Any]:
         """The answers, as `request_place` takes them."""
         point: Standpoint = self.standpoints[self.standpoint.data]
+        asks_manager = "line_manager_email" in self
+        manager = text_of(self, "line_manager_email") if asks_manager else self.line_manager_known
         return {
+            "line_manager_email": manager,
+            "declared": self._declared(),
             "agency_id": point.agency.id if point.agency else None,
             "agency_typed": point.agency_typed,
             "area_id": point.area_id,
@@ -88,15 +158,20 @@ class StaffBookingForm(BookingForm):
 
     whom = "them"
     standpoint = RadioField("For which agency?", validate_choice=False, choices=[])
+    line_manager_email = StringField(
+        "Their line manager’s e-mail",
+        description="It has to be of their agency, or known to its lead or to you.",
+        validators=[Length(max=254, message="Keep it within 254 characters")],
+    )
     override_reason = TextAreaField(
         "Reason to give a place all the same",
         description="It is kept with the booking, and shown to those who run the event.",
         validators=[REASON],
     )
 
-    def prepare(self, outlook: Outlook) -> None:
+    def prepare(self, outlook: Outlook, *, declares: bool = False) -> None:
         """What a person keeps of their needs is theirs to say."""
-        super().prepare(outlook)
+        super().prepare(outlook, declares=declares)
         self.mode_hints = {value: of_them(hint) for value, hint in self.mode_hints.items()}
         del self.remember
 
@@ -162,6 +237,23 @@ class AmountForm(Form):
 
     def pence(self) -> int:
         return round((self.amount.data or 0) * 100)
+
+
+class ApprovalForm(Form):
+    """An answer to "may they come?"; who declines says why."""
+
+    why = TextAreaField("If you decline: the reason", validators=[REASON])
+
+
+class ApproverForm(Form):
+    """A line manager's address that an agency, or its coordinator, vouches for."""
+
+    agency = SelectField("Agency", coerce=int)
+    address = StringField(
+        "Their work e-mail",
+        description="For example, one at nhs.net, which does not say where somebody works.",
+        validators=[InputRequired("Enter the e-mail address"), Length(max=254)],
+    )
 
 
 class PriorityForm(Form):

@@ -22,6 +22,7 @@ from lms.catalogue.models import (
     Priority,
     Theme,
 )
+from lms.catalogue.prerequisites import write_prerequisites
 from lms.catalogue.rules import (
     CourseDetails,
     EventDetails,
@@ -114,6 +115,7 @@ def _write_course(
     course.priorities = _chosen(session, Priority, details.priority_ids)
     course.themes = _chosen(session, Theme, details.theme_ids)
     session.flush()
+    write_prerequisites(session, course, details.prerequisites)
     for before, after in _write_outcomes(course.outcomes, details.outcomes, london_date(now)):
         record(
             session,

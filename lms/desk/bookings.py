@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lms.access import Viewer
-from lms.booking.models import Booking
+from lms.booking.models import Approval, Booking
 from lms.booking.queries import get_booking, reminders_of
+from lms.booking.queries.approvals import Asked, approval_that_ended, asked_of
 from lms.booking.queries.offers import OfferLine, offers_to
 from lms.booking.queries.outlook import Prospect, prospect_of
 from lms.booking.queries.sharing import manage_page
 from lms.booking.rules import LIVE, BookingState, Reminder
+from lms.booking.rules.approvals import asked_of_whom
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
 from lms.db import db
@@ -38,15 +40,30 @@ class BookingPage:
     manage_href: str
     kept: Booking | None
     offers: tuple[OfferLine, ...]
+    asked: tuple[Asked, ...] = ()
+
+    @property
+    def asked_of_whom(self) -> str:
+        """Who is to approve it still, as said to the delegate."""
+        open_ones = [asked.approval for asked in self.asked]
+        return asked_of_whom((each.kind, each.approver_address) for each in open_ones)
+
+    @property
+    def refused(self) -> Approval | None:
+        """The approval for want of which it ended."""
+        return approval_that_ended(self.booking)
 
     @property
     def kind(self) -> str:
-        """'confirmed', 'over', 'waiting', 'offered', 'invited', 'postponed' or 'ended'."""
+        """'confirmed', 'over', 'requested', 'waiting', 'offered', 'invited', 'postponed' or
+        'ended'."""
         state = self.booking.state
         if self.booking.event.state is EventState.POSTPONED and state in LIVE:
             return "postponed"
         if state is BookingState.CONFIRMED:
             return "over" if self.is_over else "confirmed"
+        if state is BookingState.REQUESTED:
+            return "requested"
         if state is BookingState.WAITING:
             return "invited" if self.prospect.offer else "waiting"
         return "offered" if state is BookingState.OFFERED else "ended"
@@ -66,6 +83,7 @@ def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
         manage_href=manage_page(booking.event, viewer),
         kept=_kept(booking),
         offers=tuple(offers_to(booking.id)),
+        asked=tuple(asked for each in booking.approvals if (asked := asked_of(each, now))),
     )
 
 

@@ -53,6 +53,7 @@ class Learning:
     owed: tuple[Owed, ...]
     offered: tuple[Line, ...]
     booked: tuple[Line, ...]
+    requested: tuple[Line, ...]
     waiting: tuple[Line, ...]
     attended: tuple[Attended, ...]
     attended_in_all: int
@@ -61,8 +62,8 @@ class Learning:
 
     @property
     def is_empty(self) -> bool:
-        lists = (self.owed, self.offered, self.booked, self.waiting, self.attended, self.wished)
-        return not any(lists)
+        lists = (self.owed, self.offered, self.booked, self.requested, self.waiting)
+        return not any((*lists, self.attended, self.wished))
 
 
 def learning_of(person_id: int, now: datetime, *, shows_all: bool = False) -> Learning:
@@ -75,6 +76,7 @@ def learning_of(person_id: int, now: datetime, *, shows_all: bool = False) -> Le
         owed=tuple(list_owed(person_id, now)),
         offered=tuple(_answerable(to_come)),
         booked=tuple(Line(b) for b in to_come if b.state is BookingState.CONFIRMED),
+        requested=tuple(Line(b) for b in to_come if b.state is BookingState.REQUESTED),
         waiting=tuple(_waiting(to_come, now)),
         attended=tuple(attended if shows_all else attended[:RECENT]),
         attended_in_all=len(attended),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from lms.access import Viewer
 from lms.attendance.queries import RegisterInList, list_registers
 from lms.attendance.rules import chased_at
+from lms.booking.queries.approvals import asked_in_partnerships, is_to_be_decided_here
 from lms.booking.queries.charges import count_proposed
 from lms.catalogue.rules import Stage
 from lms.clock import at_london, london_date
@@ -86,7 +87,13 @@ class Today:
 def today_of(viewer: Viewer, now: datetime) -> Today:
     """All of it, from the product's own tables, in a number of statements that is constant."""
     events = coming_events(viewer, now, now + A_FORTNIGHT)
-    needs = [*_registers(viewer, now), *_events(events, now), *_charges(viewer), *_names(viewer)]
+    needs = [
+        *_registers(viewer, now),
+        *_approvals(viewer, now),
+        *_events(events, now),
+        *_charges(viewer),
+        *_names(viewer),
+    ]
     failed = messages.count_by_state(viewer, MessageFilters(state=MessageState.FAILED))
     jobs = list(_jobs(now))
     grouped = {when: [need for need in needs if need.when is when] for when in When}
@@ -168,6 +175,25 @@ def _charges(viewer: Viewer) -> Iterator[Need]:
             "For places given up late or not used: confirm or waive.",
             "Decide",
             "/manage/charges",
+        )
+
+
+def _approvals(viewer: Viewer, now: datetime) -> Iterator[Need]:
+    """What a coordinator is to decide: nobody else does, or nobody has for four days (B10)."""
+    for asked in asked_in_partnerships(viewer, now):
+        if not is_to_be_decided_here(asked, now):
+            continue
+        booking = asked.booking
+        agency = f" ({booking.agency_name})" if booking.agency_name else ""
+        is_late = asked.deadlines.is_to_be_warned_of(now)
+        why = "Nobody has answered for four working days." if is_late else "Yours to decide."
+        yield Need(
+            When.THIS_WEEK,
+            f"Approve or decline: {booking.name}, {booking.event.title}",
+            f"{asked.approval.kind.label}{agency}. {why}",
+            "Decide",
+            f"/manage/approvals/{asked.approval.id}",
+            f"Ends {moment(asked.deadlines.lapses_at)}.",
         )
 
 

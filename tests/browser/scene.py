@@ -11,11 +11,11 @@ from lms.access import Role
 from lms.accounts.commands import make_sign_in_link
 from lms.accounts.models import KeptForm
 from lms.agencies.rules import Sector
-from lms.booking.commands import fill_places, hold_places
-from lms.booking.models import Booking, Offer
+from lms.booking.commands import fill_places, hold_places, request_place
+from lms.booking.models import Approval, Booking, Offer
 from lms.booking.rules import BookingState, Outcome
-from lms.catalogue.models import Invitee, LearningOutcome, SharedWith
-from lms.catalogue.rules import CancelReason, EventState, Stage
+from lms.catalogue.models import Invitee, LearningOutcome, Prerequisite, SharedWith
+from lms.catalogue.rules import ApprovedBy, CancelReason, EventState, Stage
 from lms.clock import FixedClock, london_date
 from lms.db import db, transaction
 from lms.demo.models import Demonstration
@@ -45,6 +45,7 @@ class Scene:
         self._lay_foundations()
         self._plan_events()
         self._let_people_book()
+        self._ask_for_approval()
         self._hold_events()
         self._ask_and_answer()
         self._send_mail()
@@ -166,6 +167,37 @@ class Scene:
             "place": self.token("place", kept["confirmed"]),
             "list_place": self.token("place", kept["waiting"]),
             "used_place": self.token("place", kept["cancelled_booking"]),
+        }
+
+    def _ask_for_approval(self) -> None:
+        """One asks a line manager and one the lead, and one has not learnt what comes first."""
+        make, agency = self.make, self.number("agency")
+        advanced = make.course("Leading on neglect")
+        with transaction() as session:
+            required = self.number("course")
+            session.add(
+                Prerequisite(course_id=advanced, required_course_id=required, within_months=24)
+            )
+        by_manager = make.event(
+            "Signs of safety", starts_at=later(34), approved_by=ApprovedBy.LINE_MANAGER
+        )
+        by_lead = make.event(
+            "Child sexual abuse", starts_at=later(35), approved_by=ApprovedBy.AGENCY_LEAD
+        )
+        said = {"agency_id": agency, "line_manager_email": "head@bcwa.example"}
+        manager = request_place(by_manager, self.people["delegate"], **said, by=None, now=NOW)
+        colleague = make.person("Tamsin Quillfeather", agency=agency)
+        lead = request_place(by_lead, colleague, **said, by=None, now=NOW)
+        db.session.rollback()
+        approvals = dict(db.session.execute(select(Approval.booking_id, Approval.id)).all())
+        db.session.rollback()
+        self.names |= {
+            "approved": by_manager,
+            "requested": manager.reference,
+            "approval": self.token("approval", approvals[manager.booking_id]),
+            "approval_id": approvals[manager.booking_id],
+            "led_approval_id": approvals[lead.booking_id],
+            "advanced": make.event("Leading on neglect", course=advanced, starts_at=later(36)),
         }
 
     def number(self, name: str) -> int:

@@ -19,10 +19,11 @@ from werkzeug.test import TestResponse
 
 from lms.access import Role
 from lms.accounts.models import PersonEmail, RoleGrant
-from lms.booking.commands import fill_places
-from lms.booking.models import Booking, Offer
+from lms.booking.commands import fill_places, request_place
+from lms.booking.models import Approval, Booking, Offer
 from lms.booking.rules import BookingState
 from lms.catalogue.models import EventSession
+from lms.catalogue.rules import ApprovedBy
 from lms.clock import FixedClock
 from lms.db import db
 from lms.jobs import run_all
@@ -152,12 +153,14 @@ def make_world(app: Flask, clock: FixedClock) -> World:
     )
     booked = {event: _booking(make, event, delegate) for event in (coming, running)}
     waiting = make.booking(coming, state=BookingState.WAITING, access_needs=ACCESS_NEEDS)
+    approval = _approval(make, agency)
     fill_places(coming, clock.now())
     run_all(clock.now())
     values = {
         **_of_event(coming, booked[coming]),
         "charge_id": make.charge(booked[coming]),
         "offer_id": db.session.scalar(select(Offer.id).where(Offer.booking_id == waiting)),
+        "approval_id": approval,
         "person_id": delegate,
         "agency_id": agency,
         "course_id": course,
@@ -200,6 +203,14 @@ def _people(make: Make) -> tuple[dict[str, int], int]:
     return people, agency
 
 
+def _approval(make: Make, agency: int) -> int | None:
+    """A booking that waits for its agency's lead."""
+    event = make.event("Neglect", approved_by=ApprovedBy.AGENCY_LEAD)
+    person = make.person(agency=agency)
+    asked = request_place(event, person, agency_id=agency, by=None, now=make.now)
+    return db.session.scalar(select(Approval.id).where(Approval.booking_id == asked.booking_id))
+
+
 def _booking(make: Make, event: int, person: int) -> int:
     return make.booking(event, person, access_needs=ACCESS_NEEDS, dietary_needs=DIETARY_NEEDS)
 
@@ -221,6 +232,7 @@ def _tokens(app: Flask, values: dict[str, Any]) -> dict[str, str]:
     return {
         "/places/<token>": keys.token("place", str(values["booking_id"])),
         "/calendar/<token>.ics": keys.token("calendar", f"{values['person_id']}-0"),
+        "/approvals/<token>": keys.token("approval", str(values["approval_id"])),
         "/offers/<token>": keys.token("offer", str(values["offer_id"])),
         "/evaluations/<token>": keys.token("evaluation", f"{values['booking_id']}-pre"),
     }

@@ -51,6 +51,7 @@ from lms.booking.commands.unnamed import (
     name_place,
     warn_of_unnamed_places,
 )
+from lms.booking.commands.vouching import forget_approver, vouch_for_approver
 from lms.booking.commands.who_can_book import Following, set_who_can_book, what_would_follow
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "end_lapsed_offers",
     "end_unnamed_places",
     "fill_places",
+    "forget_approver",
     "give_place",
     "hand_over_booking",
     "hold_places",
@@ -104,6 +106,7 @@ __all__ = [
     "tell_invited",
     "tell_of_new_dates",
     "transfer_booking",
+    "vouch_for_approver",
     "waive_charge",
     "warn_of_approvals",
     "warn_of_unnamed_places",

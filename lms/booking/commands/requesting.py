@@ -338,6 +338,8 @@ def _send_for_approval(
     session: Session, heard: Heard, booking: Booking, move_id: int, now: datetime
 ) -> BookingResult:
     """Ask whoever approves it; it holds its place meanwhile, or waits (B10)."""
+    if heard.booked_by_id is None and ApprovalKind.LINE_MANAGER in heard.approvals:
+        heard.person.line_manager_email = booking.line_manager_email  # never asked twice
     declare(session, heard.person.id, heard.request.declared, now)
     approvals = ask_approvals(session, heard.at, booking, heard.approvals, now)
     until = deadlines(now, heard.seen).lapses_at

@@ -11,10 +11,10 @@ from lms.accounts.models import Person
 from lms.accounts.queries import primary_address
 from lms.booking.messages.telling import Reader, Telling, tell, tell_all
 from lms.booking.models import Approval, Booking, PriorLearning
-from lms.booking.rules.approvals import ApprovalKind
+from lms.booking.rules.approvals import ApprovalKind, asked_of_whom
 from lms.catalogue.models import Event
 from lms.clock import next_offer_leaving_time
-from lms.words import day_and_year, listed, moment, sentence_case
+from lms.words import day_and_year, moment, sentence_case
 
 REQUESTED = "booking-requested"
 ASKED = "approval-asked"
@@ -26,13 +26,8 @@ RAN_OUT = "approval-ran-out"
 
 
 def whom(approvals: Iterable[Approval]) -> str:
-    """'your line manager (boss@school.example)', as said to the delegate."""
-    asked = [WHOM.get(each.kind, DECIDER).format(each.approver_address) for each in approvals]
-    return listed(list(dict.fromkeys(asked)))
-
-
-DECIDER = "your agency’s lead or the training coordinator"
-WHOM = {ApprovalKind.LINE_MANAGER: "your line manager ({})"}
+    """Who is asked, as said to the delegate."""
+    return asked_of_whom((each.kind, each.approver_address) for each in approvals)
 
 
 def tell_requested(

@@ -214,11 +214,12 @@ def tell_off_the_list(
     why: str,
     now: datetime,
 ) -> None:
-    """You wait no longer: by your own wish, or by whom and why."""
+    """You wait no longer, or hold no place for approval: by your own wish, or by whom and why."""
     facts = {
         "is_own_act": by_what is CancelledBy.DELEGATE,
         "by_whom": f"the {by_what.words}",
         "why": why,
+        "held_place": booking.holds_place,
     }
     tell(session, Telling(booking, event, "off_the_list", OFF_THE_LIST, str(move_id), facts), now)
 

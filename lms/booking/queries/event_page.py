@@ -49,7 +49,9 @@ from lms.booking.queries.events import (
 from lms.booking.queries.figures import Figures
 from lms.booking.queries.places import PlacesSummary, places_of, summary_of
 from lms.booking.rules import LIVE, BookingFact, EventSnapshot
-from lms.catalogue.models import Event, EventTrainer, LearningOutcome
+from lms.booking.rules.prerequisites import Prerequisite
+from lms.catalogue.models import Course, Event, EventTrainer, LearningOutcome
+from lms.catalogue.models import Prerequisite as PrerequisiteRow
 from lms.catalogue.rules import EventMode, EventState, outcomes_asked
 from lms.clock import london_date
 from lms.db import UtcDateTime, db
@@ -90,6 +92,7 @@ class EventPage:
     trainers: tuple[str, ...]
     shared_with: tuple[str, ...]  # other partnerships, by name
     outcomes: tuple[str, ...]
+    prerequisites: tuple[Prerequisite, ...]
     others: tuple[OtherDate, ...]
     own: BookingFact | None
     own_reference: str | None
@@ -122,6 +125,7 @@ def event_page(event_id: int, viewer: Viewer | None, now: datetime) -> EventPage
         tuple(parts[-1] for parts in _rows_in(row.trainers)),
         _partners(event) if row.has_shares else (),
         _outcomes_in(row.outcomes, event),
+        _prerequisites_in(row.prerequisites),
         others,
         next((f for f in facts if viewer and f.person_id == viewer.person_id), None),
         row.own_reference,
@@ -148,6 +152,7 @@ def _event_row() -> Any:
             Event,
             _trainers().label("trainers"),
             _outcomes().label("outcomes"),
+            _prerequisites().label("prerequisites"),
             _policies().label("policies"),
             _terms().label("terms"),
             has_shares(Event.id).label("has_shares"),
@@ -179,6 +184,18 @@ def _outcomes() -> ScalarSelect[str]:
     return (
         _gathered(cast(LearningOutcome.position, String), whose, retired, LearningOutcome.text)
         .where(of_either)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+
+
+def _prerequisites() -> ScalarSelect[str]:
+    months = func.coalesce(cast(PrerequisiteRow.within_months, String), "")
+    required = aliased(Course)
+    return (
+        _gathered(cast(required.id, String), required.slug, months, required.title)
+        .join_from(PrerequisiteRow, required, required.id == PrerequisiteRow.required_course_id)
+        .where(PrerequisiteRow.course_id == Event.course_id)
         .correlate(Event)
         .scalar_subquery()
     )
@@ -249,6 +266,14 @@ def _outcomes_in(gathered: str | None, event: Event) -> tuple[str, ...]:
         (own if whose else of_course).append(outcome)
     on = london_date(event.starts_at) if event.starts_at else date.max
     return tuple(outcome.text for outcome in outcomes_asked(own, of_course, on))
+
+
+def _prerequisites_in(gathered: str | None) -> tuple[Prerequisite, ...]:
+    found = [
+        Prerequisite(int(course_id), title, slug, int(months) if months else None)
+        for course_id, slug, months, title in _rows_in(gathered)
+    ]
+    return tuple(sorted(found, key=lambda each: each.title))
 
 
 def _policies_in(gathered: str | None) -> tuple[PolicyEntry, ...]:

@@ -41,6 +41,7 @@ from lms.booking.queries.events import (
     would_be_late,
 )
 from lms.booking.queries.known import is_known_to
+from lms.booking.queries.prerequisites import unmet_by
 from lms.booking.queries.sharing import get_event_booked_by
 from lms.booking.rules import (
     BookingRequest,
@@ -63,8 +64,9 @@ from lms.booking.rules import (
     tick_counts,
     why_not_switch,
 )
+from lms.booking.rules.prerequisites import Prerequisite
 from lms.catalogue.models import Event
-from lms.catalogue.rules import EventMode, EventState
+from lms.catalogue.rules import ApprovedBy, EventMode, EventState
 from lms.clock import london_date
 from lms.db import db
 from lms.errors import NotFound
@@ -101,6 +103,18 @@ class Outlook:
     is_tick_offered: bool
     may_lift: bool = True
     sides: tuple[SideOutlook, ...] = ()
+    unmet: tuple[Prerequisite, ...] = ()
+
+    @property
+    def approved_by(self) -> ApprovedBy:
+        """Whose yes it needs; where no agency is known, no line manager can be proven (B10)."""
+        kind = self.event.approved_by
+        is_known = any(point.agency for point in self.standpoints)
+        return kind if is_known or kind is ApprovedBy.NOBODY else ApprovedBy.AGENCY_LEAD
+
+    def refusals_but(self, rule: Rule) -> tuple[Refusal, ...]:
+        """What stands in the way besides one rule."""
+        return tuple(refusal for refusal in self.refusals if refusal.rule is not rule)
 
 
 @dataclass(frozen=True)
@@ -144,6 +158,7 @@ def outlook(
         is_tick_offered=any(waits) and tick_counts(at.snapshot, now),
         may_lift=areas is None,
         sides=tuple(_sides(at.snapshot, waits, now)),
+        unmet=asked.unmet,
     )
 
 
@@ -218,6 +233,7 @@ def _request(
         side=side_of(EventMode.ONLINE if at.event.mode is EventMode.ONLINE else None),
         is_for_them=is_for_person(db.session(), at.event, person_id, now),
         other_places=tuple(elsewhere),
+        unmet=unmet_by(db.session(), at, person_id),
     )
 
 

@@ -13,6 +13,7 @@ from lms.booking.rules.prerequisites import LEARNT, Learnt, Prerequisite, unmet
 from lms.catalogue.models import Course, Event
 from lms.catalogue.models import Prerequisite as PrerequisiteRow
 from lms.clock import london_date
+from lms.db import db
 
 
 def prerequisites_of(session: Session, course_id: int | None) -> tuple[Prerequisite, ...]:
@@ -26,6 +27,11 @@ def prerequisites_of(session: Session, course_id: int | None) -> tuple[Prerequis
         .order_by(Course.title, Course.id)
     )
     return tuple(Prerequisite(*row) for row in rows)
+
+
+def what_comes_first(course_id: int) -> tuple[Prerequisite, ...]:
+    """The same, for the page of the course."""
+    return prerequisites_of(db.session(), course_id)
 
 
 def unmet_by(session: Session, at: EventInForce, person_id: int) -> tuple[Prerequisite, ...]:

@@ -43,6 +43,16 @@ def approvals_needed(
     return (*needed, ApprovalKind.PRIOR_LEARNING) if declares else tuple(needed)
 
 
+def asked_of_whom(asked: Iterable[tuple[ApprovalKind, str]]) -> str:
+    """'your line manager (boss@school.example)', to the delegate; each with its address, if any."""
+    said = [WHOM.get(kind, DECIDER).format(address) for kind, address in asked]
+    return listed(list(dict.fromkeys(said)))
+
+
+DECIDER = "your agency’s lead or the training coordinator"
+WHOM = {ApprovalKind.LINE_MANAGER: "your line manager ({})"}
+
+
 # --- Who may approve ------------------------------------------------------------------------
 
 

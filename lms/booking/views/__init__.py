@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from lms.booking.views import (
+    approvals,
+    approving,
     book,
     book_in,
     bookings,
@@ -33,6 +35,8 @@ from lms.booking.views import (
 from lms.booking.views.blueprint import blueprint
 
 __all__ = [
+    "approvals",
+    "approving",
     "blueprint",
     "book",
     "book_in",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import make_response, render_template
+from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
@@ -12,8 +12,12 @@ from lms.booking import commands
 from lms.booking.commands import AlreadyBooked
 from lms.booking.forms import BookingForm, text_of
 from lms.booking.queries.outlook import Outlook, own_outlook
+from lms.booking.queries.programme import events_of_course
+from lms.booking.rules import Rule
 from lms.booking.views import wording
 from lms.booking.views.blueprint import blueprint
+from lms.booking.views.rows import row_of
+from lms.clock import london_date
 from lms.errors import Busy, Refused
 from lms.web.pages import now, see
 
@@ -25,12 +29,14 @@ def book(event_id: int) -> Response:
     show_partnership(found.event.partnership_id)
     if found.live is not None:
         return see(f"/bookings/{found.live.reference}")
-    if found.refusals:
-        first = found.refusals[0]
-        return refused(found, Refused(first.sentence, way_out=first.way_out))
+    declares = "elsewhere" in request.args and bool(found.unmet)
+    if stands := found.refusals_but(Rule.B9):
+        return refused(found, Refused(stands[0].sentence, way_out=stands[0].way_out))
+    if found.unmet and not declares:
+        return _something_comes_first(found)
     form = BookingForm(obj=found.person)
-    form.prepare(found)
-    if not form.validate_on_submit():
+    form.prepare(found, declares=declares)
+    if not (form.validate_on_submit() and form.validate_days(found, london_date(now()))):
         return _check_answers(found, form, 422 if form.has_errors else 200)
     return _ask(found, form)
 
@@ -42,7 +48,6 @@ def _ask(found: Outlook, form: BookingForm) -> Response:
             found.event.id,
             own.person_id,
             job_role=found.person.job_role,
-            line_manager_email=found.person.line_manager_email,
             by=own,
             now=now(),
             **form.asks_for(),
@@ -53,7 +58,10 @@ def _ask(found: Outlook, form: BookingForm) -> Response:
         form.refuse(Refused(f"{busy.sentence} {busy.way_out}"))
         return _check_answers(found, form, 503)
     except Refused as refusal:
-        return refused(found, refusal)
+        if refusal.field is None:
+            return refused(found, refusal)
+        form.refuse(refusal)
+        return _check_answers(found, form, 422)
     if form.remember.data:
         set_needs(
             own.person_id,
@@ -66,12 +74,29 @@ def _ask(found: Outlook, form: BookingForm) -> Response:
     return see(f"/bookings/{result.reference}")
 
 
+def _something_comes_first(found: Outlook) -> Response:
+    """What must have been attended before, its dates, and the way for who learnt it elsewhere."""
+    courses = [
+        (
+            each,
+            [
+                row_of(event)
+                for event in events_of_course(each.course_id, now(), the_viewer(), now())
+            ],
+        )
+        for each in found.unmet
+    ]
+    page = render_template("booking/comes_first.html", event=found.event, courses=courses)
+    return make_response(page, 409)
+
+
 def _check_answers(found: Outlook, form: BookingForm, status: int) -> Response:
     page = render_template(
         "booking/book.html",
         outlook=found,
         form=form,
         email=the_viewer().email,
+        address=request.full_path.rstrip("?"),
         late_clause=wording.late_clause(found.lateness, now()),
     )
     return make_response(page, status)

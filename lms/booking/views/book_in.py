@@ -24,6 +24,13 @@ from lms.catalogue.models import Event
 from lms.clock import london_date
 from lms.errors import Busy, Refused
 from lms.web.pages import done, now, see
+from lms.words import of_them
+
+STANDS = {
+    BookingState.CONFIRMED: "has a place",
+    BookingState.WAITING: "is on the waiting list",
+    BookingState.REQUESTED: "has a place held until it is approved",
+}
 
 
 @blueprint.get("/manage/events/<int:event_id>/book")
@@ -80,7 +87,7 @@ def book_in(event_id: int, person_id: int) -> Response:
     if found.live is not None:
         done(f"{found.person.name} is {found.live.state.words} here already.")
         return see(f"/bookings/{found.live.reference}")
-    form = StaffBookingForm()
+    form = StaffBookingForm(data={"line_manager_email": found.person.line_manager_email})
     form.prepare(found)
     if not form.validate_on_submit():
         return _check(found, form, 422 if form.has_errors else 200)
@@ -94,7 +101,6 @@ def _ask(found: Outlook, form: StaffBookingForm) -> Response:
             found.event.id,
             found.person.id,
             job_role=found.person.job_role,
-            line_manager_email=found.person.line_manager_email,
             origin=Origin.COORDINATOR,
             override_reason=form.override_reason.data or "" if lifts else None,
             by=the_viewer(),
@@ -107,11 +113,9 @@ def _ask(found: Outlook, form: StaffBookingForm) -> Response:
         form.refuse(Refused(f"{busy.sentence} {busy.way_out}"))
         return _check(found, form, 503)
     except Refused as refusal:
-        form.refuse(refusal)
+        form.refuse(Refused(of_them(refusal.sentence), field=refusal.field))
         return _check(found, form, 422 if refusal.field else 409)
-    has_place = result.state is BookingState.CONFIRMED
-    stands = "has a place" if has_place else "is on the waiting list"
-    done(f"{found.person.name} {stands}, and is told by e-mail.")
+    done(f"{found.person.name} {STANDS[result.state]}, and is told by e-mail.")
     return see(manage_page(found.event, the_viewer()))
 
 

@@ -12,6 +12,7 @@ from lms.access import Permission, requires, viewer
 from lms.agencies.queries import list_partnerships
 from lms.agencies.views import show_partnership
 from lms.booking.queries.demand import wants
+from lms.booking.queries.prerequisites import what_comes_first
 from lms.booking.queries.programme import ListedEvent, events_from, events_of_course
 from lms.booking.views.blueprint import blueprint
 from lms.booking.views.event_words import paragraphs
@@ -64,6 +65,7 @@ def show_course(slug: str) -> str:
         about=about[1:],
         audience=paragraphs(course.audience),
         outcomes=_taught(course.outcomes, london_date(now())),
+        prerequisites=what_comes_first(course.id),
         rows=[row_of(event) for event in events],
         runs_it=_runs(course.partnership_id),
         is_signed_in=seen_by is not None,

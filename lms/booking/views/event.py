@@ -41,6 +41,8 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "course": course,
         "places": page.places,
         "outcomes": page.outcomes,
+        "prerequisites": page.prerequisites,
+        "approval": say.APPROVED_BY[event.approved_by],
         "caption_parts": say.caption_of(event),
         "dates": say.dates_of(event.sessions),
         "where": say.where_words(event),

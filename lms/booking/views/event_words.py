@@ -29,6 +29,7 @@ from lms.booking.rules import (
 from lms.booking.views.rows import where_of
 from lms.catalogue.models import Event, EventSession
 from lms.catalogue.rules import (
+    ApprovedBy,
     EventKind,
     EventState,
     ListOrder,
@@ -59,6 +60,11 @@ FOR_WHOM = {
     Remit.CHILDREN: "People working with children",
     Remit.ADULTS: "People working with adults",
     Remit.WHOLE_FAMILY: "People working with children, adults or whole families",
+}
+APPROVED_BY = {
+    ApprovedBy.NOBODY: "",
+    ApprovedBy.LINE_MANAGER: "Your line manager approves your booking, by a link that we e‑mail.",
+    ApprovedBy.AGENCY_LEAD: "Your agency’s lead approves your booking.",
 }
 FOLLOW_UP = {
     Stage.PRE: ("Before: under a minute", "How confident you are today."),

@@ -10,6 +10,7 @@ from lms.access import Permission, requires, the_viewer
 from lms.accounts.queries import addresses_of
 from lms.agencies.look import show_partnership
 from lms.booking import commands
+from lms.booking.queries.approvals import asked_at_event
 from lms.booking.queries.event_places import EventPlaces, Person, event_places
 from lms.booking.rules import LIVE, BookingState, may_call_off, may_postpone
 from lms.booking.views import places_words
@@ -43,6 +44,8 @@ def manage_places(event_id: int) -> str:
         may_call_off=may_call_off(person.booking.outcome for person in managed.live),
         sentence=places_words.of_places(managed, is_over=is_over),
         pictures=places_words.pictures(managed),
+        asked=[] if is_over else asked_at_event(event_id, now()),
+        viewer_id=the_viewer().person_id,
         next_words="" if is_over else places_words.of_line(managed),
     )
 
@@ -56,7 +59,8 @@ def _chosen(managed: EventPlaces, state: str) -> list[Person]:
 def _choices(managed: EventPlaces, chosen: str) -> list[Choice]:
     """The ways to narrow the list, each with its count; what is empty is not offered."""
     path = f"/manage/events/{managed.event.id}"
-    states = (BookingState.CONFIRMED, BookingState.OFFERED, BookingState.WAITING)
+    requested, offered = BookingState.REQUESTED, BookingState.OFFERED
+    states = (BookingState.CONFIRMED, requested, offered, BookingState.WAITING)
     counted = [(state.label, state.value, managed.counts.get(state, 0)) for state in states]
     counted.append(("Ended", GONE, len(managed.people) - len(managed.live)))
     return [("All", path, not chosen)] + [

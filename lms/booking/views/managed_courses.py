@@ -57,7 +57,7 @@ def add_course() -> str | Response:
 def change_course(course_id: int) -> str | Response:
     course = queries.get_course(course_id, the_viewer())
     show_partnership(course.partnership_id)
-    form = _form(course_data(course))
+    form = _form(course_data(course), course_id)
     if _is_sent(form):
         try:
             commands.change_course(course_id, form.details(), by=the_viewer(), now=now())
@@ -92,14 +92,17 @@ def bring_back_course(course_id: int) -> Response:
     return see(PATH)
 
 
-def _form(data: dict[str, object]) -> CourseForm:
+def _form(data: dict[str, object], course_id: int | None = None) -> CourseForm:
     run = partnerships_run_by(the_viewer())
     ids = [partnership.id for partnership in run]
     form = CourseForm(data=data)
-    form.offer(run, queries.list_priorities(ids, london_date(now())), queries.list_themes(ids))
+    priorities = queries.list_priorities(ids, london_date(now()))
+    courses = [each for each in queries.course_choices(ids) if each.id != course_id]
+    form.offer(run, priorities, queries.list_themes(ids), courses)
     return form
 
 
 def _is_sent(form: CourseForm) -> bool:
     """Whether the form was sent to be kept, not only for another row, and is sound."""
-    return not form.add_outcome.data and bool(form.validate_on_submit())
+    adds = form.add_outcome.data or form.add_prerequisite.data
+    return not adds and bool(form.validate_on_submit())

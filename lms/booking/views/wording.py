@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from lms.booking.models import Booking, Offer
+from lms.booking.models import Approval, Booking, Offer
+from lms.booking.queries.approvals import approval_that_ended
 from lms.booking.queries.outlook import Prospect
 from lms.booking.queries.transfers import OtherDate
 from lms.booking.rules import BookingState, Ended, Lateness, has_ended
+from lms.booking.rules.approvals import asked_of_whom
 from lms.catalogue.rules import EventState
 from lms.words import count, moment, sentence_case
 
@@ -44,6 +46,12 @@ def giving_up(booking: Booking, prospect: Prospect) -> Saying:
             "Leave the waiting list?",
             f"{standing}. If you leave, the next person moves up.",
             "You lose your position. This cannot be undone: joining again puts you at the end.",
+        )
+    if booking.state is BookingState.REQUESTED:
+        return Saying(
+            "Give up the place that you asked for?",
+            _place_lost(prospect),
+            "It does not count as late: nobody has approved it yet.",
         )
     if booking.state is BookingState.OFFERED:
         return Saying(
@@ -105,6 +113,8 @@ def ended(booking: Booking, now: datetime) -> Saying | None:
     """Why a booking can no longer be given up; None where it can."""
     if booking.state is BookingState.CANCELLED:
         return _cancelled(booking)
+    if (approval := approval_that_ended(booking)) is not None:
+        return _not_approved(approval)
     if booking.state is BookingState.DECLINED:
         return Saying(
             "You have turned the place down",
@@ -124,6 +134,14 @@ def ended(booking: Booking, now: datetime) -> Saying | None:
             "If you could not be there, write to us, so that the register says so.",
         )
     return None
+
+
+def _not_approved(approval: Approval) -> Saying:
+    whom = sentence_case(asked_of_whom([(approval.kind, approval.approver_address)]))
+    again = "If you still wish to come, speak with them and book again."
+    if approval.is_given is None:
+        return Saying("Nobody approved it in time", f"{whom} did not answer.", again)
+    return Saying("It was not approved", f"{whom} did not approve it: {approval.why}", again)
 
 
 def _cancelled(booking: Booking) -> Saying:

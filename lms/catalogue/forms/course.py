@@ -10,6 +10,7 @@ from wtforms import (
     DecimalField,
     FieldList,
     FormField,
+    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -21,6 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from lms.agencies.models import Partnership
 from lms.catalogue.forms.rows import (
     OutcomeRow,
+    RowForm,
     named,
     outcome_rows,
     outcomes_in,
@@ -28,8 +30,8 @@ from lms.catalogue.forms.rows import (
     text_in,
 )
 from lms.catalogue.models import Course, Priority, Theme
-from lms.catalogue.queries import outcome_details
-from lms.catalogue.rules import CourseDetails, Remit, course_faults
+from lms.catalogue.queries import Choice, outcome_details
+from lms.catalogue.rules import CourseDetails, PrerequisiteDetails, Remit, course_faults
 from lms.catalogue.rules.details import MOST_MINUTES
 from lms.web.forms import Form, Within, choices
 
@@ -37,6 +39,17 @@ LEVELS = choices([("", "No level"), ("1", "Level 1"), ("2", "Level 2"), ("3", "L
 MINUTES = 60
 BLANK_ROWS = 3
 MOST_ROWS = 30
+MOST_MONTHS = 120
+
+
+class PrerequisiteRow(RowForm):
+    """A course that comes first; an empty choice is no row."""
+
+    course = SelectField("Course", validate_choice=False, choices=[])
+    within_months = IntegerField(
+        "Within months",
+        [Optional(), Within(1, MOST_MONTHS, f"Enter months from 1 to {MOST_MONTHS}, or nothing")],
+    )
 
 
 class CourseForm(Form):
@@ -65,6 +78,8 @@ class CourseForm(Form):
     )
     outcomes = FieldList(FormField(OutcomeRow), max_entries=MOST_ROWS)
     add_outcome = SubmitField("Add another")
+    prerequisites = FieldList(FormField(PrerequisiteRow), max_entries=MOST_ROWS)
+    add_prerequisite = SubmitField("Add another course")
     priorities = SelectMultipleField("Priorities", coerce=int)
     themes = SelectMultipleField("Themes", coerce=int)
 
@@ -73,14 +88,26 @@ class CourseForm(Form):
         partnerships: Sequence[Partnership],
         priorities: Sequence[Priority],
         themes: Sequence[Theme],
+        courses: Sequence[Choice],
     ) -> None:
         """What there is to choose from; blank rows for outcomes where there are none yet."""
         self.partnership.choices = named(partnerships)
         self.priorities.choices = named(priorities)
         self.themes.choices = named(themes)
+        self._offer_courses(courses)
         wanted = 1 if self.add_outcome.data else 0 if self.outcomes.entries else BLANK_ROWS
         for _ in range(min(wanted, MOST_ROWS - len(self.outcomes.entries))):
             self.outcomes.append_entry({"place": len(self.outcomes.entries) + 1})
+
+    def _offer_courses(self, courses: Sequence[Choice]) -> None:
+        if self.add_prerequisite.data or not self.prerequisites.entries:
+            self.prerequisites.append_entry({})
+        offered = choices([("", "None"), *((str(each.id), each.name) for each in courses)])
+        known = {str(each.id) for each in courses}
+        for entry in self.prerequisites:
+            entry.form.course.choices = offered
+            if entry.form.course.data not in known:
+                entry.form.course.data = ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_sound: bool = super().validate(extra_validators)
@@ -98,6 +125,11 @@ class CourseForm(Form):
             audience=text_in(self.audience),
             minutes=_minutes(self.hours.data),
             outcomes=outcomes_in(self.outcomes),
+            prerequisites=tuple(
+                PrerequisiteDetails(int(row.form.course.data), row.form.within_months.data)
+                for row in self.prerequisites
+                if row.form.course.data
+            ),
             priority_ids=tuple(self.priorities.data or ()),
             theme_ids=tuple(self.themes.data or ()),
         )
@@ -119,6 +151,10 @@ def course_data(course: Course) -> dict[str, Any]:
         "aims": course.aims,
         "audience": course.audience,
         "outcomes": outcome_rows(outcome_details(course.outcomes)),
+        "prerequisites": [
+            {"course": str(row.required_course_id), "within_months": row.within_months}
+            for row in course.prerequisites
+        ],
         "priorities": [priority.id for priority in course.priorities],
         "themes": [theme.id for theme in course.themes],
     }

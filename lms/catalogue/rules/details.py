@@ -26,6 +26,14 @@ class OutcomeDetails:
 
 
 @dataclass(frozen=True)
+class PrerequisiteDetails:
+    """A course that comes first, within so many months of the event if a period is given."""
+
+    course_id: int
+    within_months: int | None = None
+
+
+@dataclass(frozen=True)
 class SessionDetails:
     """A dated block; `id` None for a new one."""
 
@@ -49,6 +57,7 @@ class CourseDetails:
     audience: str = ""
     minutes: int | None = None
     outcomes: tuple[OutcomeDetails, ...] = ()
+    prerequisites: tuple[PrerequisiteDetails, ...] = ()
     priority_ids: tuple[int, ...] = ()
     theme_ids: tuple[int, ...] = ()
 
@@ -121,6 +130,9 @@ def course_faults(details: CourseDetails, *, needs_outcomes: bool = True) -> lis
         faults.append(
             Fault("outcomes", "Enter at least one thing that people will be able to do afterwards")
         )
+    required = [each.course_id for each in details.prerequisites]
+    if len(required) != len(set(required)):
+        faults.append(Fault("prerequisites", "Name each course that comes first only once"))
     return faults
 
 
