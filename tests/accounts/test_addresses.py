@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 
 from lms.accounts import queries
-from lms.accounts.models import PersonEmail, SignInAttempt
+from lms.accounts.models import Person, PersonEmail, SignInAttempt
 from lms.accounts.rules import is_shared_mailbox
 from lms.audit import AuditEntry
 from lms.clock import FixedClock
-from lms.db import db
+from lms.db import db, transaction
 from lms.messaging.sender import send_due
 from tests.accounts.conftest import CodeSent, newest_attempt, right_code
 from tests.support.browser import Browser, Page
@@ -58,6 +58,15 @@ def test_an_address_is_added_once_its_code_is_typed(
     [told] = mailer.to("ida@x.example")
     assert f"In your account an address was added:\n\n  {NEW}\n" in told.get_content()
     assert db.session.query(AuditEntry).one().sentence == f"Ida B: an address was added, {NEW}."
+
+
+def test_B10_an_address_of_ones_own_is_no_longer_that_of_the_manager(
+    browser: Browser, ida: int, code_sent: CodeSent
+) -> None:
+    with transaction() as session:
+        session.get_one(Person, ida).line_manager_email = NEW
+    add(browser, NEW, code_sent)
+    assert queries.get_person(ida).line_manager_email is None
 
 
 def test_each_address_signs_in(app: Flask, browser: Browser, ida: int, code_sent: CodeSent) -> None:

@@ -52,6 +52,8 @@ def add_address(
         if not _may_be_added(session, proven.address):
             return NotAdded.NOT_ONES_OWN
         told_at = primary_address(person)
+        if person.line_manager_email == proven.address:
+            person.line_manager_email = None  # nobody is their own manager (B10)
         person.emails.append(
             PersonEmail(address=proven.address, is_primary=not told_at, verified_at=now)
         )

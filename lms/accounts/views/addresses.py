@@ -69,6 +69,7 @@ def address_code() -> Response:
         return _code_page(form, attempt, 422 if form.has_errors else 200)
     came = commands.add_address(attempt.id, form.code.data or "", by=own, keys=keys(), now=now())
     if isinstance(came, str):
+        session.pop(BROWSER_KEY)
         done(f"{came} is added. You can sign in with it from now on.")
         return see(PATH)
     said = NOT_ONES_OWN if isinstance(came, NotAdded) else wrong_code_words(came)
