@@ -38,6 +38,7 @@ YOU_HAVE_A_PLACE = f"You have a place: {COURSE}, {DAY}"
 YOU_WAIT = f"You are on the waiting list: {COURSE}, {DAY}"
 OFFER = f"A place has come up for you: {COURSE}, {DAY}"
 GIVEN_UP = f"You have given up your place: {COURSE}, {DAY}"
+IN_A_WEEK = f"Can you still come? {COURSE}, {DAY}"
 TOMORROW = f"On {DAY}: {COURSE} (and one more)"
 HOW_WAS_IT = f"How was {COURSE}?"
 WHAT_CAME_OF_IT = f"What came of {COURSE}?"
@@ -72,6 +73,7 @@ def test_from_publishing_an_event_to_the_report_by_agency(world: World) -> None:
     have_places_or_wait(event, confirmed=[ada, ben, cora], waiting=[eve, dev])
     somebody_gives_up_and_the_right_one_is_offered(cora, dev, passed_over=eve)
     the_offer_is_taken_without_signing_in(dev)
+    everyone_with_a_place_is_asked_whether_they_can_come([ada, ben, dev])
     everyone_with_a_place_is_asked_before([ada, ben, dev])
     the_register_is_kept(event, trainer, here=[ada, dev], absent=ben, walked_in=wanda)
     everyone_who_came_is_asked_at_the_end([ada, dev, wanda])
@@ -84,10 +86,13 @@ def test_from_publishing_an_event_to_the_report_by_agency(world: World) -> None:
     the_page_says_the_same(Someone(world, "Rosalind Yarrow", "rosalind@wsp.example"))
     nobody_got_anything_else(
         {
-            ada: [YOU_HAVE_A_PLACE, TOMORROW, HOW_WAS_IT, WHAT_CAME_OF_IT],
-            ben: [YOU_HAVE_A_PLACE, TOMORROW],
+            ada: [YOU_HAVE_A_PLACE, IN_A_WEEK, TOMORROW, HOW_WAS_IT, WHAT_CAME_OF_IT],
+            ben: [YOU_HAVE_A_PLACE, IN_A_WEEK, TOMORROW],
             cora: [YOU_HAVE_A_PLACE, GIVEN_UP],
-            dev: [YOU_WAIT, OFFER, YOU_HAVE_A_PLACE, TOMORROW, HOW_WAS_IT, WHAT_CAME_OF_IT],
+            dev: [
+                *(YOU_WAIT, OFFER, YOU_HAVE_A_PLACE, IN_A_WEEK, TOMORROW),
+                *(HOW_WAS_IT, WHAT_CAME_OF_IT),
+            ],
             eve: [YOU_WAIT],
             wanda: [HOW_WAS_IT, WHAT_CAME_OF_IT],
             coordinator: [],
@@ -177,6 +182,14 @@ def the_offer_is_taken_without_signing_in(person: Someone) -> None:
 
 
 # --- February: the day, before it and at its end --------------------------------------------------
+
+
+def everyone_with_a_place_is_asked_whether_they_can_come(people: list[Someone]) -> None:
+    """Seven days before, at nine: who cannot come may still let somebody else have the place."""
+    world = people[0].world
+    assert world.come_to("2027-02-01 09:00") == sorted((p.address, IN_A_WEEK) for p in people)
+    page = people[0].follow("/places")
+    assert page.h1 == "Give up your place?"
 
 
 def everyone_with_a_place_is_asked_before(people: list[Someone]) -> None:
