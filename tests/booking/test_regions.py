@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,9 +29,12 @@ from lms.catalogue.models import EventTrainer, SharedWith
 from lms.catalogue.rules import EventState
 from lms.clock import FixedClock, at_london, london_date
 from lms.db import db, transaction
+from tests.architecture.conftest import permitted
 from tests.support.booking import ask, booking, state_of, states
-from tests.support.browser import Browser
+from tests.support.browser import BASE_URL, Browser
 from tests.support.make import Make
+from tests.support.sign_in import open_session
+from tests.support.walk import make_world
 
 
 def test_b17_an_allocation_is_a_cap_and_a_reservation_until_its_release() -> None:
@@ -294,3 +298,58 @@ def test_the_ledger_of_a_reporting_year(
         ]
     browser.sign_in(make.coordinator("Dora", partnership=make.partnership("Dudley")))
     assert "Nothing was given" in browser.get("/manage/region").text
+
+
+def test_a_trainer_is_lent_and_stays_so_when_the_event_is_changed(
+    browser: Browser, make: Make, region: Region, people: People
+) -> None:
+    theirs = make.person("Tina Trainer", role=Role.TRAINER, partnership=region.sandwell)
+    browser.sign_in(people.idris)
+    address = f"/manage/events/{region.event}/lent-trainers"
+    browser.submit(browser.get(address), {"add": f"{theirs}-{region.sandwell}"})
+    page = browser.get(address)
+    assert "Whose trainer is Tina Trainer?" in page.text
+    assert "Run by Tina Trainer" in browser.get(f"/events/{region.event}").text
+    assert "Sandwell to Walsall 0 0 0 1" in browser.get("/manage/region").text
+    edit = browser.submit(
+        browser.get(f"/manage/events/{region.event}/edit"), {"venue": "Elsewhere"}
+    )
+    browser.submit(edit)
+    [row] = db.session.query(EventTrainer).filter_by(event_id=region.event)
+    assert row.lent_by_id == region.sandwell
+    browser.submit(page, {"rows-0-lender": str(region.walsall)})
+    db.session.rollback()
+    [row] = db.session.query(EventTrainer).filter_by(event_id=region.event)
+    assert row.lent_by_id is None
+    dudley = make.partnership("Dudley")
+    browser.submit(page, {"add": f"{people.sana}-{dudley}"}, status=422)
+
+
+# --- The matrix, for one whose partnership has a part -----------------------------------------
+
+OF_A_PART = frozenset(
+    {
+        "/manage/events/<int:event_id>/our-people",
+        "/manage/events/<int:event_id>/book",
+        "/manage/events/<int:event_id>/book/new",
+    }
+)
+
+
+def test_a_coordinator_with_a_part_is_answered_like_one_from_elsewhere_but_there(
+    app: Flask, clock: FixedClock
+) -> None:
+    """Every address of an event, a booking, a person, an agency of the host's: 404."""
+    world = make_world(app, clock)
+    dudley = Make(clock).partnership("Dudley")
+    share(world.values["event_id"], dudley, 1)
+    client = app.test_client()
+    open_session(client, world.people["elsewhere"])
+    wrong = {}
+    for (rule, method), row in permitted().items():
+        if method != "GET" or row["elsewhere"] != "404":
+            continue
+        answer = client.get(next(world.addresses(rule)), base_url=BASE_URL)
+        if answer.status_code != (200 if rule in OF_A_PART else 404):
+            wrong[rule] = answer.status_code
+    assert wrong == {}

@@ -132,6 +132,7 @@ PAGE_TYPES = (
     PageType("number of places", COORDINATOR, "/manage/events/{full}/capacity"),
     PageType("who can book", COORDINATOR, "/manage/events/{full}/who-can-book"),
     PageType("between partnerships", COORDINATOR, "/manage/region"),
+    PageType("trainers lent", COORDINATOR, "/manage/events/{open}/lent-trainers"),
     PageType("tell those invited", COORDINATOR, "/manage/events/{invited}/invite"),
     PageType("our people at another's event", COORDINATOR, "/manage/events/{shared}/our-people"),
     PageType("cancel an event", COORDINATOR, "/manage/events/{full}/cancel"),

@@ -19,6 +19,7 @@ from lms.booking.commands.import_programme import import_programme
 from lms.booking.commands.importing import import_bookings
 from lms.booking.commands.inviting import tell_invited
 from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offers
+from lms.booking.commands.lending import lend_trainers
 from lms.booking.commands.listing import record_file_of_people
 from lms.booking.commands.matching import match_agency_name
 from lms.booking.commands.offering import accept_offer, decline_offer
@@ -85,6 +86,7 @@ __all__ = [
     "hold_places",
     "import_bookings",
     "import_programme",
+    "lend_trainers",
     "match_agency_name",
     "name_place",
     "pass_on_refused_offers",
