@@ -22,6 +22,7 @@ from lms.booking.commands import (
     cancel_booking,
     cancel_event,
     change_event,
+    confirm_charges,
     decline_offer,
     end_lapsed_offers,
     hand_over_booking,
@@ -29,20 +30,26 @@ from lms.booking.commands import (
     postpone_event,
     request_place,
     send_due_reminders,
+    set_priority,
     set_who_can_book,
+    take_back_offer,
     tell_invited,
     tell_of_new_dates,
     transfer_booking,
+    waive_charge,
 )
 from lms.booking.jobs import see_to_unnamed
-from lms.booking.models import Offer
-from lms.booking.rules import Allocation, CancelledBy, Origin, WhoCanBook
+from lms.booking.messages.changes import calendar_declined
+from lms.booking.messages.telling import tell_all
+from lms.booking.models import Booking, Charge, Offer
+from lms.booking.rules import Allocation, BookingState, CancelledBy, Origin, WhoCanBook
 from lms.catalogue.models import Event, Invitee
 from lms.catalogue.queries import details_of
 from lms.catalogue.rules import CancelReason, EventMode
 from lms.clock import FixedClock
 from lms.db import db, transaction
 from lms.messaging.models import Message
+from lms.messaging.sender import send_due
 from lms.messaging.templates import SEAM
 from tests.support.make import Make
 
@@ -182,6 +189,44 @@ def test_B11_cancelled_late(scene: Scene, clock: FixedClock) -> None:
     clock.advance(timedelta(days=20))
     cancel_booking(booking, by=None, now=clock.now())
     check("cancelled_late", last_mail("booking-cancelled"))
+
+
+def test_B11_a_charge_that_is_proposed_confirmed_and_waived(
+    scene: Scene, make: Make, clock: FixedClock
+) -> None:
+    make.terms()
+    make.person("Lena Quill", "l.quill@example.org", agency=scene.school, role=Role.AGENCY_LEAD)
+    booking = scene.ask()
+    check("confirmed_with_a_charge", last_mail("booking-confirmed"))
+    clock.advance(timedelta(days=20))
+    cancel_booking(booking, by=None, now=clock.now())
+    check("cancelled_late_with_a_charge", last_mail("booking-cancelled"))
+    by, charge = make.viewer(make.coordinator()), db.session.query(Charge.id).scalar()
+    confirm_charges([charge], by=by, now=clock.now())
+    check("charge_confirmed", last_mail("charge"))
+    clock.advance(timedelta(days=1))
+    waive_charge(charge, reason="Her child was ill.", by=by, now=clock.now())
+    check("charge_waived", last_mail("charge"))
+
+
+def test_B11_a_declined_calendar_entry_asks(scene: Scene, clock: FixedClock) -> None:
+    booking = db.session.get_one(Booking, scene.ask())
+    with transaction() as session:
+        tell_all(session, [calendar_declined(booking)], clock.now())
+    check("calendar_declined", last_mail("calendar-declined"))
+
+
+def test_B6_an_offer_taken_back(scene: Scene, make: Make) -> None:
+    held = scene.fill()
+    waiting = scene.ask()
+    make.booking(scene.event, make.person("Rafi Candlewick"), state=BookingState.WAITING)
+    scene.free(held)
+    send_due(scene.now)
+    by = make.viewer(make.coordinator())
+    make_first = db.session.query(Booking).filter_by(state=BookingState.WAITING).one().id
+    set_priority(make_first, 1, reason="Starts in post", by=by, now=scene.now)
+    take_back_offer(waiting, reason="It was promised to a new starter.", by=by, now=scene.now)
+    check("taken_back", last_mail("offer-taken-back"))
 
 
 def test_B11_cancelled_by_the_coordinator(scene: Scene, make: Make) -> None:

@@ -42,7 +42,7 @@ def _draft(charge: Charge, to: Person, now: datetime) -> Draft:
         of_whom=booking.name,
         agency=booking.agency_name,
         what=charge.reason.words,
-        why=charge.why,
+        why=charge.why if charge.state is ChargeState.WITHDRAWN else "",  # a waiver's is private
         reference=booking.reference,
     )
     return Draft(
