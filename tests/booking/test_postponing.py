@@ -9,11 +9,13 @@ import pytest
 import vobject
 from flask import Flask
 
+from lms.access import Role
 from lms.booking.commands import (
     cancel_booking,
     cancel_event,
     change_event,
     fill_places,
+    hold_places,
     postpone_event,
     send_due_reminders,
 )
@@ -186,3 +188,17 @@ def test_a_postponed_event_is_shown_as_one_everywhere(
     assert "Postponed The trainer is ill." in browser.get(f"/events/{event}").text
     visitor = Browser(app).get(f"/events/{event}")
     assert "This event is postponed and has no date yet." in visitor.text
+
+
+def test_B13_who_holds_a_place_without_a_name_is_told_of_all_three(app: Flask, make: Make) -> None:
+    event, agency = make.event(unnamed_places=2), make.agency("Street Teams")
+    lead = make.viewer(make.person("Lola Lead", agency=agency, role=Role.AGENCY_LEAD))
+    hold_places(event, agency, 1, by=lead, now=make.now)
+    postpone(make, event)
+    date_again(make, event)
+    cancel_event(event, reason=CancelReason.VENUE, by=None, now=make.now)
+    told = [messages(purpose)[0] for purpose in ("event-postponed", "event-changed")]
+    assert all("place that you hold without a name is still held" in each.body for each in told)
+    told += messages("event-cancelled")
+    assert {each.to_name for each in told} == {"Lola Lead"}
+    assert all("because you hold a place for Street Teams" in each.body for each in told)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.booking.messages.entries import CalendarEntry, enter, link_of
-from lms.booking.messages.telling import Telling, event_words, tell
+from lms.booking.messages.telling import Telling, event_words, holder_of, tell
 from lms.booking.models import Booking, Offer
 from lms.booking.rules import BookingPolicy, CancelledBy, Lateness, Owed, reminders_to_come
 from lms.catalogue.models import Event
@@ -237,12 +237,12 @@ def event_cancelled(
     """The event does not take place: why, and when the course is given next."""
     facts = {
         "reason": because,
-        "had_place": had_place,
+        "had_place": had_place or booking.is_unnamed,
         "next_event": next_event and event_words(next_event),
         "next_event_id": next_event.id if next_event else None,
     }
-    purpose, key = EVENT_CANCELLED, str(move_id)
-    return Telling(booking, event, "event_cancelled", purpose, key, facts, entries)
+    purpose, key, to = EVENT_CANCELLED, str(move_id), holder_of(booking)
+    return Telling(booking, event, "event_cancelled", purpose, key, facts, entries, to=to)
 
 
 def calendar_declined(booking: Booking) -> Telling:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lms.booking.messages.entries import CalendarEntry
-from lms.booking.messages.telling import EventWords, Telling, event_words
+from lms.booking.messages.telling import EventWords, Telling, event_words, holder_of
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState
 from lms.catalogue.models import Event
@@ -29,6 +29,8 @@ KEPT = {
     BookingState.REQUESTED: "Your booking still waits for approval",
 }
 
+UNNAMED = "The place that you hold without a name is still held"
+
 
 def event_changed(
     booking: Booking,
@@ -47,12 +49,13 @@ def event_changed(
     facts = {
         "before": before and before[booking.mode],
         "beside": sentence_case(beside) if has_place else "",
-        "standing": STANDING[booking.state],
+        "standing": UNNAMED if booking.is_unnamed else STANDING[booking.state],
         "has_place": has_place,
         "asks_before": has_place and _asks_before(event),
     }
     template = "changed" if before else "new_date"
-    return Telling(booking, event, template, CHANGED, str(ticket), facts, entries)
+    to = holder_of(booking)
+    return Telling(booking, event, template, CHANGED, str(ticket), facts, entries, to=to)
 
 
 def event_postponed(
@@ -69,11 +72,12 @@ def event_postponed(
         "before": before[booking.mode],
         "reason": f"{because}." if because else "",
         "has_place": booking.state is BookingState.CONFIRMED,
-        "kept": KEPT[booking.state],
+        "kept": UNNAMED if booking.is_unnamed else KEPT[booking.state],
         "next_event": next_event and event_words(next_event),
         "next_event_id": next_event.id if next_event else None,
     }
-    return Telling(booking, event, "postponed", POSTPONED, str(ticket), facts, entries)
+    to = holder_of(booking)
+    return Telling(booking, event, "postponed", POSTPONED, str(ticket), facts, entries, to=to)
 
 
 def _asks_before(event: Event) -> bool:

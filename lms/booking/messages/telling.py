@@ -102,6 +102,12 @@ class Telling:
         return Reader(primary_address(person), self.booking.name, person.id)
 
 
+def holder_of(booking: Booking) -> Reader | None:
+    """The agency lead who holds a place without a name; None of any other booking (B13)."""
+    lead = booking.booked_by if booking.is_unnamed else None
+    return Reader(primary_address(lead), lead.name, lead.id) if lead else None
+
+
 def tell(session: Session, telling: Telling, now: datetime) -> None:
     """Queue one message; somebody without an address is not told."""
     tell_all(session, [telling], now)
@@ -191,6 +197,7 @@ def _facts(telling: Telling) -> dict[str, Any]:
         "because": _because(booking),
         "has_entries": bool(telling.entries),
         "kept_on": _kept_on(booking),
+        "is_unnamed": booking.is_unnamed,
         **telling.facts,
     }
 
@@ -203,6 +210,8 @@ def _kept_on(booking: Booking) -> str:
 
 
 def _because(booking: Booking) -> str:
+    if booking.is_unnamed:
+        return f"you hold a place for {booking.agency_name}"
     on = london_date(booking.requested_at)
     made_on = f"{short_day(on)} {on.year}"
     if booking.origin is Origin.OWN and booking.booked_by_id is None:

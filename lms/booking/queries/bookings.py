@@ -150,7 +150,7 @@ def bookings_of_person(person_id: int) -> list[Booking]:
         _whole()
         .join(Event, Event.id == Booking.event_id)
         .where(Booking.person_id == person_id)
-        .order_by(Event.starts_at, Booking.id)
+        .order_by(Event.starts_at.asc().nulls_last(), Booking.id)
     )
     return list(db.session.scalars(wanted))
 
