@@ -26,6 +26,7 @@ from lms.booking.rules import (
     over_capacity,
     over_caps,
 )
+from lms.catalogue.rules import EventMode
 from lms.clock import FixedClock
 from lms.db import db, transaction
 from lms.errors import DomainError
@@ -55,11 +56,17 @@ class Partnership:
         ]
 
     def events(self, starts_at: datetime) -> list[int]:
-        """Two dates of one course; at the first one agency may have two places."""
+        """Two dates of one course, the second also online; at the first one agency may have two."""
         make = self.make
         course = make.course()
         first = make.event(course=course, capacity=3, starts_at=starts_at)
-        second = make.event(course=course, capacity=2, starts_at=starts_at + timedelta(days=1))
+        second = make.event(
+            course=course,
+            capacity=2,
+            online_capacity=1,
+            mode=EventMode.HYBRID,
+            starts_at=starts_at + timedelta(days=1),
+        )
         cap = Share(ShareKind.CAP, 2, agency_id=self.agencies[0])
         set_shares(first, cap, now=self.clock.now())
         return [first, second]

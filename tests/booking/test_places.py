@@ -129,6 +129,34 @@ def test_R1_a_name_is_matched_once_for_all_that_bear_it(app: Flask, make: Make) 
 # --- lms check ------------------------------------------------------------------------------
 
 
+def test_B3_the_audit_names_caps_reservations_and_sides(app: Flask, make: Make) -> None:
+    police = make.agency("Police", Sector.POLICE)
+    event = make.event(capacity=3, online_capacity=1, mode=EventMode.HYBRID)
+    set_shares(
+        event,
+        Share(ShareKind.CAP, 1, agency_id=police),
+        Share(ShareKind.RESERVATION, 2, sector=Sector.FAITH),
+        now=make.now,
+    )
+    for _ in range(2):
+        make.booking(event, make.person(agency=police))
+        make.booking(event, mode=EventMode.ONLINE)
+    assert [REFERENCE.sub("", fault) for fault in faults(make.now)] == [
+        "Event gives 1 of its reserved places to others in the room.",
+        "Event has 2 of Police, who may have 1 in the room.",
+        "Event is 1 over its capacity online.",
+    ]
+
+
+def test_R1_matching_a_name_beyond_its_cap_removes_nobody(app: Flask, make: Make) -> None:
+    church, event = make.agency("Beacon Church", Sector.FAITH), make.event()
+    set_shares(event, Share(ShareKind.CAP, 1, agency_id=church), now=make.now)
+    for _ in range(2):
+        make.booking(event, agency_id=None, sector=None, agency_typed="Beacon church")
+    match_agency_name("Beacon Church", church, by=None, now=make.now)
+    assert faults(make.now) == []
+
+
 def test_every_invariant_that_is_broken_is_named(app: Flask, make: Make) -> None:
     event = make.event(capacity=1)
     _, second = make.booking(event), make.booking(event)

@@ -2,10 +2,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lms.agencies.rules import Sector
 from lms.booking.rules import (
     BookingState,
+    Claim,
     Override,
     Place,
     Rule,
@@ -318,3 +321,42 @@ def test_B14_cutting_capacity_marks_the_last_and_removes_nobody() -> None:
     assert [b.id for b in marked] == [3, 2]
     assert to_mark_as_overrides(full, NOW) == ()
     assert to_mark_as_overrides(replace(full, capacity=5), NOW) == ()
+
+
+# --- Reservations, however they lie across each other ---------------------------------------
+
+CROSSING = (
+    Share(ShareKind.RESERVATION, 1, agency_id=POLICE, name="West Midlands Police"),
+    Share(ShareKind.RESERVATION, 2, sector=Sector.POLICE, name="the police"),
+    Share(ShareKind.RESERVATION, 1, sector=Sector.HEALTH, name="health"),
+    Share(ShareKind.RESERVATION, 2, partnership_id=9, name="Dudley"),
+)
+CLAIMS = st.builds(
+    Claim,
+    agency_ids=st.sampled_from([(POLICE,), (HEALTH,), ()]),
+    sector=st.sampled_from([Sector.POLICE, Sector.HEALTH, None]),
+    partnership_id=st.sampled_from([9, None]),
+)
+
+
+@given(claims=st.lists(CLAIMS, max_size=7), data=st.data())
+def test_B3_reservations_are_filled_alike_in_whatever_order_people_came(
+    claims: list[Claim], data: st.DataObject
+) -> None:
+    seen = event(shares=CROSSING)
+    left = sum(unfilled_reserved(seen, NOW, claims).values())
+    shuffled = data.draw(st.permutations(claims))
+    assert sum(unfilled_reserved(seen, NOW, shuffled).values()) == left
+    for place in range(len(claims)):  # and one who leaves opens one place at most
+        rest = claims[:place] + claims[place + 1 :]
+        assert left <= sum(unfilled_reserved(seen, NOW, rest).values()) <= left + 1
+
+
+def test_B3_what_is_held_back_for_a_group_is_theirs_though_too_much_is_held_back() -> None:
+    """Seven of ten are taken before four are held back: three are left, for the group alone."""
+    taken = tuple(confirmed(n, COUNCIL) for n in range(7))
+    seen = event(capacity=10, shares=(HELD_FOR_VOLUNTARY,), bookings=taken)
+    assert isinstance(place_for(seen, booking(8, VOLUNTARY), NOW), Place)
+    assert isinstance(place_for(seen, booking(8, COUNCIL), NOW), Wait)
+    marked = {fact.id for fact in to_mark_as_overrides(seen, NOW)}
+    assert marked == {6}

@@ -25,11 +25,13 @@ from lms.booking.rules import (
     Rule,
     Share,
     ShareKind,
+    Side,
     accept_invitation,
     after_lapse,
     eligible_in_order,
     in_order,
     may_move,
+    may_switch,
     next_step,
     next_waiting,
     over_capacity,
@@ -37,6 +39,7 @@ from lms.booking.rules import (
     over_reservations,
     place_for,
     to_mark_as_overrides,
+    why_not_switch,
     why_waiting,
 )
 from lms.catalogue.rules import ListOrder
@@ -51,6 +54,7 @@ from tests.support.snapshots import (
     with_bookings,
 )
 
+SIDES = st.sampled_from(Side)
 AGENCIES = st.sampled_from((POLICE, HEALTH, COUNCIL, VOLUNTARY))
 OVERRIDE = Override(frozenset({Rule.B3}), "Chair of the board")
 
@@ -64,28 +68,34 @@ SHARES = (
         name="the voluntary sector",
         ends_on=date(2027, 1, 25),
     ),
+    Share(ShareKind.CAP, 1, sector=Sector.POLICE, name="the police", side=Side.ONLINE),
+    Share(ShareKind.RESERVATION, 2, agency_id=HEALTH, name="Walsall Health", side=Side.ONLINE),
 )
 
 
 class Booking(RuleBasedStateMachine):
     @initialize(
         capacity=st.integers(0, 6),
+        online=st.one_of(st.none(), st.integers(0, 3)),
         order=st.sampled_from(list(ListOrder)),
         shares=st.sets(st.sampled_from(SHARES)),
     )
-    def publish(self, capacity: int, order: ListOrder, shares: set[Share]) -> None:
-        in_sequence = tuple(share for share in SHARES if share in shares)
-        self.snapshot = event(capacity=capacity, order=order, shares=in_sequence)
+    def publish(
+        self, capacity: int, online: int | None, order: ListOrder, shares: set[Share]
+    ) -> None:
+        self.snapshot = event(
+            capacity=capacity, online_capacity=online, order=order, shares=self.possible(shares)
+        )
         self.now = at("2027-01-11 10:00")
         self.ticket = 0
 
     # --- what people do
 
-    @rule(agency=AGENCIES, ticks=st.booleans(), is_override=st.booleans())
-    def ask(self, agency: int, ticks: bool, is_override: bool) -> None:
+    @rule(agency=AGENCIES, side=SIDES, ticks=st.booleans(), is_override=st.booleans())
+    def ask(self, agency: int, side: Side, ticks: bool, is_override: bool) -> None:
         self.ticket += 1
-        claim = booking(self.ticket, agency, confirm_at_once=ticks)
-        before = next_waiting(self.snapshot, self.now)
+        claim = booking(self.ticket, agency, side=self.of_event(side), confirm_at_once=ticks)
+        before = next_waiting(self.snapshot.side_of(claim), self.now)
         decision = place_for(self.snapshot, claim, self.now, OVERRIDE if is_override else None)
         if not isinstance(decision, Place):
             self.put(claim)
@@ -137,18 +147,29 @@ class Booking(RuleBasedStateMachine):
         if fact is not None:
             self.put(replace(fact, obstacle=obstacle))
 
-    @rule(capacity=st.integers(0, 8))
-    def change_capacity(self, capacity: int) -> None:
+    @rule(capacity=st.integers(0, 8), online=st.integers(0, 4))
+    def change_capacity(self, capacity: int, online: int) -> None:
         held_before = len(self.snapshot.held)
-        self.snapshot = replace(self.snapshot, capacity=capacity)
+        is_hybrid = self.snapshot.online_capacity is not None
+        online_capacity = online if is_hybrid else None
+        self.snapshot = replace(self.snapshot, capacity=capacity, online_capacity=online_capacity)
         self.mark_those_beyond()
         assert len(self.snapshot.held) == held_before
 
     @rule(shares=st.sets(st.sampled_from(SHARES)))
     def change_shares(self, shares: set[Share]) -> None:
-        in_sequence = tuple(share for share in SHARES if share in shares)
-        self.snapshot = replace(self.snapshot, shares=in_sequence)
+        self.snapshot = replace(self.snapshot, shares=self.possible(shares))
         self.mark_those_beyond()
+
+    @rule(data=st.data(), side=SIDES)
+    def switch(self, data: st.DataObject, side: Side) -> None:
+        fact = self.drawn(data, BookingState.CONFIRMED, BookingState.WAITING)
+        if fact is None or not may_switch(self.snapshot, fact.state, self.now):
+            return
+        if fact.side is side or why_not_switch(self.snapshot, fact, side, (), self.now):
+            return
+        state = BookingState.CONFIRMED
+        self.put(replace(fact, side=side, state=state, is_override=False, obstacle=None))
 
     def mark_those_beyond(self) -> None:
         marked = to_mark_as_overrides(self.snapshot, self.now)
@@ -189,7 +210,7 @@ class Booking(RuleBasedStateMachine):
 
     @invariant()
     def never_over_capacity_but_by_override(self) -> None:
-        assert over_capacity(self.snapshot) == 0
+        assert all(over_capacity(side) == 0 for side in self.snapshot.sides())
 
     @invariant()
     def never_over_a_cap_but_by_override(self) -> None:
@@ -198,17 +219,26 @@ class Booking(RuleBasedStateMachine):
 
     @invariant()
     def the_order_holds_everyone_who_waits_by_priority_then_joining(self) -> None:
-        order = in_order(self.snapshot)
-        assert {b.id for b in order} == {b.id for b in self.snapshot.waiting}
-        assert [b.priority for b in order] == sorted((b.priority for b in order), reverse=True)
-        if self.snapshot.order is ListOrder.FIRST_COME:
-            assert order == sorted(order, key=lambda b: (-b.priority, b.ticket))
+        for side in self.snapshot.sides():
+            order = in_order(side)
+            assert {b.id for b in order} == {b.id for b in side.waiting}
+            assert [b.priority for b in order] == sorted((b.priority for b in order), reverse=True)
+            if side.order is ListOrder.FIRST_COME:
+                assert order == sorted(order, key=lambda b: (-b.priority, b.ticket))
 
     @invariant()
     def everyone_who_waits_can_be_told_why(self) -> None:
         assert all(why_waiting(self.snapshot, b, self.now).sentence for b in self.snapshot.waiting)
 
     # --- furniture
+
+    def of_event(self, side: Side) -> Side:
+        """That side, where the event has two."""
+        return Side.ROOM if self.snapshot.online_capacity is None else side
+
+    def possible(self, shares: set[Share]) -> tuple[Share, ...]:
+        """Those chosen, in an order that does not change from run to run."""
+        return tuple(share for share in SHARES if share in shares)
 
     @property
     def last_answer(self):

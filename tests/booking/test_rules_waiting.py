@@ -7,6 +7,7 @@ from lms.agencies.rules import Sector
 from lms.booking.rules import (
     AfterLapse,
     BookingState,
+    Claim,
     ConfirmNow,
     InviteAll,
     MakeOffer,
@@ -21,6 +22,7 @@ from lms.booking.rules import (
     has_ended,
     in_order,
     is_final_phase,
+    joining,
     last_answer_at,
     next_step,
     next_waiting,
@@ -34,6 +36,7 @@ from lms.booking.rules import (
 from lms.catalogue.rules import EventState, ListOrder
 from lms.clock import is_working_day, london
 from tests.support.snapshots import (
+    COUNCIL,
     HEALTH,
     POLICE,
     SCHOOL,
@@ -97,6 +100,21 @@ def test_B7_the_mix_gives_each_turn_to_the_agency_with_fewest_places() -> None:
 
 
 # --- B5: who is next ------------------------------------------------------------------------
+
+
+def test_B7_in_the_mix_one_is_told_that_agencies_with_fewer_go_first() -> None:
+    places = (confirmed(1), confirmed(2), confirmed(3, HEALTH))
+    waits = (booking(4), booking(5, HEALTH), booking(6, SCHOOL), booking(7, SCHOOL))
+    seen = event(order=ListOrder.MIX, bookings=(*places, *waits))
+    assert {b.id: standing(seen, b, NOW) for b in waits} == {
+        6: "First in line: all 3 places are taken",
+        5: "Second in line: your agency has one place here, and agencies with fewer go first",
+        7: "Third in line: agencies with the fewest places here go first, "
+        "then those who joined first",
+        4: "Fourth in line: your agency has two places here, and agencies with fewer go first",
+    }
+    joined, fact = joining(seen, Claim(agency_ids=(COUNCIL,)))
+    assert position_of(joined, fact) == 2
 
 
 def test_B5_one_who_is_passed_over_keeps_the_position() -> None:

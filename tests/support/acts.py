@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement, select
 from lms.agencies.rules import Sector
 from lms.booking import commands
 from lms.booking.models import Booking, Offer
-from lms.booking.rules import LIVE, BookingState, Share, ShareKind
+from lms.booking.rules import LIVE, BookingState, Share, ShareKind, Side
 from lms.db import db
 from tests.support.booking import set_shares
 
 T = TypeVar("T")
+SIDES = list(Side)
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,17 @@ class Scene:
 
 
 def ask(scene: Scene) -> None:
-    """Somebody asks for a place, with the tick or without."""
+    """Somebody asks for a place, with the tick or without, in the room or online."""
     event, (person, agency) = scene.event(), scene.people[scene.draw(len(scene.people))]
-    ticks = bool(scene.draw(2))
+    ticks, side = bool(scene.draw(2)), SIDES[scene.draw(2)]
     commands.request_place(
-        event, person, agency_id=agency, confirm_at_once=ticks, by=None, now=scene.now()
+        event,
+        person,
+        agency_id=agency,
+        mode=side.mode,
+        confirm_at_once=ticks,
+        by=None,
+        now=scene.now(),
     )
 
 
@@ -84,6 +91,13 @@ def give_up(scene: Scene) -> None:
     booking = scene.booking(Booking.state.in_(LIVE))
     if booking is not None:
         commands.cancel_booking(booking, by=None, now=scene.now())
+
+
+def switch(scene: Scene) -> None:
+    """Somebody would rather be in the room, or online."""
+    booking = scene.booking(Booking.state.in_([BookingState.CONFIRMED, BookingState.WAITING]))
+    if booking is not None:
+        commands.switch_side(booking, SIDES[scene.draw(2)], by=None, now=scene.now())
 
 
 def accept(scene: Scene) -> None:
@@ -107,12 +121,14 @@ def put_first(scene: Scene) -> None:
 
 
 def change_capacity(scene: Scene) -> None:
-    commands.change_capacity(scene.event(), 1 + scene.draw(6), by=None, now=scene.now())
+    room, online = 1 + scene.draw(6), scene.draw(3)
+    commands.change_capacity(scene.event(), room, online_capacity=online, by=None, now=scene.now())
 
 
 def change_shares(scene: Scene) -> None:
     """The first agency's cap, and places held back for its sector, come and go."""
-    cap = Share(ShareKind.CAP, scene.draw(3), agency_id=scene.people[0][1])
+    side = SIDES[scene.draw(2)]
+    cap = Share(ShareKind.CAP, scene.draw(3), agency_id=scene.people[0][1], side=side)
     reservation = Share(ShareKind.RESERVATION, 1 + scene.draw(2), sector=Sector.FAITH)
     shares = [share for share in (cap, reservation) if scene.draw(2)]
     db.session.rollback()
@@ -131,6 +147,7 @@ ACTS: dict[str, Act] = {
         ask,
         ask_with_an_override,
         give_up,
+        switch,
         accept,
         decline,
         put_first,
@@ -144,6 +161,7 @@ STORM = {
     "ask": 40,
     "ask_with_an_override": 1,
     "give_up": 20,
+    "switch": 2,
     "accept": 15,
     "decline": 4,
     "put_first": 2,

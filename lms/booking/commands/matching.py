@@ -12,8 +12,10 @@ from lms.access import Viewer
 from lms.accounts.models import Membership
 from lms.agencies.models import Agency
 from lms.agencies.rules import folded_name
+from lms.booking.commands.capacity import mark_those_beyond
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_event
+from lms.booking.commands.publishing import get_event
 from lms.booking.models import Booking
 from lms.booking.rules import LIVE
 from lms.db import transaction
@@ -32,6 +34,9 @@ def match_agency_name(typed: str, agency_id: int, *, by: Viewer | None, now: dat
         spellings = _spellings(session, typed)
         event_ids = _lock_events_concerned(session, spellings)
         matched = _fill_in(session, spellings, agency)
+        for event_id in event_ids:
+            event = get_event(session, event_id)
+            mark_those_beyond(session, event, now, "Its agency was matched afterwards.")
         audit.record(
             session,
             "match agency",

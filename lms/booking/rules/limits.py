@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from lms.booking.rules.facts import BookingFact, EventSnapshot, Share
-from lms.booking.rules.places import caps_in_force, reserved_places_filled, unheld
+from lms.booking.rules.places import caps_in_force, fillers, unheld
 
 
 def over_capacity(snapshot: EventSnapshot) -> int:
@@ -14,7 +14,7 @@ def over_capacity(snapshot: EventSnapshot) -> int:
 
 def over_reservations(snapshot: EventSnapshot, now: datetime) -> int:
     """How many places that are held back for a group others have, beyond overrides."""
-    return sum(len(_in_reserved_places(side, now)) for side in snapshot.sides())
+    return sum(_given_away(side, now) for side in snapshot.sides())
 
 
 def over_caps(snapshot: EventSnapshot, now: datetime) -> list[Share]:
@@ -34,8 +34,12 @@ def to_mark_as_overrides(snapshot: EventSnapshot, now: datetime) -> tuple[Bookin
 
 
 def _to_mark(side: EventSnapshot, now: datetime) -> Iterator[BookingFact]:
-    marked = _in_reserved_places(side, now)
-    marked += _latest([fact for fact in _plain(side) if fact not in marked], _beyond(side, marked))
+    plain = [booking for booking in side.held if not booking.is_override]
+    how_many = max(0, _beyond(side)) + _given_away(side, now)
+    # Whoever fills a reservation comes last: else it would open again when they leave.
+    at_home = [fact for those in fillers(side, now).values() for fact in those]
+    marked = _latest([fact for fact in plain if fact not in at_home], how_many)
+    marked += _latest([fact for fact in plain if fact in at_home], how_many - len(marked))
     yield from marked
     for cap in caps_in_force(side, now):
         members = [fact for fact in _plain_members(side, cap) if fact not in marked]
@@ -49,23 +53,19 @@ def _latest(facts: list[BookingFact], how_many: int) -> list[BookingFact]:
 
 
 def _plain_members(side: EventSnapshot, cap: Share) -> list[BookingFact]:
-    return [fact for fact in _plain(side) if cap.covers(fact)]
+    return [fact for fact in side.held if cap.covers(fact) and not fact.is_override]
 
 
-def _plain(side: EventSnapshot) -> list[BookingFact]:
-    """Those who hold a place within the limits; a place beyond them fills no reservation either."""
-    return [fact for fact in side.held if not fact.is_override]
+def _beyond(side: EventSnapshot) -> int:
+    overrides = sum(booking.is_override for booking in side.held)
+    return -unheld(side.capacity, len(side.held) - overrides)
 
 
-def _beyond(side: EventSnapshot, marked: list[BookingFact] | None = None) -> int:
-    return -unheld(side.capacity, len(_plain(side)) - len(marked or ()))
-
-
-def _in_reserved_places(side: EventSnapshot, now: datetime) -> list[BookingFact]:
-    """Who has a place that is held back for a group of which they are not, the last to come."""
-    plain = _plain(side)
-    filled = reserved_places_filled(side, now, plain)
-    fillers = {id(filler) for some in filled.values() for filler in some}
-    owed = sum(share.places - len(some) for share, some in filled.items())
-    others = [fact for fact in plain if id(fact) not in fillers]
-    return _latest(others, min(owed, _beyond(side) + owed))
+def _given_away(side: EventSnapshot, now: datetime) -> int:
+    """Reserved places that others have, of those within capacity plus overrides."""
+    filled = fillers(side, now)
+    at_home = sum(map(len, filled.values()))
+    unfilled = sum(share.places for share in filled) - at_home
+    overrides = sum(booking.is_override for booking in side.held)
+    strangers = len(side.held) - at_home - overrides
+    return max(0, min(_beyond(side) + unfilled, strangers) - max(0, _beyond(side)))

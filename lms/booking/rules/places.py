@@ -133,39 +133,40 @@ def unfilled_reserved(
     snapshot: EventSnapshot, now: datetime, holders: Iterable[Claim] | None = None
 ) -> dict[Share, int]:
     """How many places of each reservation in force nobody of its group has taken yet."""
-    filled = reserved_places_filled(snapshot, now, snapshot.held if holders is None else holders)
-    return {share: share.places - len(fillers) for share, fillers in filled.items()}
+    filled = fillers(snapshot, now, holders)
+    return {share: share.places - len(those) for share, those in filled.items()}
 
 
-def reserved_places_filled(
-    snapshot: EventSnapshot, now: datetime, holders: Iterable[Claim]
+def fillers(
+    snapshot: EventSnapshot, now: datetime, holders: Iterable[Claim] | None = None
 ) -> dict[Share, list[Claim]]:
-    """Who of the holders fills which reservation in force.
+    """Who fills each reservation in force.
 
     A holder fills one reservation only, that of the narrowest group first; where that leaves a
     later holder none, an earlier one moves to another: as many are filled as can be, in whatever
     order people came.
     """
     shares = [s for s in snapshot.shares if s.kind is ShareKind.RESERVATION and s.holds_at(now)]
-    fillers: dict[Share, list[Claim]] = {share: [] for share in shares}
-    for holder in holders if shares else ():
-        _fill(fillers, holder, set())
-    return fillers
+    filled: dict[Share, list[Claim]] = {share: [] for share in shares}
+    if shares:
+        for holder in snapshot.held if holders is None else holders:
+            _fill(filled, holder, set())
+    return filled
 
 
-def _fill(fillers: dict[Share, list[Claim]], holder: Claim, tried: set[Share]) -> bool:
+def _fill(filled: dict[Share, list[Claim]], holder: Claim, tried: set[Share]) -> bool:
     """Let a holder fill a reservation, by moving another one along if need be."""
-    own = [share for share in fillers if share not in tried and share.covers(holder)]
-    for share in sorted(own, key=lambda s: (len(fillers[s]) >= s.places, _breadth(s, holder))):
+    own = [share for share in filled if share not in tried and share.covers(holder)]
+    for share in sorted(own, key=lambda s: (len(filled[s]) >= s.places, _breadth(s, holder))):
         if share in tried:
             continue
         tried.add(share)
-        if len(fillers[share]) < share.places:
-            fillers[share].append(holder)
+        if len(filled[share]) < share.places:
+            filled[share].append(holder)
             return True
-        for place, other in enumerate(fillers[share]):
-            if _fill(fillers, other, tried):
-                fillers[share][place] = holder
+        for place, other in enumerate(filled[share]):
+            if _fill(filled, other, tried):
+                filled[share][place] = holder
                 return True
     return False
 
@@ -240,11 +241,13 @@ def _over_cap(side: EventSnapshot, claim: Claim, now: datetime) -> WaitReason | 
 
 def _over_capacity(side: EventSnapshot, claim: Claim, now: datetime) -> WaitReason | None:
     after = (*side.held, claim)
+    if len(after) > side.capacity:
+        return WaitReason(WaitKind.FULL, side.capacity)
     unfilled = unfilled_reserved(side, now, after)
     if len(after) + sum(unfilled.values()) <= side.capacity:
         return None
-    if len(after) > side.capacity:
-        return WaitReason(WaitKind.FULL, side.capacity)
+    if sum(unfilled.values()) < sum(unfilled_reserved(side, now).values()):
+        return None  # what is held back for them, where more is held back than is left
     largest = max(unfilled, key=lambda share: (unfilled[share], share.name))
     return WaitReason(WaitKind.RESERVED, side.capacity - len(side.held), largest)
 

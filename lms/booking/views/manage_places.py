@@ -20,7 +20,10 @@ from lms.tables import Value, csv_lines
 from lms.web.filters import address
 from lms.web.pages import file_response, now
 
-HEADER = ("name", "email", "agency", "job_role", "state", "position", "reference", "booked_at")
+HEADER = (
+    *("name", "email", "agency", "job_role", "state", "position", "reference", "booked_at"),
+    "mode",
+)
 GONE = "ended"
 Choice = tuple[str, str, bool]
 
@@ -96,4 +99,5 @@ def _file_rows(managed: EventPlaces) -> Iterator[tuple[Value, ...]]:
             person.position,
             booking.reference,
             f"{london(booking.requested_at):%Y-%m-%dT%H:%M}",
+            booking.takes_part.words,
         )
