@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,9 +17,10 @@ from lms.db import db, transaction
 from lms.messaging.sender import send_due
 from tests.accounts.conftest import CodeSent, newest_attempt, right_code
 from tests.support.browser import Browser, Page
-from tests.support.mail import KeptMail
+from tests.support.mail import KeptMail, must_read_as
 from tests.support.make import Make
 
+SNAPSHOTS = Path(__file__).parent / "mail_snapshots"
 NEW = "ida@home.example"
 REFUSED = "it is shared, or stands in another account"
 
@@ -56,7 +58,8 @@ def test_an_address_is_added_once_its_code_is_typed(
     assert addresses(ida) == [("ida@x.example", True), (NEW, False)]
     send_due(clock.now())
     [told] = mailer.to("ida@x.example")
-    assert f"In your account an address was added:\n\n  {NEW}\n" in told.get_content()
+    must_read_as(SNAPSHOTS / "addresses_changed.txt", told)
+    must_read_as(SNAPSHOTS / "address_code.txt", mailer.to(NEW)[-1])
     assert db.session.query(AuditEntry).one().sentence == f"Ida B: an address was added, {NEW}."
 
 

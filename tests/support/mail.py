@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from email.message import EmailMessage
+from pathlib import Path
 
 
 class KeptMail:
@@ -22,3 +25,13 @@ class KeptMail:
 
     def subjects(self) -> list[str]:
         return [str(message["Subject"]) for message in self.sent]
+
+
+def must_read_as(path: Path, mail: EmailMessage) -> None:
+    """Hold an e-mail against the file that keeps its words; `UPDATE_SNAPSHOTS=1` writes it anew."""
+    body = re.sub(r"^( +)\d{6}$", r"\1[six digits]", str(mail.get_content()), flags=re.MULTILINE)
+    said = f"To: {mail['To']}\nSubject: {mail['Subject']}\n\n{body.strip()}\n"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(said)
+    assert said == path.read_text()

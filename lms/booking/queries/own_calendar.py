@@ -28,7 +28,7 @@ class OwnPlace:
 
 
 def own_places(person_id: int) -> list[OwnPlace]:
-    """The places that a person has, and those held for them meanwhile, the next event last.
+    """The places that a person has, and those held for them meanwhile, in order of time.
 
     Whoever only waits has nothing in the calendar; nor has it days of an imported past, whose
     times nobody knows.
