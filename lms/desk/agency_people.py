@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -16,12 +16,12 @@ from lms.agencies.queries import ids_under
 from lms.booking.models import Booking
 from lms.booking.rules import CAME, LIVE, BookingState, Outcome
 from lms.booking.rules.prerequisites import months_before
-from lms.catalogue.models import Event
+from lms.catalogue.models import Course, Event
 from lms.catalogue.rules import EventState
-from lms.clock import ReportingYear, london_date, reporting_year
+from lms.clock import ReportingYear, at_london, london_date, reporting_year
 from lms.db import db
 from lms.desk.agency import Led, LedEvent
-from lms.desk.attended import attended_of
+from lms.desk.attended import APRIL, attended_of
 from lms.errors import NotFound
 
 MOST_SHOWN = 100
@@ -112,7 +112,6 @@ class Done:
 
     booking: Booking
     minutes: int
-    year: ReportingYear
 
     @property
     def result(self) -> str:
@@ -129,7 +128,9 @@ class Done:
         return self.booking.outcome_reason
 
 
-def done_of(led: Led, now: datetime, person_id: int | None = None) -> list[Done]:
+def done_of(
+    led: Led, now: datetime, *, year: ReportingYear | None = None, person_id: int | None = None
+) -> list[Done]:
     """Bookings at events that are over, or that ended; the latest event first.
 
     Places without a name were nobody's, so they are not among them.
@@ -137,11 +138,37 @@ def done_of(led: Led, now: datetime, person_id: int | None = None) -> list[Done]
     wanted = _whole(led).where(
         or_(Event.ends_at <= now, Booking.state.not_in(LIVE)), Booking.is_unnamed.is_(False)
     )
+    if year is not None:
+        wanted = wanted.where(*_within(year))
     if person_id is not None:
         wanted = wanted.where(Booking.person_id == person_id)
     bookings = list(db.session.scalars(wanted.order_by(Event.starts_at.desc(), Booking.id.desc())))
     minutes = minutes_there(bookings)
-    return [Done(b, minutes.get(b.id, 0), _year_of(b.event)) for b in bookings if b.event.starts_at]
+    return [Done(b, minutes.get(b.id, 0)) for b in bookings]
+
+
+def _within(year: ReportingYear) -> tuple[ColumnElement[bool], ...]:
+    begins, ends = at_london(year.first, time()), at_london(year.last + timedelta(days=1), time())
+    return Event.starts_at >= begins, Event.starts_at < ends
+
+
+def years_of(led: Led, now: datetime) -> list[ReportingYear]:
+    """The reporting years since the agencies' first booking, the latest first."""
+    first = db.session.scalar(
+        select(func.min(Event.starts_at))
+        .join(Booking, Booking.event_id == Event.id)
+        .where(Booking.agency_id.in_(led.ids))
+    )
+    years = [reporting_year(london_date(now), _year_starts_in(led))]
+    while first is not None and years[-1].first > london_date(first):
+        years.append(years[-1].before)
+    return years
+
+
+def _year_starts_in(led: Led) -> int:
+    """The reporting year of the partnership that the agency is in, or the first of several."""
+    months = [p.year_starts_month for agency in led.tops for p in agency.partnerships]
+    return months[0] if months else APRIL
 
 
 def minutes_there(bookings: Iterable[Booking]) -> dict[int, int]:
@@ -170,15 +197,8 @@ def _whole(led: Led) -> Select[Booking]:
             joinedload(Booking.booked_by),
             joinedload(Booking.event).selectinload(Event.sessions),
             joinedload(Booking.event).joinedload(Event.partnership),
-            joinedload(Booking.event).joinedload(Event.course),
         )
     )
-
-
-def _year_of(event: Event) -> ReportingYear:
-    """The host's reporting year that an event counts for (R7)."""
-    assert event.starts_at is not None  # noqa: S101 - only events that are over come here
-    return reporting_year(london_date(event.starts_at), event.partnership.year_starts_month)
 
 
 # --- Refreshers ---------------------------------------------------------------------------------
@@ -197,27 +217,33 @@ class Refresher:
 REFRESHED_WITHIN_MONTHS = 6
 
 
-def refreshers_due(done: Iterable[Done], now: datetime) -> list[Refresher]:
+def refreshers_due(led: Led, now: datetime, person_id: int | None = None) -> list[Refresher]:
     """Courses to be refreshed within half a year, or overdue, the first first."""
-    latest: dict[tuple[int, int], Done] = {}
-    for one in done:
-        course_id, person_id = one.booking.event.course_id, one.booking.person_id
-        if course_id and person_id and one.booking.outcome is Outcome.ATTENDED:
-            latest.setdefault((person_id, course_id), one)
+    latest = func.max(Event.starts_at)
+    wanted = (
+        select(Person.id, Person.name, Course.title, Course.refresher_months, latest)
+        .join(Booking, Booking.person_id == Person.id)
+        .join(Event, Event.id == Booking.event_id)
+        .join(Course, Course.id == Event.course_id)
+        .where(
+            Booking.agency_id.in_(led.ids),
+            Booking.outcome == Outcome.ATTENDED,
+            Course.refresher_months.is_not(None),
+            is_of_agency(led, london_date(now)),
+        )
+        .group_by(Person.id, Person.name, Course.id, Course.title, Course.refresher_months)
+    )
+    if person_id is not None:
+        wanted = wanted.where(Person.id == person_id)
     soon = _months_later(london_date(now), REFRESHED_WITHIN_MONTHS)
-    found = [refresher for one in latest.values() if (refresher := _refresher(one))]
+    found = [
+        Refresher(of, name, title, _months_later(london_date(at), months or 0))
+        for of, name, title, months, at in db.session.execute(wanted)
+        if at is not None
+    ]
     return sorted(
         (each for each in found if each.due_on <= soon), key=lambda each: (each.due_on, each.name)
     )
-
-
-def _refresher(one: Done) -> Refresher | None:
-    event, person = one.booking.event, one.booking.person
-    months = event.course.refresher_months if event.course else None
-    if not months or person is None or event.starts_at is None:
-        return None
-    due_on = _months_later(london_date(event.starts_at), months)
-    return Refresher(person.id, person.name, event.title, due_on)
 
 
 def _months_later(on: date, months: int) -> date:

@@ -43,6 +43,7 @@ RESULTS = [
     ],
 ]
 
+RESULT = Facet[Done]("result", "Result", RESULTS, lambda one: (one.result,))
 STANDING = Facet[queries.LedEvent](
     "state",
     "Show",
@@ -68,7 +69,7 @@ def my_agency() -> str:
         agencies=_agency_links(led, PATH),
         coming=coming,
         found=narrow(coming.booked, [STANDING], PATH, request.args.to_dict()),
-        refreshers=people_queries.refreshers_due(people_queries.done_of(led, now()), now()),
+        refreshers=people_queries.refreshers_due(led, now()),
     )
 
 
@@ -76,21 +77,23 @@ def my_agency() -> str:
 @requires(Permission.LEAD_AGENCY)
 def agency_past() -> str:
     led = _led()
-    done = people_queries.done_of(led, now())
-    years = sorted({one.year.label for one in done}, reverse=True)
-    facets = [
-        Facet[Done]("result", "What came of it", RESULTS, lambda one: (one.result,)),
-        Facet[Done]("year", "Year", [(y, y) for y in years], lambda one: (one.year.label,)),
-    ]
-    found = narrow(done, facets, f"{PATH}/past", request.args.to_dict())
-    shows_all = request.args.get("show") == "all"
+    years = people_queries.years_of(led, now())
+    asked = request.args.get("year", years[0].label)
+    year = next((each for each in years if each.label == asked), None)
+    path, query = f"{PATH}/past", request.args.to_dict()
+    found = narrow(people_queries.done_of(led, now(), year=year), [RESULT], path, query)
+    shows_all = "show" in request.args
     return render_template(
         "desk/agency/past.html",
         led=led,
-        agencies=_agency_links(led, f"{PATH}/past"),
+        agencies=_agency_links(led, path),
+        years=[
+            *[(y.label, address(path, query, year=y.label, show=None), y == year) for y in years],
+            ("All", address(path, query, year="all", show=None), year is None),
+        ],
         found=found,
         shown=found.things if shows_all else found.things[:MOST_DONE],
-        href_all=address(f"{PATH}/past", request.args.to_dict(), show="all"),
+        href_all=address(path, query, show="all"),
         minutes=sum(one.minutes for one in found.things),
         came=sum(one.booking.outcome in CAME for one in found.things),
         missed=sum(one.booking.outcome is Outcome.DID_NOT_ATTEND for one in found.things),
@@ -118,7 +121,7 @@ def agency_people() -> str:
 def agency_person(person_id: int) -> str:
     led = queries.led_of(the_viewer())
     person = people_queries.colleague_of(person_id, led, now())
-    done = people_queries.done_of(led, now(), person_id)
+    done = people_queries.done_of(led, now(), person_id=person_id)
     return render_template(
         "desk/agency/person.html",
         person=person,
@@ -126,7 +129,7 @@ def agency_person(person_id: int) -> str:
         coming=people_queries.bookings_to_come(led, now(), person_id),
         done=done,
         minutes=sum(one.minutes for one in done),
-        refreshers=people_queries.refreshers_due(done, now()),
+        refreshers=people_queries.refreshers_due(led, now(), person_id),
     )
 
 
