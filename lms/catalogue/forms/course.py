@@ -45,9 +45,9 @@ MOST_MONTHS = 120
 class PrerequisiteRow(RowForm):
     """A course that comes first; an empty choice is no row."""
 
-    course = SelectField("Course", validate_choice=False, choices=[])
+    course = SelectField("Course that comes first", validate_choice=False, choices=[])
     within_months = IntegerField(
-        "Within months",
+        "Within how many months before",
         [Optional(), Within(1, MOST_MONTHS, f"Enter months from 1 to {MOST_MONTHS}, or nothing")],
     )
 
