@@ -76,7 +76,7 @@ def _install_pages(app: Flask, settings: Settings) -> None:
 
 
 def _install_jobs(app: Flask) -> None:
-    """Lower slices' jobs first, the outbox last: what they queue leaves in the same tick."""
+    """What came back first, then lower slices' jobs, the outbox last: all in the same tick."""
     from lms.accounts import jobs as accounts
     from lms.attendance import jobs as attendance
     from lms.booking import jobs as booking
@@ -84,7 +84,7 @@ def _install_jobs(app: Flask) -> None:
     from lms.messaging import jobs as messaging
 
     slices = (accounts, booking, attendance, evaluation, messaging)
-    app.extensions["lms.jobs"] = tuple(job for part in slices for job in part.JOBS)
+    app.extensions["lms.jobs"] = (messaging.INBOX, *(job for part in slices for job in part.JOBS))
 
 
 def _install_purposes(app: Flask) -> None:

@@ -14,6 +14,7 @@ def free_leases(now: datetime) -> int:
     return free_lost_leases(now)
 
 
+INBOX = Job("inbox", receive_mail, describes="Reads what came back, and what calendars answered")
 JOBS: tuple[Job, ...] = (
     Job(
         "old runs",
@@ -21,7 +22,6 @@ JOBS: tuple[Job, ...] = (
         every=timedelta(hours=1),
         describes="Forgets runs of jobs that nobody will ask about any more",
     ),
-    Job("inbox", receive_mail, describes="Reads what came back, and what calendars answered"),
     Job("lost leases", free_leases, describes="Queues again what a stopped worker held"),
     Job(
         "outbox",

@@ -260,3 +260,38 @@ def test_B6_the_job_ends_offers(app: Flask, make: Make) -> None:
     full.free()
     offers = next(job for job in JOBS if job.name == "offers")
     assert offers.run(running_offer(full.waiting[0]).ends_at) == 1
+
+
+def test_B6_an_invitation_that_runs_out_costs_neither_turn_nor_position(
+    app: Flask, make: Make, clock: FixedClock
+) -> None:
+    full = Full(make, 2)
+    clock.set(datetime(2027, 2, 5, 12, tzinfo=UTC))
+    full.free()
+    first, ticket = running_offer(full.waiting[0]).id, booking(full.waiting[0]).ticket
+    two_hours_before = datetime(2027, 2, 8, 7, 30, tzinfo=UTC)
+    assert running_offer(full.waiting[0]).ends_at == two_hours_before
+    with pytest.raises(Gone):
+        accept_offer(first, now=two_hours_before)
+    assert end_lapsed_offers(two_hours_before) == 2
+    kept = booking(full.waiting[0])
+    assert (kept.state, kept.ticket, kept.lapses) == (WAITING, ticket, 0)
+    assert states(full.event) == ["cancelled", "waiting", "waiting"]
+
+
+def test_B6_one_invited_may_leave_the_list_and_the_others_go_on(
+    app: Flask, make: Make, clock: FixedClock
+) -> None:
+    full = Full(make, 2)
+    clock.set(datetime(2027, 2, 5, 12, tzinfo=UTC))
+    full.free()
+    decline_offer(running_offer(full.waiting[0]).id, now=make.now)
+    assert states(full.event) == ["cancelled", "declined", "waiting"]
+    accepted = accept_offer(running_offer(full.waiting[1]).id, now=two_hours_and_a_second())
+    assert accepted.state is BookingState.CONFIRMED
+    assert faults(make.now) == []
+
+
+def two_hours_and_a_second() -> datetime:
+    """The last moment at which an invitation to Monday's event can be accepted."""
+    return datetime(2027, 2, 8, 7, 29, 59, tzinfo=UTC)

@@ -46,7 +46,6 @@ class Booked:
         raw = calendar_reply(self.booking, self.block, address, answer)
         (inbox / f"{len(list(inbox.rglob('*.eml')))}.eml").write_bytes(raw)
         run_all(self.make.now)
-        run_all(self.make.now)
 
 
 def questions() -> list[Message]:
@@ -64,7 +63,6 @@ def test_B6_an_offer_that_comes_back_passes_on(
     run_all(make.now)
     [offer] = messages("offer")
     (inbox / "bounce.eml").write_bytes(report(str(offer.envelope)))
-    run_all(make.now)
     clock.advance(timedelta(minutes=1))
     run_all(make.now)
     assert states(event) == ["cancelled", "waiting", "offered"]
