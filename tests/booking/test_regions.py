@@ -162,7 +162,7 @@ def people(make: Make, region: Region) -> People:
 
 
 def test_b17_each_partnership_sees_its_own_people(
-    browser: Browser, region: Region, people: People
+    browser: Browser, region: Region, people: People, clock: FixedClock
 ) -> None:
     browser.sign_in(people.sana)
     page = browser.get(f"/manage/events/{region.event}/our-people")
@@ -175,6 +175,10 @@ def test_b17_each_partnership_sees_its_own_people(
     browser.get(f"/bookings/{people.theirs}", status=404)
     browser.get(f"/bookings/{people.theirs}/cancel", status=404)
     assert page.address in browser.get("/manage/events").html
+    clock.advance(timedelta(days=10))
+    browser.sign_in(people.sana)
+    after = browser.get(page.address)
+    assert "one is taken, and what was not used is free for all" in after.text
 
 
 def test_b17_the_host_sees_all_that_the_register_needs(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import render_template
 
 from lms.access import Permission, requires, the_viewer
@@ -10,6 +12,7 @@ from lms.booking.queries.sharing import OurPeople, Part, our_people
 from lms.booking.rules import LIVE
 from lms.booking.views.blueprint import blueprint
 from lms.catalogue.rules import EventState
+from lms.clock import london_date
 from lms.web.pages import now
 from lms.words import count, number, short_day
 
@@ -25,7 +28,7 @@ def show_our_people(event_id: int) -> str:
     return render_template(
         "booking/our_people.html",
         event=event,
-        sentences=[_of_part(part) for part in found.parts],
+        sentences=[_of_part(part, london_date(now())) for part in found.parts],
         people=found.people,
         total=len(live),
         is_open=event.state is EventState.PUBLISHED and not is_over,
@@ -37,8 +40,13 @@ def _names(found: OurPeople) -> str:
     return " and ".join(part.partnership for part in found.parts)
 
 
-def _of_part(part: Part) -> str:
-    """'Sandwell has 4 places until 5 February: three are taken.'"""
-    until = f" until {short_day(part.release_on)}" if part.release_on else ""
+def _of_part(part: Part, today: date) -> str:
+    """'Sandwell has four places until 5 February: three are taken.'"""
     taken = f"{number(part.taken)} {'is' if part.taken == 1 else 'are'} taken"
-    return f"{part.partnership} has {count(part.places, 'place')}{until}: {taken}."
+    if part.release_on is None:
+        return f"{part.partnership} has {count(part.places, 'place')}: {taken}."
+    until = f"{count(part.places, 'place')} until {short_day(part.release_on)}"
+    if part.release_on > today:
+        return f"{part.partnership} has {until}: {taken}."
+    rest = "what was not used is free for all"
+    return f"{part.partnership} had {until}: {taken}, and {rest}."
