@@ -8,9 +8,11 @@ import pytest
 import vobject
 from flask import Flask
 
+from lms.agencies.models import AgencyDomain
 from lms.audit import AuditEntry
 from lms.booking.commands import (
     accept_offer,
+    answer_approval,
     cancel_booking,
     cancel_event,
     fill_places,
@@ -18,9 +20,11 @@ from lms.booking.commands import (
     postpone_event,
     transfer_booking,
 )
+from lms.booking.models import Booking
 from lms.booking.rules import BookingState
-from lms.catalogue.rules import CancelReason
-from lms.db import db
+from lms.catalogue.models import Event
+from lms.catalogue.rules import ApprovedBy, CancelReason
+from lms.db import db, transaction
 from lms.errors import Refused
 from tests.support.booking import (
     booking,
@@ -190,4 +194,23 @@ def test_B14_a_coordinator_moves_somebody_beyond_what_is_free_and_it_is_recorded
     assert booking(dates.held).state is BookingState.CANCELLED
     acts = [row.act for row in db.session.query(AuditEntry)]
     assert acts == ["transfer", "override"]
+    assert faults(make.now) == []
+
+
+def test_B10_where_the_new_date_is_to_be_approved_the_old_place_is_kept_until_it_is(
+    app: Flask, make: Make
+) -> None:
+    dates = Dates(make)
+    with transaction() as session:
+        session.get_one(Event, dates.later).approved_by = ApprovedBy.LINE_MANAGER
+        held = session.get_one(Booking, dates.held)
+        session.add(AgencyDomain(agency_id=held.agency_id or 0, domain="care.example"))
+        held.line_manager_email = "manager@care.example"
+    asked = dates.move()
+    assert booking(asked).state is BookingState.REQUESTED
+    assert booking(dates.held).state is BookingState.CONFIRMED
+    [approval] = booking(asked).approvals
+    answer_approval(approval.id, is_given=True, by=None, now=make.now)
+    assert booking(asked).state is BookingState.CONFIRMED
+    assert booking(dates.held).state is BookingState.CANCELLED
     assert faults(make.now) == []

@@ -15,6 +15,7 @@ from lms.booking.queries.events import (
     lineage_in,
     load_events,
     places_elsewhere,
+    side_of,
 )
 from lms.booking.queries.places import PlacesSummary, summary_of
 from lms.booking.rules import (
@@ -29,7 +30,7 @@ from lms.booking.rules import (
     tick_counts,
 )
 from lms.catalogue.models import Event
-from lms.catalogue.rules import EventState
+from lms.catalogue.rules import EventMode, EventState
 from lms.db import db
 
 
@@ -96,5 +97,6 @@ def _request(held: Booking, at: EventInForce, now: datetime) -> BookingRequest:
         agency_ids=lineage_in(at.lineages, held.agency_id),
         sector=held.sector,
         partnership_id=held.area_id,
+        side=side_of(held.mode if at.event.mode is EventMode.HYBRID else None),
         other_places=beside(elsewhere, held.id),
     )

@@ -86,6 +86,8 @@ def _transfer(booking: Booking, form: TransferForm) -> Response:
 def _moved(result: BookingResult, who_has: str) -> str:
     if result.state is BookingState.CONFIRMED:
         return f"{who_has} a place on the new date. The old one is free for somebody else."
+    if result.state is BookingState.REQUESTED:
+        return f"{who_has} asked for a place there. The old one is kept until it is approved."
     return f"{who_has} joined the list there. The place on the old date is kept until then."
 
 

@@ -11,7 +11,7 @@ from lms.booking.queries.outlook import Prospect
 from lms.booking.queries.transfers import OtherDate
 from lms.booking.rules import BookingState, Ended, Lateness, has_ended
 from lms.booking.rules.approvals import asked_of_whom
-from lms.catalogue.rules import EventState
+from lms.catalogue.rules import ApprovedBy, EventState
 from lms.words import count, moment, sentence_case
 
 
@@ -100,7 +100,10 @@ def of_moving_to(date: OtherDate) -> str:
     if date.waits_already:
         return f"You wait there already. You keep your position, and {kept}."
     if date.wait is None:
-        return f"{sentence_case(count(date.places.free, 'place'))} left. You move at once."
+        left = f"{sentence_case(count(date.places.free, 'place'))} left."
+        if date.event.approved_by is ApprovedBy.NOBODY:
+            return f"{left} You move at once."
+        return f"{left} You move once it is approved. Meanwhile {kept}."
     return f"You would wait: {date.wait.sentence}. Meanwhile {kept}."
 
 
