@@ -220,7 +220,7 @@ def test_a_draft_is_saved_with_all_its_terms(
 ) -> None:
     dudley, team = make.partnership("Dudley"), make.agency("Early Help")
     event = make.event(capacity=10, state=EventState.DRAFT, mode=EventMode.HYBRID)
-    page = browser.get(f"/manage/events/{event}/who-can-book")
+    page = browser.get(browser.get(f"/manage/events/{event}/preview").link("Who can book"))
     typed = {
         "opens_on": "8 January 2027",
         "order": "mix",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
@@ -76,7 +76,9 @@ def move(
 def _end_demand(session: Session, booking: Booking, now: datetime) -> None:
     """Whoever has a place need not be told when the course runs (B16)."""
     person_id = booking.person.id if booking.person else booking.person_id
-    course_id = select(Event.course_id).where(Event.id == booking.event_id).scalar_subquery()
+    course_id = session.get_one(Event, booking.event_id).course_id
+    if course_id is None:
+        return
     session.execute(
         update(Demand)
         .where(Demand.person_id == person_id, Demand.course_id == course_id)
