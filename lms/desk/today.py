@@ -11,7 +11,7 @@ from enum import StrEnum
 from lms.access import Viewer
 from lms.attendance.queries import RegisterInList, list_registers
 from lms.attendance.rules import chased_at
-from lms.booking.queries.approvals import asked_in_partnerships, is_to_be_decided_here
+from lms.booking.queries.approvals import to_be_decided_here
 from lms.booking.queries.charges import count_proposed
 from lms.catalogue.rules import Stage
 from lms.clock import at_london, london_date
@@ -180,9 +180,7 @@ def _charges(viewer: Viewer) -> Iterator[Need]:
 
 def _approvals(viewer: Viewer, now: datetime) -> Iterator[Need]:
     """What a coordinator is to decide: nobody else does, or nobody has for four days (B10)."""
-    for asked in asked_in_partnerships(viewer, now):
-        if not is_to_be_decided_here(asked, now):
-            continue
+    for asked in to_be_decided_here(viewer, now):
         booking = asked.booking
         agency = f" ({booking.agency_name})" if booking.agency_name else ""
         is_late = asked.deadlines.is_to_be_warned_of(now)

@@ -48,7 +48,7 @@ def give_place(booking_id: int, *, reason: str, by: Viewer, now: datetime) -> No
         if booking.state is BookingState.CONFIRMED:
             return
         if booking.state not in (BookingState.WAITING, BookingState.OFFERED):
-            raise Refused(f"This booking has ended already: it is {booking.state.words}.")
+            raise Refused(f"Nobody waits under this booking: it is {booking.state.words}.")
         place = _place(session, at, booking, override, now)
         approve_by_hand(session, booking, override.reason, by, now)
         booking.override_reason = override.reason

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.access import Permission, Viewer
-from lms.accounts.models import Person
-from lms.accounts.queries import agency_leads_of, coordinators_of
+from lms.access import Permission, Role, Viewer
+from lms.accounts.models import Person, RoleGrant
+from lms.accounts.queries import agency_leads_of, coordinators_of, is_held
 from lms.agencies.models import AgencyDomain
-from lms.agencies.queries import lineage
+from lms.agencies.queries import lineage, lineages
 from lms.booking.models import Approval, Booking, KnownApprover, PriorLearning
 from lms.booking.queries.events import load_events, snapshots_of
 from lms.booking.queries.led import led_by
@@ -31,7 +32,7 @@ LED = (ApprovalKind.AGENCY_LEAD, ApprovalKind.PRIOR_LEARNING)
 
 @dataclass(frozen=True)
 class Asked:
-    """An approval that is open, with its deadlines and the learning that it is about."""
+    """An approval that is open, with its deadlines; alone, with the learning that it is about."""
 
     approval: Approval
     deadlines: Deadlines
@@ -112,7 +113,9 @@ def get_approval_run_by(approval_id: int, viewer: Viewer) -> Approval:
 def asked_of(approval: Approval, now: datetime) -> Asked | None:
     """An approval as it can be answered now; None for one that is not open, or has run out."""
     found = next(iter(_asked([approval], now)), None)
-    return None if found is None or found.deadlines.have_passed(now) else found
+    if found is None or found.deadlines.have_passed(now):
+        return None
+    return replace(found, declared=_declared(db.session(), approval))
 
 
 # --- Many -----------------------------------------------------------------------------------
@@ -160,11 +163,7 @@ def _asked(approvals: list[Approval], now: datetime) -> list[Asked]:
     event_ids = {approval.booking.event_id for approval in approvals if approval.ended_at is None}
     seen = snapshots_of(session, load_events(session, event_ids), now) if event_ids else {}
     return [
-        Asked(
-            approval,
-            deadlines(approval.asked_at, seen[approval.booking.event_id]),
-            _declared(session, approval),
-        )
+        Asked(approval, deadlines(approval.asked_at, seen[approval.booking.event_id]))
         for approval in approvals
         if approval.booking.event_id in seen
         and seen[approval.booking.event_id].state is EventState.PUBLISHED
@@ -219,9 +218,36 @@ def _is_of_another(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Booking.person_id.is_(None), Booking.person_id != viewer.person_id)
 
 
-def is_to_be_decided_here(asked: Asked, now: datetime) -> bool:
-    """Whether a coordinator is to act: nobody else decides, or nobody has in time (B10)."""
-    if asked.deadlines.is_to_be_warned_of(now):
+def to_be_decided_here(viewer: Viewer, now: datetime) -> list[Asked]:
+    """What a coordinator is to act on: nobody else decides it, or nobody has in time (B10)."""
+    found = asked_in_partnerships(viewer, now)
+    leads = _leads_by_agency(london_date(now)) if found else {}
+    above = lineages() if found else {}
+    return [
+        asked
+        for asked in found
+        if asked.deadlines.is_to_be_warned_of(now) or not _has_decider(asked, leads, above)
+    ]
+
+
+def _has_decider(
+    asked: Asked, leads: Mapping[int, set[int]], above: Mapping[int, tuple[int, ...]]
+) -> bool:
+    """The same as `who_decides`, for many at once."""
+    if asked.approval.kind is ApprovalKind.LINE_MANAGER:
         return True
-    is_of_line_manager = asked.approval.kind is ApprovalKind.LINE_MANAGER
-    return not is_of_line_manager and not who_decides(asked.booking, london_date(now))
+    line = above.get(asked.booking.agency_id or 0, ())
+    return any(leads.get(agency_id, set()) - {asked.booking.person_id} for agency_id in line)
+
+
+def _leads_by_agency(on: date) -> dict[int, set[int]]:
+    rows = db.session.execute(
+        select(RoleGrant.agency_id, RoleGrant.person_id).where(
+            RoleGrant.role == Role.AGENCY_LEAD, is_held(on)
+        )
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for agency_id, person_id in rows:
+        if agency_id is not None:
+            found[agency_id].add(person_id)
+    return found
