@@ -35,7 +35,7 @@ demo: install  ## build the demonstration and serve it on http://127.0.0.1:8000
 
 test: $(VENV)/.installed-dev  ## run every test, on SQLite and on PostgreSQL
 	@bash tests/support/prepare.sh
-	$(BIN)/python -m pytest -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev  ## check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -34,6 +35,18 @@ settings.load_profile("house")
 
 MONDAY_MORNING = datetime(2027, 1, 18, 10, 0, tzinfo=UTC)
 NOT_RUN: set[str] = set()
+LONG_FILES = (
+    "tests/demo/test_demonstration.py",
+    "tests/browser/test_every_page_type.py",
+    "tests/browser/test_every_page_type_of_staff.py",
+    "tests/concurrency/test_places.py",
+    "tests/cli/test_serving.py",
+    "tests/messaging/test_killed.py",
+    "tests/reporting/test_accuracy.py",
+    "tests/web/test_fuzzed_forms.py",
+    "tests/architecture/test_every_page.py",
+    "tests/web/test_looks.py",
+)
 
 
 @cache
@@ -94,7 +107,7 @@ def browser(app: Flask) -> Browser:
     return Browser(app)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[chromium_api.Browser]:
     """The real browser, for what only it can tell: axe, focus, script, widths."""
     with chromium_api.sync_playwright() as playwright:
@@ -107,6 +120,19 @@ def chromium() -> Iterator[chromium_api.Browser]:
             pytest.skip("Chromium is not installed")
         yield started
         started.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, so that no process is left alone with one at the end."""
+    places = {name: place for place, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(item.location[0], len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now lasts until the end: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_sessionfinish() -> None:

@@ -22,6 +22,7 @@ class PageType(NamedTuple):
 DELEGATE, COORDINATOR, TRAINER = "delegate", "coordinator", "trainer"
 LEAD = "agency lead"
 PLD_MEMBER, ADMINISTRATOR = "PLD member", "administrator"
+OF_THE_PROGRAMME = {COORDINATOR, TRAINER, PLD_MEMBER, ADMINISTRATOR}
 COURSE = "/courses/disguised-compliance-and-safeguarding-children"
 REGISTER = "/manage/events/{today}/register"
 

@@ -28,6 +28,14 @@ def address() -> Iterator[str]:
         yield base
 
 
+@pytest.fixture(scope="module")
+def window(chromium: Browser) -> Iterator[Page]:
+    """It goes from page to page."""
+    opened = chromium.new_page(viewport={"width": DESK, "height": 900}, bypass_csp=True)
+    yield opened
+    opened.close()
+
+
 def open_page(chromium: Browser, address: str, width: int) -> Page:
     page = chromium.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
     page.goto(address)
@@ -38,12 +46,11 @@ ADDRESSES = [*(f"/page/{name}" for name in PAGES), "/privacy", "/accessibility",
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
-def test_every_page_is_sound_at_each_width(chromium: Browser, address: str, path: str) -> None:
-    page = open_page(chromium, address + path, DESK)
-    assert looks_wrong(page) == []
-    page.add_style_tag(content=SPACED)
-    assert not scrolls_sideways(page)
-    page.close()
+def test_every_page_is_sound_at_each_width(window: Page, address: str, path: str) -> None:
+    window.goto(address + path)
+    assert looks_wrong(window) == []
+    window.add_style_tag(content=SPACED)
+    assert not scrolls_sideways(window)
 
 
 def test_the_error_summary_takes_the_focus_and_leads_to_its_field(
