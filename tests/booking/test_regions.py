@@ -203,6 +203,8 @@ def test_a_part_in_one_event_opens_nothing_else(
         browser.get(f"/manage/events/{unshared}{path}", status=404)
     for act in ("place", "priority"):
         browser.get(f"/manage/bookings/{people.ours}/{act}", status=404)
+    offered = browser.get(f"/manage/events/{region.event}/book/new").html
+    assert "Streets" in offered and "Wards" not in offered
     stranger = make.person("Wilma Wards", agency=region.wards)
     browser.get(f"/manage/events/{region.event}/book/{stranger}", status=404)
 

@@ -11,10 +11,12 @@ from lms.access import Permission, requires, the_viewer
 from lms.accounts.commands import PersonDetails, add_person
 from lms.accounts.rules import normal_address
 from lms.agencies.look import show_partnership
-from lms.agencies.queries import list_agencies
+from lms.agencies.models import Agency
+from lms.agencies.queries import list_agencies, list_agencies_seen_by
 from lms.booking import commands
 from lms.booking.commands import AlreadyBooked
 from lms.booking.forms import NewPersonForm, StaffBookingForm
+from lms.booking.queries.bookings import runs
 from lms.booking.queries.outlook import Outlook, outlook_for_staff, people_to_book
 from lms.booking.queries.sharing import get_event_booked_by, manage_page
 from lms.booking.rules import BookingState, Origin
@@ -64,9 +66,16 @@ def add_person_to_book(event_id: int) -> Response:
         "booking/add_person.html",
         event=event,
         form=form,
-        agencies=list_agencies(event.partnership_id, on=london_date(now())),
+        agencies=_agencies_offered(event),
     )
     return make_response(page, 422 if form.has_errors else 200)
+
+
+def _agencies_offered(event: Event) -> list[Agency]:
+    """The host's, or to one who has a part in the event their own (B17)."""
+    if runs(event, the_viewer()):
+        return list_agencies(event.partnership_id, on=london_date(now()))
+    return list_agencies_seen_by(the_viewer())
 
 
 def _details(form: NewPersonForm) -> PersonDetails:
