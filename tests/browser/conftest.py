@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from lms.clock import FixedClock
 from lms.db import db
-from tests.browser.pages import ANYONE, CODE_SENT, NEW_HERE
+from tests.browser.pages import ANYONE, CODE_SENT, DELEGATE, NEW_HERE
 from tests.browser.scene import NOW, Scene
 from tests.conftest import sqlite_template
 from tests.support.browser import Browser as Client
@@ -44,9 +44,16 @@ def windows(scene: Scene, chromium: Browser) -> Iterator[dict[str, Page]]:
     for who, person in scene.people.items():
         clients[who] = Client(scene.app)
         clients[who].sign_in(person)
+    adds_an_address(clients[DELEGATE])
     contexts = {who: chromium.new_context(bypass_csp=True) for who in clients}
     for who, client in clients.items():
         carry_cookies(client.client, contexts[who])
     yield {who: context.new_page() for who, context in contexts.items()}
     for context in contexts.values():
         context.close()
+
+
+def adds_an_address(client: Client) -> None:
+    """So that there is a code to be typed in."""
+    page = client.get("/account/addresses")
+    client.submit(page, {"email": "another@new.example"}, form="Send a code")

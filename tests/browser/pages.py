@@ -98,6 +98,8 @@ PAGE_TYPES = (
     PageType("change of agency", DELEGATE, "/account/agencies/move"),
     PageType("addresses", DELEGATE, "/account/addresses"),
     PageType("addresses, wrong", DELEGATE, "/account/addresses", press="Send a code to it"),
+    PageType("code for an address", DELEGATE, "/account/addresses/code"),
+    PageType("code for an address, wrong", DELEGATE, "/account/addresses/code", press="Add"),
     PageType("learning record", DELEGATE, "/my-learning/record"),
     PageType("own calendar", DELEGATE, "/account/calendar"),
     PageType("kept form", DELEGATE, "/account/kept/{kept}"),
