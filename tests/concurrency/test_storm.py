@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 
 from lms.db import db
-from tests.support.acts import STORM
+from tests.support.arena import Arena
 from tests.support.booking import faults
 from tests.support.make import Make
 from tests.support.racing import Storm, rage
 
-ATTEMPTS, PROCESSES = 240, 4  # ten thousand of them: python -m bench --only storm
+ATTEMPTS, PROCESSES, PEOPLE = 240, 4, 24  # ten thousand of them: python -m bench --only storm
 
 
 def storm_in(make: Make, database: str, *, lawless: bool = False) -> Storm:
-    """Two dates of one course with few places, and people of three agencies."""
-    course = make.course()
-    events = [make.event(course=course, capacity=4, days=1 + day) for day in range(2)]
-    agencies = [make.agency() for _ in range(3)]
-    people = [(person, agency) for agency in agencies for person in make.people(8, agency=agency)]
+    arena = Arena(make, PEOPLE)
     return Storm(
         url=database,
         now=make.now,
-        events=events,
-        people=people,
-        weights=STORM,
+        events=arena.events(make.now.replace(hour=9) + timedelta(days=21)),
+        people=arena.people,
+        lead=arena.lead,
+        coordinator=arena.coordinator,
         attempts=ATTEMPTS,
         processes=PROCESSES,
         lawless=lawless,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -23,11 +23,12 @@ from sqlalchemy.engine import Connection as DatabaseConnection
 from sqlalchemy.orm import Session
 
 from lms import db
+from lms.access import Viewer
 from lms.booking import commands
 from lms.booking.commands import locking, requesting
 from lms.clock import FixedClock
 from lms.errors import DomainError
-from tests.support.acts import ACTS, Act, Scene
+from tests.support.acts import HOW_OFTEN, Act, Scene
 from tests.support.databases import build_app
 from tests.support.mail import KeptMail
 
@@ -118,7 +119,8 @@ class Storm:
     now: datetime
     events: Sequence[int]
     people: Sequence[tuple[int, int]]
-    weights: Mapping[str, int]
+    lead: Viewer
+    coordinator: Viewer
     attempts: int
     processes: int = 8
     seed: int = 1
@@ -149,14 +151,20 @@ def _storm(storm: Storm, number: int, start: Barrier, answer: Connection) -> Non
         _take_out_the_law(lambda: sleep(0.01))
     app = build_app(storm.url, clock=FixedClock(storm.now), mailer=KeptMail())
     drawn = Random(storm.seed * 1000 + number)  # noqa: S311 - a storm that can be repeated
-    scene = Scene(storm.events, storm.people, drawn.randrange, lambda: storm.now)
-    names, weights = list(storm.weights), list(storm.weights.values())
+    scene = Scene(
+        storm.events,
+        storm.people,
+        storm.lead,
+        storm.coordinator,
+        drawn.randrange,
+        lambda: storm.now,
+    )
     with app.app_context():
         db.db.session.execute(select(1))
         db.db.session.rollback()
         start.wait()
         attempts = range(number, storm.attempts, storm.processes)
-        acts = (ACTS[drawn.choices(names, weights)[0]] for _ in attempts)
+        acts = drawn.choices(list(HOW_OFTEN), list(HOW_OFTEN.values()), k=len(attempts))
         answer.send(Counter(_attempt(act, scene) for act in acts))
         db.db.session.remove()
         db.db.engine.dispose()
