@@ -50,7 +50,7 @@ def frame_of(event: Event, now: datetime) -> Frame:
     if event.mode is EventMode.HYBRID and event.online_capacity is not None:
         capacities[Side.ONLINE] = event.online_capacity
     seen: EventSnapshot | None = snapshots_of(db.session(), [event], now).get(event.id)
-    if seen is None:
+    if seen is None or not seen.is_dated:
         return Frame(capacities)
     return Frame(capacities, london_date(seen.starts_at), closing_at(seen))
 

@@ -32,12 +32,14 @@ def naming_warning_at(snapshot: EventSnapshot) -> datetime:
 
 def naming_warning_is_due(snapshot: EventSnapshot, now: datetime) -> bool:
     """Whether the warning is true now; places that are held later are warned of at once."""
+    if not snapshot.is_dated:
+        return False
     return naming_warning_at(snapshot) <= now < naming_until(snapshot)
 
 
 def unnamed_lapse(snapshot: EventSnapshot, now: datetime) -> bool:
-    """Whether places without a name go to those who wait."""
-    return now >= naming_until(snapshot)
+    """Whether places without a name go to those who wait; never while there is no date."""
+    return snapshot.is_dated and now >= naming_until(snapshot)
 
 
 def unnamed_left(allowed: int, held: Iterable[tuple[int, ...]], agency_ids: tuple[int, ...]) -> int:
