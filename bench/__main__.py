@@ -11,6 +11,7 @@ from bench.evaluations import measure_evaluations
 from bench.figures import Figure, as_table
 from bench.mail import measure_kills, measure_mail
 from bench.pages import measure_pages
+from bench.storms import measure_storm
 
 MEASUREMENTS: dict[str, Callable[[str], list[Figure]]] = {
     "pages": measure_pages,
@@ -18,9 +19,10 @@ MEASUREMENTS: dict[str, Callable[[str], list[Figure]]] = {
     "evaluations": measure_evaluations,
     "mail": measure_mail,
     "kills": measure_kills,
+    "storm": measure_storm,
 }
 
-ONLY_WHEN_ASKED = {"kills"}  # takes a quarter of an hour: python -m bench --only kills
+ONLY_WHEN_ASKED = {"kills", "storm"}  # each takes many minutes: python -m bench --only storm
 
 
 def main() -> None:
