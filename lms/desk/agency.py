@@ -21,6 +21,7 @@ from lms.booking.models import Booking, Offer
 from lms.booking.queries import load_events, snapshots_of, standing_in
 from lms.booking.queries.audience import is_for_agency, is_seen_by
 from lms.booking.queries.bookings import STATE_ORDER
+from lms.booking.queries.sharing import area_at
 from lms.booking.queries.unnamed import is_held_without_name
 from lms.booking.rules import (
     LIVE,
@@ -37,6 +38,7 @@ from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.db import db
 from lms.errors import NotFound
+from lms.web.addresses import row_id_in
 from lms.words import moment, of_them
 
 Above = Mapping[int, tuple[int, ...]]
@@ -70,7 +72,7 @@ class Led:
         """The same, those that are part of no other first."""
         return (*self.tops, *(a for a in self.scope if a not in self.tops))
 
-    def agency(self, agency_id: int) -> Agency:
+    def agency(self, agency_id: int | None) -> Agency:
         """One of them. Raises NotFound for any other."""
         for agency in self.agencies:
             if agency.id == agency_id:
@@ -81,9 +83,9 @@ class Led:
 def led_of(viewer: Viewer, chosen: str = "") -> Led:
     """What the viewer leads. Raises NotFound for the choice of an agency that they do not."""
     led = Led(tuple(list_agencies_led_by(viewer)), None, lineages())
-    if not led.agencies or (chosen and not chosen.isdecimal()):
+    if not led.agencies:
         raise NotFound
-    return Led(led.agencies, led.agency(int(chosen)), led.above) if chosen else led
+    return Led(led.agencies, led.agency(row_id_in(chosen)), led.above) if chosen else led
 
 
 # --- Lines --------------------------------------------------------------------------------------
@@ -327,7 +329,7 @@ def _share(
     request = BookingRequest(
         agency_ids=above[agency.id],
         sector=agency.sector,
-        partnership_id=event.partnership_id,
+        partnership_id=area_at(event, agency),
         is_for_them=is_for_agency(event, above[agency.id]),
     )
     stop = next((refusal.note for refusal in may_book(snapshot, request, now)), "")

@@ -16,7 +16,7 @@ from lms.booking.queries.transfers import OtherDate
 from lms.booking.rules import GroupChoice
 from lms.catalogue.rules import EventMode
 from lms.errors import Refused
-from lms.web.addresses import row_id
+from lms.web.addresses import row_id, row_id_in
 from lms.web.forms import Form, Within, choices
 from lms.web.words import session_span
 
@@ -76,13 +76,17 @@ class GroupForm(AgencyForm):
         if not self.asks_mode:
             self.mode.validators = [Optional()]
 
+    @property
+    def ticked(self) -> list[int]:
+        """The people ticked; what cannot be anybody's number is left out."""
+        return [found for number in self.people.data or [] if (found := row_id_in(number))]
+
     def members(self, agency_of: dict[int, int]) -> list[Member]:
         """Who is to be booked, each for an agency; `agency_of` has those of people who are known.
 
         Raises Refused for a line that cannot be read, and where there is nobody or too many.
         """
-        known = [int(number) for number in self.people.data or [] if number.isdecimal()]
-        members = [Member(person_id, agency_of[person_id]) for person_id in known]
+        members = [Member(person_id, agency_of[person_id]) for person_id in self.ticked]
         members += [Member(each, self.agency_id()) for each in self._written()]
         if not members:
             raise Refused("Choose at least one colleague", field="people")

@@ -25,6 +25,14 @@ def row_id(text: str) -> int:
     return number
 
 
+def row_id_in(text: Any) -> int | None:
+    """The number that was sent; None for what no row can have."""
+    try:
+        return row_id(str(text))
+    except ValueError:
+        return None
+
+
 def install(app: Flask) -> None:
     """Read the numbers of all addresses so."""
     app.url_map.converters["int"] = RowIdConverter

@@ -12,20 +12,22 @@ from hypothesis import strategies as st
 
 from lms.access import Role
 from lms.agencies.models import Agency, Partnership
-from lms.booking.commands import fill_places
+from lms.booking.commands import Member, fill_places, hold_places, request_places
 from lms.booking.models import Booking
 from lms.booking.queries.events import snapshot
 from lms.booking.queries.places import places_of
 from lms.booking.rules import (
     BookingState,
     Given,
+    GroupChoice,
     Outcome,
     ShareKind,
+    area_booked_for,
     ledger,
     shares_of_allocation,
     trainer_days,
 )
-from lms.catalogue.models import EventTrainer, SharedWith
+from lms.catalogue.models import Event, EventTrainer, SharedWith
 from lms.catalogue.rules import EventState
 from lms.clock import FixedClock, at_london, london_date
 from lms.db import db, transaction
@@ -359,3 +361,35 @@ def test_a_coordinator_with_a_part_is_answered_like_one_from_elsewhere_but_there
         if answer.status_code != (200 if rule in OF_A_PART else 404):
             wrong[rule] = answer.status_code
     assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("partners", "served", "area"),
+    [
+        ({7}, (), 1),
+        ({7}, (1, 7), 1),
+        ({7}, (7,), 7),
+        ({7}, (5, 7), 7),
+        (set(), (5, 6), 5),
+    ],
+)
+def test_b17_an_agency_counts_for_an_area_that_it_serves(
+    partners: set[int], served: tuple[int, ...], area: int
+) -> None:
+    assert area_booked_for(1, partners, served) == area
+
+
+def test_b13_b17_a_lead_fills_their_own_partnerships_places(make: Make, region: Region) -> None:
+    """What a lead books or holds is of the allocation, and their coordinator sees it."""
+    with transaction() as session:
+        session.get_one(Event, region.event).unnamed_places = 1
+    role = Role.AGENCY_LEAD
+    by = make.viewer(make.person("Leander Osei", agency=region.streets, role=role))
+    [colleague] = make.people(1, agency=region.streets)
+    members = [Member(colleague, region.streets)]
+    group = request_places(
+        region.event, members, choice=GroupChoice.ALL_OR_NOBODY, by=by, now=make.now
+    )
+    [held] = hold_places(region.event, region.streets, 1, by=by, now=make.now)
+    booked = [group.booked[0].booking_id, held]
+    assert [booking(each).area_id for each in booked] == [region.sandwell, region.sandwell]

@@ -254,3 +254,17 @@ def test_a_lead_of_a_part_sees_the_part_alone(scene: Scene, browser: Browser) ->
     assert "Bram Oake" in page.text
     assert "Ada Quillfeather" not in page.text
     browser.get(f"/my-agency/people/{scene.ada}", status=404)
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 10, "9" * 20, "9" * 5000, "-1"])
+def test_a_number_that_is_nobodys_breaks_nothing(
+    scene: Scene, browser: Browser, number: str
+) -> None:
+    """No row has it, whether a database or Python could hold it or not."""
+    browser.get(f"/my-agency?agency={number}", status=404)
+    browser.submit(
+        browser.get(f"{scene.address}/book"), {"people": number}, form="Book", status=422
+    )
+    known = browser.get("/my-agency/approvals")
+    browser.submit(known, {"remove": number}, status=422)
+    assert states(scene.event) == []

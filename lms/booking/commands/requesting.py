@@ -33,6 +33,7 @@ from lms.booking.queries.events import (
     with_obstacles,
 )
 from lms.booking.queries.prerequisites import unmet_by
+from lms.booking.queries.sharing import area_at
 from lms.booking.rules import (
     LIVE,
     OVERRIDABLE,
@@ -189,7 +190,7 @@ def hear(
         person_id=person.id,
         agency_ids=lineage_in(at.lineages, agency.id if agency else None),
         sector=agency.sector if agency else None,
-        partnership_id=asking.area_id or at.event.partnership_id,
+        partnership_id=asking.area_id or area_at(at.event, agency),
         side=side_of(asking.mode),
         is_for_them=is_for_person(session, at.event, person.id, now),
         other_places=beside(elsewhere, asking.replaces_id),

@@ -24,6 +24,7 @@ from lms.booking.messages.unnamed import tell_lapsed, tell_naming_due
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_for_agency
 from lms.booking.queries.events import EventInForce, event_in_force, lineage_in, side_of
+from lms.booking.queries.sharing import area_at
 from lms.booking.queries.unnamed import events_with_unnamed, held_without_name
 from lms.booking.rules import (
     BookingRequest,
@@ -167,7 +168,7 @@ def _request(
     return BookingRequest(
         agency_ids=lineage_in(at.lineages, agency.id),
         sector=agency.sector,
-        partnership_id=area_id or at.event.partnership_id,
+        partnership_id=area_id or area_at(at.event, agency),
         side=side_of(mode),
         is_for_them=is_for_agency(at.event, lineages()[agency.id]),
     )

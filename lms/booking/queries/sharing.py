@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lms.access import Viewer
+from lms.agencies.models import Agency
 from lms.booking.queries.bookings import areas_shared, list_bookings, runs
 from lms.booking.queries.event_places import Person, people_in_order
 from lms.booking.queries.events import event_in_force
-from lms.booking.rules import EventSnapshot
+from lms.booking.rules import EventSnapshot, area_booked_for
 from lms.catalogue.models import Event, SharedWith
 from lms.db import db
 from lms.errors import NotFound
@@ -54,6 +55,13 @@ def get_event_booked_by(event_id: int, viewer: Viewer) -> Event:
     if event is None or not (runs(event, viewer) or areas_shared(event, viewer)):
         raise NotFound
     return event
+
+
+def area_at(event: Event, agency: Agency | None) -> int:
+    """For which partnership's area people of an agency count where nobody says (B17)."""
+    partners = [part.partnership_id for part in event.shared_with]
+    served = [partnership.id for partnership in agency.partnerships] if agency else []
+    return area_booked_for(event.partnership_id, partners, served)
 
 
 def our_people(event_id: int, viewer: Viewer, now: datetime) -> OurPeople:

@@ -135,6 +135,7 @@ from lms.booking.rules.places import (
 from lms.booking.rules.regions import (
     Account,
     Given,
+    area_booked_for,
     ledger,
     shares_of_allocation,
     trainer_days,
@@ -231,6 +232,7 @@ __all__ = [
     "Workplace",
     "accept_invitation",
     "after_lapse",
+    "area_booked_for",
     "beside",
     "cancelling_until",
     "caps_in_force",

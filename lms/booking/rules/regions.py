@@ -1,6 +1,6 @@
 """B17: what an event that several partnerships share means for its places."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,14 @@ def shares_of_allocation(
         _of_partnership(ShareKind.CAP, partnership_id, name, places, release_on),
         _of_partnership(ShareKind.RESERVATION, partnership_id, name, places, release_on),
     )
+
+
+def area_booked_for(host_id: int, partners: Collection[int], served: Collection[int]) -> int:
+    """For which partnership's area somebody books where nobody says: the host's if their agency
+    serves it or none, else one that has a part in the event, else the first that it serves."""
+    if not served or host_id in served:
+        return host_id
+    return next((area for area in served if area in partners), next(iter(served)))
 
 
 def _of_partnership(

@@ -13,6 +13,7 @@ from lms.booking.forms import ApproverForm
 from lms.booking.queries.approvals import asked_of_lead, list_known_approvers
 from lms.booking.views.blueprint import blueprint
 from lms.errors import NotFound, Refused
+from lms.web.addresses import row_id
 from lms.web.forms import choices
 from lms.web.pages import done, now, see
 
@@ -44,8 +45,8 @@ def _page(template: str, agencies: list[Agency], address: str, **facts: object) 
     if len(agencies) == 1:
         form.agency.data = agencies[0].id
     known = list_known_approvers([agency.id for agency in agencies])
-    if request.form.get("remove", "").isdigit():
-        return _remove(int(request.form["remove"]), {each.id for each in known}, address)
+    if remove := request.form.get("remove", 0, type=row_id):
+        return _remove(remove, {each.id for each in known}, address)
     if form.validate_on_submit() and _add(form):
         done(f"{form.address.data} may approve bookings now.")
         return see(address)

@@ -19,7 +19,7 @@ from lms.words import day_and_year
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CENTURY = 2000
-LONGEST_ID = 16
+LONGEST_ID = 10
 
 
 def read_day(text: str) -> date | None:

@@ -30,15 +30,11 @@ def book_colleagues(event_id: int) -> Response:
     found = queries.event_of(event_id, the_viewer(), now())
     show_partnership(found.event.partnership_id)
     form = GroupForm()
-    people = people_to_book(found, led_of(the_viewer()), _ticked(form), _looked_for(), now())
+    people = people_to_book(found, led_of(the_viewer()), form.ticked, _looked_for(), now())
     form.offer(led_of(the_viewer()).to_choose, people.shown, found.event.mode)
     if "find" in request.form or not form.validate_on_submit():
         return _page(found, form, people, (), 422 if form.has_errors else 200)
     return _book(found, form, people)
-
-
-def _ticked(form: GroupForm) -> list[int]:
-    return [int(number) for number in form.people.data or [] if number.isdecimal()]
 
 
 def _looked_for() -> str:
