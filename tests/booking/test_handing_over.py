@@ -20,9 +20,10 @@ from lms.booking.rules import (
     may_take_over,
 )
 from lms.booking.rules.prerequisites import Prerequisite
+from lms.catalogue.models import Event, Invitee
 from lms.catalogue.rules import CancelReason
 from lms.clock import FixedClock
-from lms.db import db
+from lms.db import db, transaction
 from lms.errors import NotFound, Refused
 from tests.support.booking import ask, booking, faults, history, messages, states
 from tests.support.make import Make
@@ -59,6 +60,13 @@ def test_B9_B12_a_colleague_has_learnt_what_comes_before() -> None:
     assert refusal is not None
     assert refusal.rule is Rule.B9
     assert "once they have attended Working Together" in refusal.sentence
+
+
+def test_B1_B12_a_colleague_is_among_those_invited() -> None:
+    kofi = Colleague(4, "Kofi Asante", (COUNCIL,), is_for_them=False)
+    refusal = may_take_over(event(), COUNCIL, kofi, NOW)
+    assert refusal is not None
+    assert refusal.rule is Rule.B1
 
 
 class Scene:
@@ -198,3 +206,13 @@ def test_B12_a_lead_may_act_for_their_people(scene: Scene) -> None:
     new = scene.hand_over(scene.kofi, by=by, by_what=CancelledBy.AGENCY_LEAD)
     assert (new.origin, new.booked_by_id) == (Origin.AGENCY_LEAD, by.person_id)
     assert history(scene.place)[-1] == ("cancelled", "agency lead")
+
+
+def test_B1_B12_a_place_by_invitation_goes_to_nobody_who_is_not_invited(scene: Scene) -> None:
+    with transaction() as session:
+        event = session.get_one(Event, scene.event)
+        event.is_by_invitation = True
+        event.invitees.append(Invitee(address="ada@pool-hayes.example"))
+    with pytest.raises(Refused, match="not among those invited"):
+        hand_over_booking(scene.place, to=scene.kofi, by=None, now=scene.now)
+    assert booking(scene.place).state is BookingState.CONFIRMED

@@ -12,6 +12,7 @@ from lms.accounts.queries import memberships_on
 from lms.agencies.queries import lineages
 from lms.agencies.rules import folded_name
 from lms.booking.models import Booking
+from lms.booking.queries.audience import is_for_person
 from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
 from lms.booking.queries.prerequisites import unmet_by
 from lms.booking.rules import Colleague, Refusal, Workplace, may_take_over
@@ -29,7 +30,10 @@ def why_not_theirs(
     above = lineages()
     works_at = workplaces_of(person.id, above, now)
     missing = unmet_by(session, at, person.id)
-    colleague = Colleague(person.id, person.name, works_at, tuple(elsewhere), missing)
+    is_for_them = is_for_person(session, at.event, person.id, now)
+    colleague = Colleague(
+        person.id, person.name, works_at, tuple(elsewhere), missing, is_for_them=is_for_them
+    )
     place_of = workplace(held.agency_id, held.agency_typed, above)
     return may_take_over(at.snapshot, place_of, colleague, now)
 

@@ -27,14 +27,15 @@ class Workplace:
 
 @dataclass(frozen=True)
 class Colleague:
-    """Who is to take a place over: where they work, the places that they hold elsewhere, and what
-    they should have learnt before and have not."""
+    """Who is to take a place over: where they work, the places that they hold elsewhere, what they
+    should have learnt before and have not, and whether the event is for them."""
 
     person_id: int
     name: str
     workplaces: tuple[Workplace, ...] = ()
     other_places: tuple[OtherPlace, ...] = ()
     unmet: tuple[Prerequisite, ...] = ()
+    is_for_them: bool = True
 
 
 def may_be_handed_over(snapshot: EventSnapshot, state: BookingState, now: datetime) -> bool:
@@ -53,6 +54,7 @@ def may_take_over(
     return (
         _from_elsewhere(place_of, colleague)
         or _has_a_place(snapshot, colleague)
+        or _not_invited(colleague)
         or _hindered(snapshot, colleague, now)
     )
 
@@ -73,6 +75,15 @@ def _has_a_place(snapshot: EventSnapshot, colleague: Colleague) -> Refusal | Non
         return None
     sentence = f"{colleague.name} has a place at this event already, or is about to have one."
     return Refusal(Rule.B2, sentence, way_out="Choose another colleague.")
+
+
+def _not_invited(colleague: Colleague) -> Refusal | None:
+    """A place at an event by invitation goes to nobody who could not book it (B1)."""
+    if colleague.is_for_them:
+        return None
+    sentence = f"{colleague.name} is not among those invited to this event."
+    way_out = "Choose another colleague, or ask the training coordinator to invite them."
+    return Refusal(Rule.B1, sentence, way_out=way_out)
 
 
 def _hindered(snapshot: EventSnapshot, colleague: Colleague, now: datetime) -> Refusal | None:
