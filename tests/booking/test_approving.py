@@ -85,6 +85,16 @@ def test_B10_a_second_own_address_approves_nothing(managed: School) -> None:
         managed.ask(line_manager_email="Marigold.P+boss@pool-hayes.example")
 
 
+def test_B10_an_address_that_turns_out_to_be_ones_own_approves_nothing(
+    managed: School, make: Make
+) -> None:
+    booked = managed.ask()
+    second_address(managed.marigold, MANAGER)
+    with pytest.raises(Refused, match="Nobody approves their own booking"):
+        answer_approval(open_approval(booked), is_given=True, by=None, now=make.now)
+    assert booking(booked).state is BookingState.REQUESTED
+
+
 def test_B10_a_membership_that_one_gives_oneself_proves_nothing(
     managed: School, make: Make
 ) -> None:

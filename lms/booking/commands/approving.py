@@ -20,7 +20,7 @@ from lms.booking.queries.bookings import standing_in
 from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
 from lms.booking.queries.prerequisites import declared_for, unmet_by
 from lms.booking.rules import LIVE, BookingState, obstacle
-from lms.booking.rules.approvals import ApprovalKind, after_answers, deadlines
+from lms.booking.rules.approvals import ApprovalKind, after_answers, deadlines, is_among
 from lms.catalogue.rules import EventState
 from lms.db import db, transaction
 from lms.errors import Gone, NotFound, Refused
@@ -107,7 +107,14 @@ def _refuse(at: EventInForce, approval: Approval, said: Answer) -> None:
 
 
 def _refuse_own(approval: Approval, said: Answer) -> None:
-    if said.by is not None and said.by.person_id == approval.booking.person_id:
+    """Nor by a link that went to an address which has turned out to be their own."""
+    person = approval.booking.person
+    if said.by is not None:
+        is_own = said.by.person_id == approval.booking.person_id
+    else:
+        own = [email.address for email in person.emails] if person else []
+        is_own = is_among(approval.approver_address, own)
+    if is_own:
         raise Refused("Nobody approves their own booking.")
 
 

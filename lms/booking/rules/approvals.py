@@ -71,12 +71,17 @@ def why_no_approver(
     `domains` are those of the agency and of the agencies above it; `known` are the addresses of
     its leads and those that a lead or a coordinator has vouched for. Nobody approves themselves.
     """
-    if mailbox(address) in {mailbox(each) for each in own}:
+    if is_among(address, own):
         return NoApprover.OWN
-    if mailbox(address) in {mailbox(each) for each in known}:
+    if is_among(address, known):
         return None
     agency = AgencyDomains(0, "", frozenset(domains))
     return None if suggested_agencies(address, [agency]) else NoApprover.UNKNOWN
+
+
+def is_among(address: str, others: Iterable[str]) -> bool:
+    """Whether mail to an address arrives where mail to one of the others does."""
+    return mailbox(address) in {mailbox(each) for each in others}
 
 
 def mailbox(address: str) -> str:
