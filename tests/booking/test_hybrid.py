@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -10,6 +13,7 @@ from lms.booking.commands import (
     change_capacity,
     publish_event,
     switch_side,
+    transfer_booking,
 )
 from lms.booking.models import Booking
 from lms.booking.queries import places_of
@@ -35,10 +39,9 @@ ROOM, ONLINE = EventMode.IN_PERSON, EventMode.ONLINE
 LINK = "https://meet.example/abc"
 
 
-def hybrid(make: Make, room: int = 1, online: int = 1) -> int:
-    return make.event(
-        "Neglect", capacity=room, online_capacity=online, mode=EventMode.HYBRID, joining_link=LINK
-    )
+def hybrid(make: Make, room: int = 1, online: int = 1, **facts: Any) -> int:
+    facts = {"joining_link": LINK, "mode": EventMode.HYBRID, **facts}
+    return make.event("Neglect", capacity=room, online_capacity=online, **facts)
 
 
 def test_B3_the_room_and_online_have_a_list_each(app: Flask, make: Make) -> None:
@@ -185,3 +188,18 @@ def test_a_hybrid_event_is_planned_with_both_numbers(browser: Browser, make: Mak
     db.session.rollback()
     event = db.session.query(Event).one()
     assert (event.state, event.capacity, event.online_capacity) == (EventState.PUBLISHED, 20, 50)
+
+
+def test_B3_B8_who_is_moving_there_switches_and_gives_up_the_old_place(
+    app: Flask, make: Make
+) -> None:
+    agency, course = make.agency(), make.course()
+    old = make.event(capacity=1, course=course)
+    new = hybrid(make, 1, 1, course=course, starts_at=make.now + timedelta(days=40))
+    moves = ask(make, old, agency)
+    ask(make, old, agency, confirm_at_once=True)
+    ask(make, new, agency, mode=ROOM)
+    there = transfer_booking(moves.booking_id, new, by=None, now=make.now)
+    switch_side(there.booking_id, Side.ONLINE, by=None, now=make.now)
+    assert states(old) == ["cancelled", "confirmed"]
+    assert states(new) == ["confirmed", "confirmed"]

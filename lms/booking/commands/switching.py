@@ -37,9 +37,11 @@ def switch_side(booking_id: int, side: Side, *, by: Viewer | None, now: datetime
         _refuse(session, at, booking, side, now)
         booking.mode = side.mode
         booking.is_over_capacity = False
-        _settle(session, at, Locked(booking, ticket), by, now)
+        freed = _settle(session, at, Locked(booking, ticket), by, now)
         _record(session, at, booking, side, by, now)
-    fill_after(at.snapshot.id, now)
+    for event_id in (at.snapshot.id, freed):
+        if event_id is not None:
+            fill_after(event_id, now)
 
 
 def _refuse(
@@ -56,17 +58,22 @@ def _refuse(
 
 def _settle(
     session: Session, at: EventInForce, locked: Locked, by: Viewer | None, now: datetime
-) -> None:
-    """Give the one who waited the place; bring the calendar of one who had one to the new side."""
+) -> int | None:
+    """Give the one who waited the place; bring the calendar of one who had one to the new side.
+
+    Returns the event of a place that has ended by it (B8).
+    """
     booking, ticket = locked
     if booking.state is BookingState.WAITING:
         end_offers(session, booking, Ended.WITHDRAWN, now)
         doer = replace(DELEGATE, person_id=by.person_id) if by else DELEGATE
-        confirm(session, at, booking, now, f"switched to {booking.takes_part.words}", by=doer)
-    elif booking.state is BookingState.CONFIRMED:
+        why = f"switched to {booking.takes_part.words}"
+        return confirm(session, at, booking, now, why, by=doer)
+    if booking.state is BookingState.CONFIRMED:
         rows = invitations_of(session, [booking.id])[booking.id]
         entries = renew(session, booking, rows, at.event)
         tell_switched(session, booking, at.event, ticket, entries, now)
+    return None
 
 
 def _record(

@@ -37,7 +37,7 @@ def why_not_switch(
     if booking.state is BookingState.WAITING:
         if not booking.is_approved:
             return "your booking is not approved yet"
-        if stands := obstacle(snapshot, others, now):
+        if stands := obstacle(snapshot, others, now, booking.replaces_id):
             return stands
     rest = replace(snapshot, bookings=tuple(b for b in snapshot.bookings if b.id != booking.id))
     decision = place_for(rest, replace(booking, side=side), now)
