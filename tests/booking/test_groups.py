@@ -22,6 +22,7 @@ from lms.booking.commands import (
     name_place,
     request_places,
 )
+from lms.booking.commands.requesting_group import NO_LINE_MANAGER
 from lms.booking.jobs import see_to_unnamed
 from lms.booking.messages import PURPOSES
 from lms.booking.models import Booking
@@ -37,6 +38,7 @@ from lms.booking.rules import (
     unnamed_left,
 )
 from lms.catalogue.models import Event
+from lms.catalogue.rules import ApprovedBy
 from lms.clock import FixedClock
 from lms.db import db
 from lms.errors import NotFound, Refused
@@ -280,3 +282,12 @@ def _name(person: int) -> str:
 
 def _address(person: int) -> str:
     return db.session.get_one(Person, person).emails[0].address
+
+
+def test_B10_B13_one_whom_no_line_manager_could_approve_is_named(app: Flask, make: Make) -> None:
+    scene = Scene(make, approved_by=ApprovedBy.LINE_MANAGER)
+    with pytest.raises(GroupRefused) as refused:
+        scene.book()
+    assert {each.whom for each in refused.value.hindrances} == set(scene.people)
+    assert {each.sentence for each in refused.value.hindrances} == {NO_LINE_MANAGER}
+    assert states(scene.event) == []

@@ -17,11 +17,15 @@ from lms.booking.commands.locking import lock_event, lock_persons
 from lms.booking.commands.requesting import Asking, BookingResult, Heard, hear, settle
 from lms.booking.queries.events import event_in_force
 from lms.booking.queries.handing_over import workplaces_of
-from lms.booking.rules import GroupChoice, Origin, Wait, Workplace, may_book
+from lms.booking.rules import GroupChoice, Origin, Refusal, Rule, Wait, Workplace, may_book
 from lms.catalogue.rules import EventMode
 from lms.db import transaction
 from lms.errors import NotFound, Refused
 from lms.words import count, sentence_case
+
+NO_LINE_MANAGER = (
+    "We know of no line manager who could approve it: ask them to book for themselves and name one"
+)
 
 
 @dataclass(frozen=True)
@@ -150,8 +154,13 @@ def _hindrances(
         if not any(workplace.is_within(agency) for workplace in works_at):
             found.append(_stranger(member.whom))
         elif refusals := may_book(one.seen, one.request, now):
-            found.append(Hindrance(member.whom, one.person.name, refusals[0].note))
+            found.append(Hindrance(member.whom, one.person.name, _why_not(refusals[0])))
     return found
+
+
+def _why_not(refusal: Refusal) -> str:
+    """Why a colleague cannot be booked; their line manager is theirs to name, not the lead's."""
+    return NO_LINE_MANAGER if refusal.rule is Rule.B10 else refusal.note
 
 
 def _stranger(whom: int | NewColleague) -> Hindrance:
