@@ -27,7 +27,7 @@ from lms.booking.commands.postponing import postpone_event
 from lms.booking.commands.publishing import cancel_event, publish_event
 from lms.booking.commands.questioning import ask_who_declined
 from lms.booking.commands.reminding import send_due_reminders
-from lms.booking.commands.requesting import AlreadyBooked, BookingResult, request_place
+from lms.booking.commands.requesting import AlreadyBooked, request_place
 from lms.booking.commands.requesting_group import (
     GroupRefused,
     GroupResult,
@@ -36,6 +36,7 @@ from lms.booking.commands.requesting_group import (
     TooFewPlaces,
     request_places,
 )
+from lms.booking.commands.results import BookingResult
 from lms.booking.commands.settling import (
     amend_charge,
     confirm_charges,

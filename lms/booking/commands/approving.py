@@ -8,18 +8,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms import audit
 from lms.access import Viewer
 from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import Locked, lock_booking
 from lms.booking.commands.moving import SYSTEM, Doer, move
-from lms.booking.commands.requesting import BookingResult
+from lms.booking.commands.recording import record_booking
+from lms.booking.commands.results import BookingResult
 from lms.booking.messages import approving, changes
 from lms.booking.models import Approval, Booking
 from lms.booking.queries.bookings import standing_in
-from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
+from lms.booking.queries.elsewhere import obstacle_to
+from lms.booking.queries.events import EventInForce, event_in_force
 from lms.booking.queries.prerequisites import declared_for, unmet_by
-from lms.booking.rules import LIVE, BookingState, obstacle
+from lms.booking.rules import LIVE, BookingState
 from lms.booking.rules.approvals import ApprovalKind, after_answers, deadlines, is_among
 from lms.catalogue.rules import EventState
 from lms.db import db, transaction
@@ -56,7 +57,7 @@ def answer_approval(
         approval, locked = lock_approval(session, approval_id)
         booking = locked.booking
         if approval.ended_at is not None and approval.is_given is is_given:
-            return BookingResult(booking.id, booking.reference, booking.state)
+            return BookingResult.of(booking)
         if booking.event.state is EventState.POSTPONED:
             raise Gone(f"{booking.event.title} is postponed. We ask you again once it has a date.")
         at = event_in_force(session, booking.event_id, now)
@@ -64,8 +65,9 @@ def answer_approval(
         _give(session, approval, said)
         _record(session, at, approval, said)
         freed = settle(session, at, approval, said.doer, now)
-        result = BookingResult(booking.id, booking.reference, booking.state)
-    _fill(now, at.snapshot.id, freed)
+        result = BookingResult.of(booking)
+    fill_after(at.snapshot.id, now)
+    fill_after(freed, now)
     if approval.kind is ApprovalKind.PRIOR_LEARNING and is_given:
         _settle_others(booking.person_id, now)
     return result
@@ -132,17 +134,10 @@ def _record(session: Session, at: EventInForce, approval: Approval, said: Answer
     """Audit what a lead or a coordinator decides; a line manager's answer is in the history."""
     if said.by is None:
         return
-    audit.record(
-        session,
-        "approve" if said.is_given else "decline",
-        f"The booking of {approval.booking.name} at {at.event.title}"
-        f" is {WORDS[said.is_given]} ({approval.kind.words}).",
-        by=said.by,
-        now=said.now,
-        about=("booking", approval.booking_id),
-        partnership_id=at.event.partnership_id,
-        reason=said.why or None,
-    )
+    act = "approve" if said.is_given else "decline"
+    decided = f"{WORDS[said.is_given]} ({approval.kind.words})"
+    sentence = f"The booking of {approval.booking.name} at {at.event.title} is {decided}."
+    record_booking(session, approval.booking, act, sentence, said.by, said.now, said.why)
 
 
 # --- What follows ---------------------------------------------------------------------------
@@ -159,8 +154,8 @@ def settle(
     booking = approval.booking
     session.refresh(booking, ["approvals"])
     answers = [each.is_given for each in booking.approvals]
-    hindrance = _hindrance(session, at, booking, now)
-    to = after_answers(booking.state, answers, is_hindered=hindrance is not None)
+    is_hindered = obstacle_to(session, at.snapshot, booking, now) is not None
+    to = after_answers(booking.state, answers, is_hindered=is_hindered)
     booking.is_approved = all(answers)
     if to is BookingState.DECLINED:
         move_id = move(session, booking, to, doer, now, approval.why)
@@ -170,21 +165,6 @@ def settle(
     elif booking.is_approved:
         _let_wait(session, at, approval, doer, now)
     return None
-
-
-def _fill(now: datetime, *event_ids: int | None) -> None:
-    for event_id in event_ids:
-        if event_id is not None:
-            fill_after(event_id, now)
-
-
-def _hindrance(session: Session, at: EventInForce, booking: Booking, now: datetime) -> str | None:
-    """What has come in the way since a place was held: it may not clash when it is confirmed."""
-    if booking.state is not BookingState.REQUESTED:
-        return None
-    person_id = booking.person_id or 0
-    elsewhere = places_elsewhere(session, [person_id], now).get(person_id, [])
-    return obstacle(at.snapshot, elsewhere, now, booking.replaces_id)
 
 
 def _let_wait(
@@ -237,4 +217,5 @@ def _settle_where_met(approval_id: int, now: datetime) -> None:
         approval.why = "the same learning was confirmed for another booking"
         freed = settle(session, at, approval, SYSTEM, now)
         event_id = at.snapshot.id
-    _fill(now, event_id, freed)
+    fill_after(event_id, now)
+    fill_after(freed, now)

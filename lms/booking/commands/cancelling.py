@@ -6,16 +6,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms import audit
 from lms.access import Viewer
 from lms.booking.commands.charging import propose_for_leaving
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import canceller, move
-from lms.booking.commands.requesting import BookingResult
+from lms.booking.commands.recording import record_for_another
+from lms.booking.commands.results import BookingResult
 from lms.booking.messages import changes
-from lms.booking.messages.entries import invitations_of, sessions_of, strike
+from lms.booking.messages.entries import strike_all
 from lms.booking.models import Booking
 from lms.booking.queries.events import EventInForce, event_in_force, would_be_late
 from lms.booking.rules import BookingState, CancelledBy, Ended, may_cancel
@@ -38,11 +38,10 @@ def cancel_booking(
     """
     with transaction() as session:
         booking = lock_booking(session, booking_id).booking
-        result = BookingResult(booking.id, booking.reference, BookingState.CANCELLED)
         if booking.state is BookingState.CANCELLED:
-            return result
+            return BookingResult.of(booking)
         _cancel(session, booking, by, by_what, why, now)
-        event_id = booking.event_id
+        result, event_id = BookingResult.of(booking), booking.event_id
     fill_after(event_id, now)
     return result
 
@@ -61,10 +60,10 @@ def _cancel(
     booking.is_late_cancellation = would_be_late(at, booking, by_what, now)
     end_offers(session, booking, Ended.WITHDRAWN, now)
     move_id = move(session, booking, BookingState.CANCELLED, canceller(by_what, by), now, why)
-    _record(session, at, booking, by, why, now)
+    sentence = f"Cancelled the booking of {booking.name} at {at.event.title}."
+    record_for_another(session, booking, "cancel", sentence, by, now, why)
     if before is BookingState.CONFIRMED:
-        rows = invitations_of(session, [booking.id])[booking.id]
-        entries = strike(rows, sessions_of(at.event))
+        entries = strike_all(session, booking)
         charge = propose_for_leaving(session, at, booking, by_what, now)
         changes.tell_cancelled(
             session, booking, at.event, move_id, by_what, why, entries, now, charge=charge
@@ -79,25 +78,3 @@ def _refuse_where_too_late(at: EventInForce, booking: Booking, now: datetime) ->
     if at.snapshot.has_begun(now):
         raise Refused("The event has started, so the booking can no longer be cancelled.")
     raise Refused(f"This booking has ended already: it is {booking.state.words}.")
-
-
-def _record(
-    session: Session,
-    at: EventInForce,
-    booking: Booking,
-    by: Viewer | None,
-    why: str,
-    now: datetime,
-) -> None:
-    if by is None or by.person_id == booking.person_id:
-        return
-    audit.record(
-        session,
-        "cancel",
-        f"Cancelled the booking of {booking.name} at {at.event.title}.",
-        by=by,
-        now=now,
-        about=("booking", booking.id),
-        partnership_id=at.event.partnership_id,
-        reason=why or None,
-    )

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from lms import audit
 from lms.access import Viewer
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking, lock_event
+from lms.booking.commands.recording import record_booking, record_event
 from lms.booking.models import Booking
 from lms.booking.queries.events import event_in_force, snapshots_of
 from lms.booking.rules import BookingState, to_mark_as_overrides
@@ -46,15 +46,8 @@ def change_capacity(
             at.event.online_capacity = online_capacity
         session.flush()
         mark_those_beyond(session, at.event, now, PLACES_WERE_CUT)
-        audit.record(
-            session,
-            "change capacity",
-            f"Changed the places of {at.event.title} from {before} to {capacity}.",
-            by=by,
-            now=now,
-            about=("event", event_id),
-            partnership_id=at.event.partnership_id,
-        )
+        sentence = f"Changed the places of {at.event.title} from {before} to {capacity}."
+        record_event(session, at.event, "change capacity", sentence, by, now)
     fill_after(event_id, now)
 
 
@@ -91,13 +84,5 @@ def set_priority(
             raise Refused(f"This booking does not wait: it is {booking.state.words}.")
         at = event_in_force(session, booking.event_id, now)
         booking.priority, booking.priority_reason = priority, reason.strip()
-        audit.record(
-            session,
-            "set priority",
-            f"Gave {booking.name} priority {priority} on the list of {at.event.title}.",
-            by=by,
-            now=now,
-            about=("booking", booking.id),
-            partnership_id=at.event.partnership_id,
-            reason=reason.strip() or None,
-        )
+        sentence = f"Gave {booking.name} priority {priority} on the list of {at.event.title}."
+        record_booking(session, booking, "set priority", sentence, by, now, reason.strip())

@@ -12,7 +12,8 @@ from lms.booking.commands.capacity import PLACES_WERE_CUT, mark_those_beyond
 from lms.booking.commands.ending import shorten_offers
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_all_bookings
-from lms.booking.commands.publishing import get_event, live_bookings, record
+from lms.booking.commands.publishing import get_event, live_bookings
+from lms.booking.commands.recording import record_event
 from lms.booking.messages.entries import (
     CalendarEntry,
     SessionFacts,
@@ -26,7 +27,8 @@ from lms.booking.messages.telling import EventWords, tell_all, words_by_mode
 from lms.booking.messages.unnamed import tell_of_event
 from lms.booking.models import Booking, Invitation
 from lms.booking.queries.changes import is_told_of
-from lms.booking.queries.events import places_elsewhere, snapshots_of
+from lms.booking.queries.elsewhere import places_elsewhere
+from lms.booking.queries.events import snapshots_of
 from lms.booking.rules import BookingState, last_answer_at, obstacle
 from lms.catalogue.commands import write_event_within
 from lms.catalogue.models import Event
@@ -55,7 +57,7 @@ def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now
         session.refresh(event, ["sessions"])
         _publish_again(session, event, now)
         mark_those_beyond(session, event, now, PLACES_WERE_CUT)
-        record(session, event, "change event", f"Changed {event.title}.", by, now)
+        record_event(session, event, "change event", f"Changed {event.title}.", by, now)
         told = _tell(session, event, words, ticket, struck, now) if told_anew else 0
     fill_after(event_id, now)
     return told

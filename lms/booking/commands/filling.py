@@ -13,7 +13,8 @@ from lms.booking.commands.moving import SYSTEM, Doer, move
 from lms.booking.commands.replacing import end_replaced, replaced_event
 from lms.booking.messages import changes
 from lms.booking.models import Booking, Offer
-from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
+from lms.booking.queries.elsewhere import obstacle_to
+from lms.booking.queries.events import EventInForce, event_in_force
 from lms.booking.rules import (
     BookingState,
     ConfirmNow,
@@ -22,7 +23,6 @@ from lms.booking.rules import (
     MakeOffer,
     last_answer_at,
     next_step,
-    obstacle,
 )
 from lms.db import transaction
 from lms.errors import Busy
@@ -39,8 +39,13 @@ def fill_places(event_id: int, now: datetime) -> int:
     return served
 
 
-def fill_after(event_id: int, now: datetime) -> None:
-    """Fill what another command has freed. Its own change stands: what is busy the sweep does."""
+def fill_after(event_id: int | None, now: datetime) -> None:
+    """Fill what another command has freed, if anything (None: nothing).
+
+    Its own change stands: what is busy the sweep does.
+    """
+    if event_id is None:
+        return
     try:
         fill_places(event_id, now)
     except Busy:
@@ -60,23 +65,15 @@ def _serve_next(event_id: int, now: datetime, besides: int | None = None) -> int
             return _invite(session, at, step, now)
         lock_persons(session, step.booking.person_id)
         other = replaced_event(session, step.booking) if isinstance(step, ConfirmNow) else None
-        if is_served := other in (None, besides) and not _is_hindered(session, at, step, now):
+        stands = obstacle_to(session, at.snapshot, step.booking, now)
+        if is_served := other in (None, besides) and stands is None:
             freed = _serve(session, at, step, now)
     if not is_served:
         # They took a place elsewhere before we had their lock: now that shows, and the next is
         # asked. Or they give up a place whose event must be locked with this one, in its order.
         return _serve_next(event_id, now, besides=other)
-    if freed is not None:
-        fill_after(freed, now)
+    fill_after(freed, now)
     return 1
-
-
-def _is_hindered(
-    session: Session, at: EventInForce, step: ConfirmNow | MakeOffer, now: datetime
-) -> bool:
-    person_id = step.booking.person_id or 0
-    elsewhere = places_elsewhere(session, [person_id], now).get(person_id, [])
-    return obstacle(at.snapshot, elsewhere, now, step.booking.replaces_id) is not None
 
 
 def _serve(

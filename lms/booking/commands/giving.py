@@ -7,16 +7,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms import audit
 from lms.access import Permission, Viewer
 from lms.booking.commands.approving import approve_by_hand
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer
+from lms.booking.commands.recording import record_booking
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import fact_in
-from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
+from lms.booking.queries.elsewhere import other_places
+from lms.booking.queries.events import EventInForce, event_in_force
 from lms.booking.rules import (
     OVERRIDABLE,
     BookingRequest,
@@ -56,9 +57,9 @@ def give_place(booking_id: int, *, reason: str, by: Viewer, now: datetime) -> No
         end_offers(session, booking, Ended.WITHDRAWN, now)
         doer = Doer("coordinator", by.person_id)
         freed = confirm(session, at, booking, now, "given by the coordinator", by=doer)
-        _record(session, at, booking, by, now)
-    if freed is not None:
-        fill_after(freed, now)
+        sentence = f"Gave {booking.name}, who waited, a place at {at.event.title}."
+        record_booking(session, booking, "override", sentence, by, now, override.reason)
+    fill_after(freed, now)
 
 
 def _place(
@@ -69,8 +70,7 @@ def _place(
     others = replace(
         at.snapshot, bookings=tuple(fact for fact in at.snapshot.bookings if fact.id != own.id)
     )
-    person_id = booking.person_id or 0
-    elsewhere = places_elsewhere(session, [person_id], now).get(person_id, [])
+    elsewhere = other_places(session, booking.person_id, now)
     request = BookingRequest(
         person_id=own.person_id,
         agency_ids=own.agency_ids,
@@ -85,18 +85,3 @@ def _place(
     if not isinstance(decision, Place):
         raise Refused(decision.reason.note)
     return decision
-
-
-def _record(
-    session: Session, at: EventInForce, booking: Booking, by: Viewer, now: datetime
-) -> None:
-    audit.record(
-        session,
-        "override",
-        f"Gave {booking.name}, who waited, a place at {at.event.title}.",
-        by=by,
-        now=now,
-        about=("booking", booking.id),
-        partnership_id=at.event.partnership_id,
-        reason=booking.override_reason,
-    )

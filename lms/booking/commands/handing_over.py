@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms import audit
 from lms.access import Viewer
 from lms.accounts.models import Person
 from lms.booking.commands.colleagues import (
@@ -19,9 +18,10 @@ from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer, begin, canceller, move
-from lms.booking.commands.requesting import BookingResult
+from lms.booking.commands.recording import record_booking
+from lms.booking.commands.results import BookingResult
 from lms.booking.messages import changes
-from lms.booking.messages.entries import invitations_of, sessions_of, strike
+from lms.booking.messages.entries import strike_all
 from lms.booking.models import Booking
 from lms.booking.queries.events import EventInForce, event_in_force
 from lms.booking.queries.handing_over import why_not_theirs
@@ -79,7 +79,7 @@ def hand_over_booking(
         _refuse_where_it_stays(at, booking, now)
         person = session.get_one(Person, person_id, options=[joinedload(Person.emails)])
         new = replace_holder(session, at, booking, person, handing)
-        return BookingResult(new.id, new.reference, new.state)
+        return BookingResult.of(new)
 
 
 def _colleague_id(
@@ -124,7 +124,8 @@ def replace_holder(
     _leave_the_list(session, at, person, handing)
     new = _successor(at, held, person, handing)
     move_id = begin(session, new, handing.doer, handing.now, f"in the place of {held.name}")
-    _record(session, at, held, new, handing)
+    sentence = f"Gave the place of {held.name} at {at.event.title} to {new.name}."
+    record_booking(session, new, "hand over", sentence, handing.by, handing.now)
     from_whom = held.name if held.person else ""
     tell_of_place(session, at, new, move_id, handing.now, from_whom)
     return new
@@ -137,8 +138,7 @@ def _end(
     held.is_late_cancellation = False
     end_offers(session, held, Ended.WITHDRAWN, handing.now)
     move_id = move(session, held, BookingState.CANCELLED, handing.doer, handing.now, why)
-    rows = invitations_of(session, [held.id])[held.id]
-    entries = strike(rows, sessions_of(at.event))
+    entries = strike_all(session, held)
     changes.tell_handed_over(
         *(session, held, at.event, move_id, handing.by_what, person.name, entries, handing.now)
     )
@@ -177,18 +177,4 @@ def _successor(at: EventInForce, held: Booking, person: Person, handing: Handing
         requested_at=handing.now,
         override_reason=held.override_reason,
         is_over_capacity=held.is_over_capacity,
-    )
-
-
-def _record(
-    session: Session, at: EventInForce, held: Booking, new: Booking, handing: Handing
-) -> None:
-    audit.record(
-        session,
-        "hand over",
-        f"Gave the place of {held.name} at {at.event.title} to {new.name}.",
-        by=handing.by,
-        now=handing.now,
-        about=("booking", new.id),
-        partnership_id=at.event.partnership_id,
     )

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from lms.access import Viewer
 from lms.booking.commands.locking import lock_event
-from lms.booking.commands.publishing import get_event, record
+from lms.booking.commands.publishing import get_event
+from lms.booking.commands.recording import record_event
 from lms.catalogue.models import EventTrainer
 from lms.db import transaction
 
@@ -31,4 +32,4 @@ def lend_trainers(
             if person_id not in known:
                 event.trainers.append(row)
         sentence = f"Changed which partnership lends the trainers of {event.title}."
-        record(session, event, "lend trainers", sentence, by, now)
+        record_event(session, event, "lend trainers", sentence, by, now)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lms import audit
 from lms.access import Viewer
 from lms.booking.commands.publishing import get_event
+from lms.booking.commands.recording import record_event
 from lms.db import transaction
 
 
@@ -14,12 +14,6 @@ def record_file_of_people(event_id: int, *, by: Viewer, now: datetime) -> None:
     """Note that somebody takes the list of an event's people away as a file. Raises NotFound."""
     with transaction() as session:
         event = get_event(session, event_id)
-        audit.record(
-            session,
-            "download",
-            f"Downloaded the people of {event.title}.",
-            by=by,
-            now=now,
-            about=("event", event_id),
-            partnership_id=event.partnership_id,
+        record_event(
+            session, event, "download", f"Downloaded the people of {event.title}.", by, now
         )

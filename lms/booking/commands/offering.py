@@ -11,11 +11,12 @@ from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import lock_offer
 from lms.booking.commands.moving import DELEGATE, move
-from lms.booking.commands.requesting import BookingResult
+from lms.booking.commands.results import BookingResult
 from lms.booking.messages import changes
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.bookings import fact_in, standing_in
-from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
+from lms.booking.queries.elsewhere import other_places
+from lms.booking.queries.events import EventInForce, event_in_force
 from lms.booking.rules import (
     BookingState,
     Ended,
@@ -41,7 +42,7 @@ def accept_offer(offer_id: int, *, now: datetime) -> BookingResult:
     with transaction() as session:
         offer, (booking, _) = lock_offer(session, offer_id)
         if offer.ended_how == Ended.ACCEPTED and booking.state is BookingState.CONFIRMED:
-            return BookingResult(booking.id, booking.reference, booking.state)
+            return BookingResult.of(booking)
         at = event_in_force(session, booking.event_id, now)
         if _was_not_the_first(at, offer, booking, now):
             return _still_waiting(at, booking, now)
@@ -51,9 +52,8 @@ def accept_offer(offer_id: int, *, now: datetime) -> BookingResult:
         freed = confirm(session, at, booking, now, "accepted", by=DELEGATE)
         if not offer.holds_place:
             _close_invitations(session, booking.event_id, now)
-        result = BookingResult(booking.id, booking.reference, booking.state)
-    if freed is not None:
-        fill_after(freed, now)
+        result = BookingResult.of(booking)
+    fill_after(freed, now)
     return result
 
 
@@ -64,14 +64,14 @@ def decline_offer(offer_id: int, *, now: datetime) -> BookingResult:
     """
     with transaction() as session:
         offer, (booking, _) = lock_offer(session, offer_id)
-        result = BookingResult(booking.id, booking.reference, BookingState.DECLINED)
         if booking.state is BookingState.DECLINED:
-            return result
+            return BookingResult.of(booking)
         _refuse_ended(offer, now)
         at = event_in_force(session, booking.event_id, now)
         end_offers(session, booking, Ended.DECLINED, now)
         move_id = move(session, booking, BookingState.DECLINED, DELEGATE, now, "turned down")
         changes.tell_declined(session, booking, at.event, move_id, now)
+        result = BookingResult.of(booking)
     fill_after(at.snapshot.id, now)
     return result
 
@@ -86,10 +86,7 @@ def _was_not_the_first(at: EventInForce, offer: Offer, booking: Booking, now: da
 
 
 def _still_waiting(at: EventInForce, booking: Booking, now: datetime) -> BookingResult:
-    where = standing_in(at.snapshot, booking.id, now)
-    return BookingResult(
-        booking.id, booking.reference, booking.state, where.position, where.sentence
-    )
+    return BookingResult.of(booking, standing_in(at.snapshot, booking.id, now))
 
 
 def _refuse_ended(offer: Offer, now: datetime) -> None:
@@ -103,9 +100,7 @@ def _refuse_ended(offer: Offer, now: datetime) -> None:
 
 
 def _refuse_clash(session: Session, at: EventInForce, booking: Booking, now: datetime) -> None:
-    person_id = booking.person_id or 0
-    elsewhere = places_elsewhere(session, [person_id], now).get(person_id, [])
-    elsewhere = list(beside(elsewhere, booking.replaces_id))
+    elsewhere = beside(other_places(session, booking.person_id, now), booking.replaces_id)
     found = clash_refusal(at.snapshot, elsewhere) or course_refusal(at.snapshot, elsewhere, now)
     if found:
         raise Refused(found.sentence, way_out=found.way_out)

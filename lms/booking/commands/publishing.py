@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms import audit
 from lms.access import Viewer
 from lms.accounts.models import Person
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_all_bookings, lock_event
 from lms.booking.commands.moving import canceller, move
+from lms.booking.commands.recording import record_event
 from lms.booking.messages.changes import event_cancelled
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.inviting import news_of_parts
@@ -41,7 +41,7 @@ def publish_event(event_id: int, *, by: Viewer | None, now: datetime) -> None:
             raise Refused(fault.sentence, field=fault.field)
         event.state, event.published_at = EventState.PUBLISHED, now
         enqueue_all(session, news_of_parts(event), now)
-        record(session, event, "publish", f"Published {event.title}.", by, now)
+        record_event(session, event, "publish", f"Published {event.title}.", by, now)
 
 
 def cancel_event(
@@ -63,7 +63,7 @@ def cancel_event(
             raise Refused("Who came is recorded, so this event has taken place: it stays.")
         event.state, event.cancelled_at = EventState.CANCELLED, now
         event.cancelled_because = because
-        record(session, event, "cancel event", f"Cancelled {event.title}.", by, now, because)
+        record_event(session, event, "cancel event", f"Cancelled {event.title}.", by, now, because)
         _end_all(session, event, bookings, by, now)
         tell_of_event(session, event, bookings, ticket, now)
         return len(bookings)
@@ -144,25 +144,3 @@ def live_bookings(session: Session, event_id: int) -> list[Booking]:
         .order_by(Booking.ticket, Booking.id)
     )
     return list(session.scalars(wanted))
-
-
-def record(
-    session: Session,
-    event: Event,
-    act: str,
-    sentence: str,
-    by: Viewer | None,
-    now: datetime,
-    reason: str | None = None,
-) -> None:
-    """Audit what was done to an event."""
-    audit.record(
-        session,
-        act,
-        sentence,
-        by=by,
-        now=now,
-        about=("event", event.id),
-        partnership_id=event.partnership_id,
-        reason=reason,
-    )

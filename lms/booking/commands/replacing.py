@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.booking.commands.moving import Doer, move
 from lms.booking.messages import changes
-from lms.booking.messages.entries import invitations_of, sessions_of, strike
+from lms.booking.messages.entries import strike_all
 from lms.booking.models import Booking
 from lms.booking.queries.events import event_in_force
 from lms.booking.rules import BookingFact, BookingState, may_be_transferred
@@ -47,6 +47,6 @@ def end_replaced(session: Session, new: Booking, doer: Doer, now: datetime) -> i
     if new.event.starts_at is not None:
         why = f"moved to {short_day(london_date(new.event.starts_at))}"
     move_id = move(session, old, BookingState.CANCELLED, doer, now, why)
-    entries = strike(invitations_of(session, [old.id])[old.id], sessions_of(at.event))
+    entries = strike_all(session, old)
     changes.tell_moved(session, old, at.event, move_id, new, entries, now)
     return old.event_id

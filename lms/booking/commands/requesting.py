@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms import audit
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
@@ -17,21 +16,16 @@ from lms.booking.commands.asking import approver_refusal, ask_approvals, declare
 from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_event, lock_persons
 from lms.booking.commands.moving import begin, booker
+from lms.booking.commands.recording import record_booking, record_for_another
 from lms.booking.commands.replacing import end_replaced
+from lms.booking.commands.results import BookingResult
 from lms.booking.messages import changes
 from lms.booking.messages.approving import tell_requested
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_for_person
 from lms.booking.queries.bookings import Standing, standing_in
-from lms.booking.queries.events import (
-    EventInForce,
-    event_in_force,
-    fact_of,
-    lineage_in,
-    places_elsewhere,
-    side_of,
-    with_obstacles,
-)
+from lms.booking.queries.elsewhere import other_places, with_obstacles
+from lms.booking.queries.events import EventInForce, event_in_force, fact_of, lineage_in, side_of
 from lms.booking.queries.prerequisites import unmet_by
 from lms.booking.queries.sharing import area_at
 from lms.booking.rules import (
@@ -58,17 +52,6 @@ from lms.db import transaction
 from lms.errors import NotFound, Refused
 from lms.tokens import new_reference
 from lms.words import sentence_case
-
-
-@dataclass(frozen=True)
-class BookingResult:
-    """Where a booking stands; `position` and `why` are of one who waits."""
-
-    booking_id: int
-    reference: str
-    state: BookingState
-    position: int | None = None
-    why: str | None = None
 
 
 class AlreadyBooked(Refused):
@@ -182,7 +165,7 @@ def hear(
     """Gather what a request is decided on; event and person must be locked."""
     person = session.get_one(Person, asking.person_id, options=[joinedload(Person.emails)])
     agency = session.get(Agency, asking.agency_id) if asking.agency_id else None
-    elsewhere = places_elsewhere(session, [person.id], now).get(person.id, [])
+    elsewhere = other_places(session, person.id, now)
     missing = unmet_by(session, at, person.id)
     declared = tuple(d for d in asking.declared if d.course_id in {m.course_id for m in missing})
     approvals = _approvals(asking, at, by, declares=bool(declared))
@@ -227,7 +210,7 @@ def settle(session: Session, heard: Heard, ticket: int, now: datetime) -> Bookin
     if isinstance(decision, Place):
         tell_of_place(session, heard.at, booking, move_id, now)
         end_replaced(session, booking, booker(heard.asking.origin, heard.by), now)
-        return BookingResult(booking.id, booking.reference, booking.state)
+        return BookingResult.of(booking)
     return _join_the_list(session, heard, booking, move_id, now)
 
 
@@ -318,21 +301,13 @@ def _what_was_lifted(heard: Heard, now: datetime) -> list[str]:
 
 def _record(session: Session, heard: Heard, booking: Booking, now: datetime) -> None:
     """Audit what is done for somebody else, and every override (P3)."""
-    by, lifted = heard.by, _what_was_lifted(heard, now)
-    if not lifted and (by is None or by.person_id == booking.person_id):
+    lifted = _what_was_lifted(heard, now)
+    sentence = f"Booked {heard.person.name} onto {heard.at.event.title}: {booking.state.words}."
+    if not lifted:
+        record_for_another(session, booking, "book", sentence, heard.by, now)
         return
-    event, name = heard.at.event, heard.person.name
-    sentence = f"Booked {name} onto {event.title}: {booking.state.words}."
-    audit.record(
-        session,
-        "override" if lifted else "book",
-        " ".join([sentence, *(f"Overrode: {rule}." for rule in lifted)]),
-        by=by,
-        now=now,
-        about=("booking", booking.id),
-        partnership_id=event.partnership_id,
-        reason=booking.override_reason,
-    )
+    said = " ".join([sentence, *(f"Overrode: {rule}." for rule in lifted)])
+    record_booking(session, booking, "override", said, heard.by, now, booking.override_reason)
 
 
 def _send_for_approval(
@@ -347,8 +322,7 @@ def _send_for_approval(
     where = _standing(heard, booking, now) if booking.state is BookingState.WAITING else None
     sentence = where.sentence if where else None
     tell_requested(session, booking, heard.at.event, move_id, approvals, until, sentence, now)
-    position = where.position if where else None
-    return BookingResult(booking.id, booking.reference, booking.state, position, sentence)
+    return BookingResult.of(booking, where)
 
 
 def _join_the_list(
@@ -358,9 +332,7 @@ def _join_the_list(
     changes.tell_waiting(
         session, booking, heard.at.event, move_id, where.sentence, heard.seen.policy, now
     )
-    return BookingResult(
-        booking.id, booking.reference, booking.state, where.position, where.sentence
-    )
+    return BookingResult.of(booking, where)
 
 
 def _standing(heard: Heard, booking: Booking, now: datetime) -> Standing:

@@ -14,7 +14,8 @@ from lms.accounts.models import Person
 from lms.agencies.queries import ids_under, lineages
 from lms.booking.commands.colleagues import NewColleague, colleague_within
 from lms.booking.commands.locking import lock_event, lock_persons
-from lms.booking.commands.requesting import Asking, BookingResult, Heard, hear, settle
+from lms.booking.commands.requesting import Asking, Heard, hear, settle
+from lms.booking.commands.results import BookingResult
 from lms.booking.queries.events import event_in_force
 from lms.booking.queries.handing_over import workplaces_of
 from lms.booking.rules import GroupChoice, Origin, Refusal, Rule, Wait, Workplace, may_book

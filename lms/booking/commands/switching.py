@@ -7,17 +7,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms import audit
 from lms.access import Viewer
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import Locked, lock_booking
 from lms.booking.commands.moving import DELEGATE
+from lms.booking.commands.recording import record_for_another
 from lms.booking.messages.entries import invitations_of, renew
 from lms.booking.messages.switching import tell_switched
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import fact_in
-from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
+from lms.booking.queries.elsewhere import other_places
+from lms.booking.queries.events import EventInForce, event_in_force
 from lms.booking.rules import BookingState, Ended, Side, may_switch, why_not_switch
 from lms.db import transaction
 from lms.errors import Refused
@@ -38,10 +39,10 @@ def switch_side(booking_id: int, side: Side, *, by: Viewer | None, now: datetime
         booking.mode = side.mode
         booking.is_over_capacity = False
         freed = _settle(session, at, Locked(booking, ticket), by, now)
-        _record(session, at, booking, side, by, now)
-    for event_id in (at.snapshot.id, freed):
-        if event_id is not None:
-            fill_after(event_id, now)
+        sentence = f"Switched {booking.name} at {at.event.title}: {side.where}."
+        record_for_another(session, booking, "switch side", sentence, by, now)
+    fill_after(at.snapshot.id, now)
+    fill_after(freed, now)
 
 
 def _refuse(
@@ -49,8 +50,7 @@ def _refuse(
 ) -> None:
     if not may_switch(at.snapshot, booking.state, now):
         raise Refused("This booking cannot be switched any more.")
-    person_id = booking.person_id or 0
-    elsewhere = places_elsewhere(session, [person_id], now).get(person_id, [])
+    elsewhere = other_places(session, booking.person_id, now)
     why = why_not_switch(at.snapshot, fact_in(at.snapshot, booking.id), side, elsewhere, now)
     if why:
         raise Refused(f"There is no place for you {side.where}: {why}.")
@@ -74,24 +74,3 @@ def _settle(
         entries = renew(session, booking, rows, at.event)
         tell_switched(session, booking, at.event, ticket, entries, now)
     return None
-
-
-def _record(
-    session: Session,
-    at: EventInForce,
-    booking: Booking,
-    side: Side,
-    by: Viewer | None,
-    now: datetime,
-) -> None:
-    if by is None or by.person_id == booking.person_id:
-        return
-    audit.record(
-        session,
-        "switch side",
-        f"Switched {booking.name} at {at.event.title}: {side.where}.",
-        by=by,
-        now=now,
-        about=("booking", booking.id),
-        partnership_id=at.event.partnership_id,
-    )

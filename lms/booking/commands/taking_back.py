@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from lms import audit
 from lms.access import Permission, Viewer
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer, move
+from lms.booking.commands.recording import record_booking
 from lms.booking.messages import changes
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.bookings import standing_in
@@ -76,13 +76,5 @@ def _refuse_in_vain(after: EventSnapshot, booking: Booking, now: datetime) -> No
 
 
 def _record(session: Session, booking: Booking, reason: str, by: Viewer, now: datetime) -> None:
-    audit.record(
-        session,
-        "take back offer",
-        f"Took back the offer of a place to {booking.name} at {booking.event.title}.",
-        by=by,
-        now=now,
-        about=("booking", booking.id),
-        partnership_id=booking.event.partnership_id,
-        reason=reason,
-    )
+    sentence = f"Took back the offer of a place to {booking.name} at {booking.event.title}."
+    record_booking(session, booking, "take back offer", sentence, by, now, reason)

@@ -7,17 +7,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms import audit
 from lms.access import Permission, Viewer
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_events, lock_persons
+from lms.booking.commands.recording import record_for_another
 from lms.booking.commands.requesting import (
     Asking,
-    BookingResult,
     hear,
     refuse_what_stands,
     settle,
 )
+from lms.booking.commands.results import BookingResult
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import standing_in
 from lms.booking.queries.events import EventInForce, event_in_force
@@ -48,7 +48,8 @@ def transfer_booking(
         there = event_in_force(session, to_event_id, now)
         if refusal := transfer_refusal(here.snapshot, held.state, there.snapshot, now):
             raise Refused(refusal.sentence, way_out=refusal.way_out)
-        _record(session, here, there, held, by, now)
+        sentence = f"Asked to move {held.name} from one date of {here.event.title} to another."
+        record_for_another(session, held, "transfer", sentence, by, now)
         waiting = _live_there(session, held, to_event_id)
         if waiting is not None:
             result = _stand_for(session, waiting, held, now)
@@ -89,13 +90,10 @@ def _stand_for(session: Session, waiting: Booking, held: Booking, now: datetime)
     """Let a booking that waits take the place of the one held, once it is confirmed."""
     waiting.replaces_id = held.id
     session.flush()
-    result = BookingResult(waiting.id, waiting.reference, waiting.state)
     if waiting.state is not BookingState.WAITING:
-        return result
-    where = standing_in(event_in_force(session, waiting.event_id, now).snapshot, waiting.id, now)
-    return BookingResult(
-        waiting.id, waiting.reference, waiting.state, where.position, where.sentence
-    )
+        return BookingResult.of(waiting)
+    there = event_in_force(session, waiting.event_id, now).snapshot
+    return BookingResult.of(waiting, standing_in(there, waiting.id, now))
 
 
 def _asking(
@@ -129,24 +127,3 @@ def _origin(there: EventInForce, by: Viewer | None) -> Origin:
     """Who acts for somebody else: whoever runs the event, or the lead of their agency."""
     runs_it = by and by.can(Permission.RUN_PROGRAMME, there.event.partnership_id)
     return Origin.COORDINATOR if runs_it else Origin.AGENCY_LEAD
-
-
-def _record(
-    session: Session,
-    here: EventInForce,
-    there: EventInForce,
-    held: Booking,
-    by: Viewer | None,
-    now: datetime,
-) -> None:
-    if by is None or by.person_id == held.person_id:
-        return
-    audit.record(
-        session,
-        "transfer",
-        f"Asked to move {held.name} from one date of {here.event.title} to another.",
-        by=by,
-        now=now,
-        about=("booking", held.id),
-        partnership_id=there.event.partnership_id,
-    )

@@ -9,7 +9,6 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms import audit
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
@@ -19,7 +18,8 @@ from lms.booking.commands.filling import fill_after
 from lms.booking.commands.handing_over import Handing, replace_holder
 from lms.booking.commands.locking import lock_booking, lock_event
 from lms.booking.commands.moving import SYSTEM, Doer, begin, move
-from lms.booking.commands.requesting import BookingResult
+from lms.booking.commands.recording import record_event
+from lms.booking.commands.results import BookingResult
 from lms.booking.messages.unnamed import tell_lapsed, tell_naming_due
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_for_agency
@@ -94,7 +94,7 @@ def name_place(
         new = replace_holder(
             session, at, booking, person, Handing(by, CancelledBy.AGENCY_LEAD, now)
         )
-        return BookingResult(new.id, new.reference, new.state)
+        return BookingResult.of(new)
 
 
 def end_unnamed_places(now: datetime) -> int:
@@ -206,15 +206,9 @@ def _record_holding(
 ) -> None:
     [at] = {booking.event_id for booking in held}
     event = event_in_force(session, at, now).event
-    audit.record(
-        session,
-        "hold places",
-        f"Held {count(len(held), 'place')} at {event.title} for {agency.name}, without a name.",
-        by=by,
-        now=now,
-        about=("event", event.id),
-        partnership_id=event.partnership_id,
-    )
+    places = count(len(held), "place")
+    sentence = f"Held {places} at {event.title} for {agency.name}, without a name."
+    record_event(session, event, "hold places", sentence, by, now)
 
 
 # --- Naming, and the naming date ----------------------------------------------------------------

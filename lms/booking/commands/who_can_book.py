@@ -12,7 +12,8 @@ from lms.access import Viewer
 from lms.booking.commands.capacity import mark_those_beyond
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_event
-from lms.booking.commands.publishing import get_event, record
+from lms.booking.commands.publishing import get_event
+from lms.booking.commands.recording import record_event
 from lms.booking.messages.inviting import news_of_parts
 from lms.booking.models import Booking
 from lms.booking.models import Share as ShareRow
@@ -48,7 +49,7 @@ def set_who_can_book(event_id: int, terms: WhoCanBook, *, by: Viewer | None, now
         session.flush()
         mark_those_beyond(session, event, now, "Who may have how many places was changed.")
         sentence = f"Changed who can book {event.title}."
-        record(session, event, "change who can book", sentence, by, now)
+        record_event(session, event, "change who can book", sentence, by, now)
         enqueue_all(session, news_of_parts(event), now)
         is_open = event.state is EventState.PUBLISHED
     if is_open:

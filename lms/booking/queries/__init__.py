@@ -16,13 +16,13 @@ from lms.booking.queries.bookings import (
     told_at,
 )
 from lms.booking.queries.changes import count_live_bookings, is_told_of
+from lms.booking.queries.elsewhere import places_elsewhere
 from lms.booking.queries.events import (
     EventInForce,
     event_in_force,
     events_with_someone_to_serve,
     fact_of,
     load_events,
-    places_elsewhere,
     snapshot,
     snapshots_of,
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from lms.booking.models import Booking
-from lms.booking.queries.events import places_elsewhere
+from lms.booking.queries.elsewhere import places_elsewhere
 from lms.booking.rules import LIVE, BookingState, Whereabouts, first_clash, is_to_be_retold
 from lms.catalogue.models import Event
 from lms.catalogue.queries import details_of

@@ -36,15 +36,14 @@ from lms.agencies.queries import lineages
 from lms.agencies.rules import ChargingEntry, DayKind, PolicyEntry, PolicyKey, Sector
 from lms.booking.models import Booking
 from lms.booking.queries.audience import may_see
+from lms.booking.queries.elsewhere import has_turns, told_obstacles
 from lms.booking.queries.events import (
     FACTS,
     assembled,
     fact_of,
     has_shares,
-    has_turns,
     lineage_in,
     shares_in_force,
-    told_obstacles,
 )
 from lms.booking.queries.figures import Figures
 from lms.booking.queries.places import PlacesSummary, places_of, summary_of

@@ -13,7 +13,8 @@ from lms.agencies.queries import lineages
 from lms.agencies.rules import folded_name
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_for_person
-from lms.booking.queries.events import EventInForce, event_in_force, places_elsewhere
+from lms.booking.queries.elsewhere import other_places
+from lms.booking.queries.events import EventInForce, event_in_force
 from lms.booking.queries.prerequisites import unmet_by
 from lms.booking.rules import Colleague, Refusal, Workplace, may_take_over
 from lms.clock import london_date
@@ -26,7 +27,7 @@ def why_not_theirs(
     session: Session, at: EventInForce, held: Booking, person: Person, now: datetime
 ) -> Refusal | None:
     """Why a person cannot take a place over; None where they can."""
-    elsewhere = places_elsewhere(session, [person.id], now).get(person.id, [])
+    elsewhere = other_places(session, person.id, now)
     above = lineages()
     works_at = workplaces_of(person.id, above, now)
     missing = unmet_by(session, at, person.id)

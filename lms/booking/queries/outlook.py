@@ -32,11 +32,11 @@ from lms.booking.queries.bookings import (
     runs,
     standing_in,
 )
+from lms.booking.queries.elsewhere import other_places
 from lms.booking.queries.events import (
     EventInForce,
     event_in_force,
     lineage_in,
-    places_elsewhere,
     side_of,
     would_be_late,
 )
@@ -224,7 +224,7 @@ def _request(
     at: EventInForce, person_id: int, standpoint: Standpoint, now: datetime
 ) -> BookingRequest:
     agency = standpoint.agency
-    elsewhere = places_elsewhere(db.session(), [person_id], now).get(person_id, [])
+    elsewhere = other_places(db.session(), person_id, now)
     return BookingRequest(
         person_id=person_id,
         agency_ids=lineage_in(at.lineages, agency.id if agency else None),
@@ -356,8 +356,7 @@ def _switch(seen: EventSnapshot, booking: Booking, now: datetime) -> Switch | No
     if not may_switch(seen, booking.state, now):
         return None
     side = Side.ROOM if booking.takes_part is EventMode.ONLINE else Side.ONLINE
-    person_id = booking.person_id or 0
-    elsewhere = places_elsewhere(db.session(), [person_id], now).get(person_id, [])
+    elsewhere = other_places(db.session(), booking.person_id, now)
     why_not = why_not_switch(seen, fact_in(seen, booking.id), side, elsewhere, now)
     return Switch(side, places_left(seen.side(side), now), why_not)
 

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_for_person
+from lms.booking.queries.elsewhere import other_places
 from lms.booking.queries.events import (
     EventInForce,
     events_in_force,
     lineage_in,
     load_events,
-    places_elsewhere,
     side_of,
 )
 from lms.booking.queries.places import PlacesSummary, summary_of
@@ -90,8 +90,7 @@ def _date(held: Booking, at: EventInForce, now: datetime) -> OtherDate:
 
 def _request(held: Booking, at: EventInForce, now: datetime) -> BookingRequest:
     """What the person would ask for there, with the place held out of the way."""
-    person_id = held.person_id or 0
-    elsewhere = places_elsewhere(db.session(), [person_id], now).get(person_id, [])
+    elsewhere = other_places(db.session(), held.person_id, now)
     return BookingRequest(
         person_id=held.person_id,
         agency_ids=lineage_in(at.lineages, held.agency_id),
