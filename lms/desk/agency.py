@@ -28,7 +28,10 @@ from lms.booking.rules import (
     BookingRequest,
     BookingState,
     EventSnapshot,
+    may_be_handed_over,
+    may_be_transferred,
     may_book,
+    may_cancel,
     naming_until,
     places_for,
     unnamed_lapse,
@@ -93,10 +96,13 @@ def led_of(viewer: Viewer, chosen: str = "") -> Led:
 
 @dataclass(frozen=True)
 class Line:
-    """A colleague's booking, with what there is to say of where it stands."""
+    """A colleague's booking: where it stands, and what the lead could do to it now."""
 
     booking: Booking
     note: str = ""
+    may_be_handed_over: bool = False
+    may_be_moved: bool = False
+    may_be_cancelled: bool = False
 
     @property
     def name(self) -> str:
@@ -248,7 +254,7 @@ def _shown(
     offers = _offer_ends(by_event)
     unnamed = _agencies_without_names(by_event.keys() | seen.keys(), led.above)
     return [
-        _led_event(e, by_event[e.id], _Seen(seen.get(e.id), offers, unnamed[e.id]), led, now)
+        _led_event(e, by_event[e.id], _Seen(seen[e.id], offers, unnamed[e.id]), led, now)
         for e in events
     ]
 
@@ -257,7 +263,7 @@ class _Seen(NamedTuple):
     """What is read for all events at once: the rules' picture, ends of offers by booking, and
     for each place without a name its agency with those above it."""
 
-    snapshot: EventSnapshot | None
+    snapshot: EventSnapshot
     offers: Mapping[int, datetime]
     unnamed: list[tuple[int, ...]]
 
@@ -294,13 +300,24 @@ def _led_event(
     named = [b for b in bookings if not b.is_unnamed]
     named.sort(key=lambda b: (_rank(b.state), b.person.sort_name if b.person else b.name))
     held = [b for b in bookings if b.is_unnamed and b.state is BookingState.REQUESTED]
-    dated = seen.snapshot if event.starts_at is not None else None
+    dated = seen.snapshot if seen.snapshot.is_dated else None
     return LedEvent(
         event,
-        tuple(Line(b, _note(b, seen, now)) for b in named),
+        tuple(_line(booking, seen, now) for booking in named),
         tuple(held),
         tuple(_share(event, dated, top, seen, led.above, now) for top in led.tops if dated),
         naming_until(dated) if dated and not unnamed_lapse(dated, now) else None,
+    )
+
+
+def _line(booking: Booking, seen: _Seen, now: datetime) -> Line:
+    at, state = seen.snapshot, booking.state
+    return Line(
+        booking,
+        _note(booking, seen, now),
+        may_be_handed_over=may_be_handed_over(at, state, now),
+        may_be_moved=at.course_id is not None and may_be_transferred(at, state, now),
+        may_be_cancelled=may_cancel(at, state, now),
     )
 
 
@@ -309,7 +326,7 @@ def _rank(state: BookingState) -> int:
 
 
 def _note(booking: Booking, seen: _Seen, now: datetime) -> str:
-    if booking.state is BookingState.WAITING and seen.snapshot is not None:
+    if booking.state is BookingState.WAITING:
         return of_them(standing_in(seen.snapshot, booking.id, now).sentence)
     if booking.id in seen.offers:
         return f"They can accept it until {moment(seen.offers[booking.id])}"

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 
 from lms.audit import AuditEntry
-from lms.booking.commands import answer_approval
+from lms.booking.commands import answer_approval, postpone_event
 from lms.booking.models import PriorLearning
+from lms.booking.queries.outlook import outlook
 from lms.booking.rules import BookingState, Origin, Outcome
 from lms.booking.rules.prerequisites import Declared
-from lms.catalogue.rules import ApprovedBy
+from lms.catalogue.rules import ApprovedBy, CancelReason
 from lms.db import db
 from lms.errors import Refused
 from tests.support.approvals import School, open_approval, require
@@ -148,3 +149,16 @@ def test_B14_a_coordinator_lifts_it_with_a_reason_that_is_recorded(
     assert booking(asked).override_reason == "She wrote the course"
     entry = db.session.query(AuditEntry).filter_by(act="override").one()
     assert "Working Together" in entry.sentence
+
+
+def test_B9_while_postponed_nothing_can_be_too_long_ago_and_nobody_books(
+    make: Make, app: Flask
+) -> None:
+    school = Advanced(make, within_months=6)
+    postpone_event(school.event, reason=CancelReason.VENUE, by=None, now=make.now)
+    with pytest.raises(Refused, match="is postponed and has no date yet"):
+        school.ask()
+    at_present = outlook(school.event, school.marigold, make.now)
+    assert [each.title for each in at_present.unmet] == ["Working Together"]
+    school.attended(Outcome.ATTENDED, days_ago=200)
+    assert outlook(school.event, school.marigold, make.now).unmet == ()

@@ -7,10 +7,11 @@ import pytest
 from lms.access import Role
 from lms.agencies.rules import Sector
 from lms.audit import AuditEntry
-from lms.booking.commands import hold_places
+from lms.booking.commands import hold_places, postpone_event
 from lms.booking.jobs import see_to_unnamed
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState, Origin, Outcome
+from lms.catalogue.rules import CancelReason
 from lms.clock import FixedClock
 from lms.db import db
 from tests.support.booking import ask, booking, states
@@ -149,6 +150,19 @@ def test_B12_a_lead_hands_a_place_over_and_cancels(scene: Scene, browser: Browse
     assert "Bram Oake loses the place." in asks.text
     browser.submit(asks, {"why": "Off sick."}, form="Cancel and tell")
     assert states(scene.event) == ["cancelled", "cancelled"]
+
+
+def test_B15_of_a_postponed_event_a_place_can_be_given_up_and_nothing_else(
+    scene: Scene, browser: Browser
+) -> None:
+    ask(scene.make, scene.event, scene.trust, scene.ada)
+    postpone_event(scene.event, reason=CancelReason.VENUE, by=None, now=scene.make.now)
+    page = browser.get(scene.address)
+    assert "Hand over" not in page.text
+    asks = browser.get(page.link("Cancel"))
+    assert "hand the place over" not in asks.text
+    browser.submit(asks, form="Cancel and tell")
+    assert states(scene.event) == ["cancelled"]
 
 
 def test_B8_a_lead_moves_a_colleague_to_another_date(scene: Scene, browser: Browser) -> None:

@@ -22,12 +22,10 @@ from lms.booking.commands.results import BookingResult
 from lms.booking.messages import changes
 from lms.booking.messages.approving import tell_requested
 from lms.booking.models import Booking
-from lms.booking.queries.audience import is_for_person
 from lms.booking.queries.bookings import Standing, standing_in
-from lms.booking.queries.elsewhere import other_places, with_obstacles
-from lms.booking.queries.events import EventInForce, event_in_force, fact_of, lineage_in, side_of
-from lms.booking.queries.prerequisites import unmet_by
-from lms.booking.queries.sharing import area_at
+from lms.booking.queries.elsewhere import with_obstacles
+from lms.booking.queries.events import EventInForce, event_in_force, fact_of, side_of
+from lms.booking.queries.requests import request_of
 from lms.booking.rules import (
     LIVE,
     OVERRIDABLE,
@@ -41,7 +39,6 @@ from lms.booking.rules import (
     Refusal,
     Rule,
     Wait,
-    beside,
     may_book,
     place_for,
 )
@@ -165,22 +162,17 @@ def hear(
     """Gather what a request is decided on; event and person must be locked."""
     person = session.get_one(Person, asking.person_id, options=[joinedload(Person.emails)])
     agency = session.get(Agency, asking.agency_id) if asking.agency_id else None
-    elsewhere = other_places(session, person.id, now)
-    missing = unmet_by(session, at, person.id)
-    declared = tuple(d for d in asking.declared if d.course_id in {m.course_id for m in missing})
-    approvals = _approvals(asking, at, by, declares=bool(declared))
-    request = BookingRequest(
-        person_id=person.id,
-        agency_ids=lineage_in(at.lineages, agency.id if agency else None),
-        sector=agency.sector if agency else None,
-        partnership_id=asking.area_id or area_at(at.event, agency),
+    asked = request_of(
+        *(session, at, person.id, agency, now),
+        area_id=asking.area_id,
         side=side_of(asking.mode),
-        is_for_them=is_for_person(session, at.event, person.id, now),
-        other_places=beside(elsewhere, asking.replaces_id),
-        unmet=missing,
-        declared=declared,
-        approver=_approver(asking, person, agency, at, approvals, now),
+        replaces_id=asking.replaces_id,
     )
+    missing = {each.course_id for each in asked.unmet}
+    declared = tuple(each for each in asking.declared if each.course_id in missing)
+    approvals = _approvals(asking, at, by, declares=bool(declared))
+    approver = _approver(asking, person, agency, at, approvals, now)
+    request = replace(asked, declared=declared, approver=approver)
     return Heard(asking, person, agency, at, request, _override(asking, at, by), by, approvals)
 
 

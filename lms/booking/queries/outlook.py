@@ -36,12 +36,11 @@ from lms.booking.queries.elsewhere import other_places
 from lms.booking.queries.events import (
     EventInForce,
     event_in_force,
-    lineage_in,
     side_of,
     would_be_late,
 )
 from lms.booking.queries.known import is_known_to
-from lms.booking.queries.prerequisites import unmet_by
+from lms.booking.queries.requests import request_of
 from lms.booking.queries.sharing import get_event_booked_by
 from lms.booking.rules import (
     BookingRequest,
@@ -223,18 +222,9 @@ def _open_event(event_id: int, now: datetime) -> EventInForce:
 def _request(
     at: EventInForce, person_id: int, standpoint: Standpoint, now: datetime
 ) -> BookingRequest:
-    agency = standpoint.agency
-    elsewhere = other_places(db.session(), person_id, now)
-    return BookingRequest(
-        person_id=person_id,
-        agency_ids=lineage_in(at.lineages, agency.id if agency else None),
-        sector=agency.sector if agency else None,
-        partnership_id=standpoint.area_id or at.event.partnership_id,
-        side=side_of(EventMode.ONLINE if at.event.mode is EventMode.ONLINE else None),
-        is_for_them=is_for_person(db.session(), at.event, person_id, now),
-        other_places=tuple(elsewhere),
-        unmet=unmet_by(db.session(), at, person_id),
-    )
+    side = side_of(EventMode.ONLINE if at.event.mode is EventMode.ONLINE else None)
+    agency, area_id = standpoint.agency, standpoint.area_id
+    return request_of(db.session(), at, person_id, agency, now, area_id=area_id, side=side)
 
 
 def standpoints_of(person_id: int, partnership_id: int, now: datetime) -> tuple[Standpoint, ...]:

@@ -41,7 +41,7 @@ def unmet_by(session: Session, at: EventInForce, person_id: int) -> tuple[Prereq
         return ()
     course_ids = [each.course_id for each in prerequisites]
     learnt = (*_attended(session, person_id, course_ids), *_confirmed(session, person_id))
-    return unmet(prerequisites, learnt, london_date(at.snapshot.starts_at))
+    return unmet(prerequisites, learnt, at.snapshot.first_day)
 
 
 def _attended(session: Session, person_id: int, course_ids: Collection[int]) -> Iterable[Learnt]:

@@ -9,22 +9,19 @@ from sqlalchemy import select
 
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_for_person
-from lms.booking.queries.elsewhere import other_places
 from lms.booking.queries.events import (
     EventInForce,
     events_in_force,
-    lineage_in,
     load_events,
     side_of,
 )
 from lms.booking.queries.places import PlacesSummary, summary_of
+from lms.booking.queries.requests import request_of
 from lms.booking.rules import (
-    BookingRequest,
     Refusal,
     Rule,
     Wait,
     WaitReason,
-    beside,
     may_book,
     place_for,
     tick_counts,
@@ -73,7 +70,13 @@ def dates_to_move_to(held: Booking, now: datetime) -> list[OtherDate]:
 
 
 def _date(held: Booking, at: EventInForce, now: datetime) -> OtherDate:
-    request = _request(held, at, now)
+    side = side_of(held.mode if at.event.mode is EventMode.HYBRID else None)
+    request = request_of(
+        *(db.session(), at, held.person_id or 0, held.agency, now),
+        area_id=held.area_id,
+        side=side,
+        replaces_id=held.id,
+    )
     refusals = may_book(at.snapshot, request, now)
     decision = place_for(at.snapshot, request, now)
     waits = isinstance(decision, Wait)
@@ -85,17 +88,4 @@ def _date(held: Booking, at: EventInForce, now: datetime) -> OtherDate:
         waits_already=any(each.rule is Rule.B2 for each in refusals),
         is_tick_offered=waits and tick_counts(at.snapshot, now),
         tick_working_days=at.snapshot.policy.tick_working_days,
-    )
-
-
-def _request(held: Booking, at: EventInForce, now: datetime) -> BookingRequest:
-    """What the person would ask for there, with the place held out of the way."""
-    elsewhere = other_places(db.session(), held.person_id, now)
-    return BookingRequest(
-        person_id=held.person_id,
-        agency_ids=lineage_in(at.lineages, held.agency_id),
-        sector=held.sector,
-        partnership_id=held.area_id,
-        side=side_of(held.mode if at.event.mode is EventMode.HYBRID else None),
-        other_places=beside(elsewhere, held.id),
     )

@@ -193,6 +193,11 @@ class EventSnapshot:
         """When the last session ends."""
         return max(end for _, end in self.sessions)
 
+    @property
+    def first_day(self) -> date | None:
+        """The London date of the first session; None of an event that has none."""
+        return london_date(self.starts_at) if self.is_dated else None
+
     def has_begun(self, now: datetime) -> bool:
         """Whether the first session has started; an event without a session has not."""
         return self.is_dated and self.starts_at <= now

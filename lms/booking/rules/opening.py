@@ -111,7 +111,7 @@ def _prerequisites(
 ) -> list[Refusal | None]:
     if not request.unmet:
         return []
-    event_on, today = london_date(snapshot.starts_at), london_date(now)
+    event_on, today = snapshot.first_day, london_date(now)
     return [
         prerequisite_refusal(request.unmet, request.declared),
         *declaration_refusals(request.unmet, request.declared, event_on, today),

@@ -47,7 +47,7 @@ class Declared:
     completed_on: date
 
 
-def is_met(prerequisite: Prerequisite, learnt: Iterable[Learnt], event_on: date) -> bool:
+def is_met(prerequisite: Prerequisite, learnt: Iterable[Learnt], event_on: date | None) -> bool:
     """Whether it was learnt before an event, and not too long before."""
     return any(
         each.course_id == prerequisite.course_id and is_recent(prerequisite, each.on, event_on)
@@ -55,8 +55,13 @@ def is_met(prerequisite: Prerequisite, learnt: Iterable[Learnt], event_on: date)
     )
 
 
-def is_recent(prerequisite: Prerequisite, learnt_on: date, event_on: date) -> bool:
-    """Whether a day lies within the period, counted back from the event's first day."""
+def is_recent(prerequisite: Prerequisite, learnt_on: date, event_on: date | None) -> bool:
+    """Whether a day lies within the period, counted back from the event's first day.
+
+    While an event is postponed (None) nothing can be too long ago.
+    """
+    if event_on is None:
+        return True
     months = prerequisite.within_months
     since = months_before(event_on, months) if months else date.min
     return since <= learnt_on <= event_on
@@ -71,7 +76,7 @@ def months_before(on: date, months: int) -> date:
 
 
 def unmet(
-    prerequisites: Iterable[Prerequisite], learnt: Iterable[Learnt], event_on: date
+    prerequisites: Iterable[Prerequisite], learnt: Iterable[Learnt], event_on: date | None
 ) -> tuple[Prerequisite, ...]:
     """The prerequisites of an event that somebody does not meet, in their order."""
     known = list(learnt)
@@ -99,19 +104,22 @@ def prerequisite_refusal(
 
 
 def declaration_fault(
-    prerequisite: Prerequisite, completed_on: date, event_on: date, today: date
+    prerequisite: Prerequisite, completed_on: date, event_on: date | None, today: date
 ) -> str | None:
     """What is wrong with the day of learning done elsewhere."""
     if completed_on > today:
         return "Enter a day that has passed: what is still to come cannot be confirmed"
-    if is_recent(prerequisite, completed_on, event_on):
+    if event_on is None or is_recent(prerequisite, completed_on, event_on):
         return None
     since = months_before(event_on, prerequisite.within_months or 0)
     return f"It has to have been on or after {day_and_year(since)} to count for this event"
 
 
 def declaration_refusals(
-    missing: Iterable[Prerequisite], declared: Iterable[Declared], event_on: date, today: date
+    missing: Iterable[Prerequisite],
+    declared: Iterable[Declared],
+    event_on: date | None,
+    today: date,
 ) -> list[Refusal]:
     """Refuses what is declared and cannot stand for what is missing."""
     said = {each.course_id: each for each in declared}
@@ -124,7 +132,7 @@ def declaration_refusals(
 
 
 def _declaration_fault(
-    prerequisite: Prerequisite, declared: Declared, event_on: date, today: date
+    prerequisite: Prerequisite, declared: Declared, event_on: date | None, today: date
 ) -> str | None:
     if not declared.provider.strip():
         return "Enter who gave the training"

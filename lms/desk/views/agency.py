@@ -144,17 +144,13 @@ def agency_event(event_id: int) -> str:
 
 def _acts_on(line: queries.Line) -> list[tuple[str, str]]:
     """What a lead can do to a colleague's booking: the verb, and the end of its address."""
-    if line.booking.event.starts_at is None or line.booking.event.starts_at <= now():
-        return []
-    verbs = {
-        BookingState.CONFIRMED: [
-            ("Hand over", "hand-over"),
-            ("Move", "move"),
-            ("Cancel", "cancel"),
-        ],
-        BookingState.WAITING: [("Take off the list", "cancel")],
-    }
-    return verbs.get(line.booking.state, [("Cancel", "cancel")] if line.is_live else [])
+    waits = line.booking.state is BookingState.WAITING
+    acts = [
+        (line.may_be_handed_over, "Hand over", "hand-over"),
+        (line.may_be_moved, "Move", "move"),
+        (line.may_be_cancelled, "Take off the list" if waits else "Cancel", "cancel"),
+    ]
+    return [(verb, ending) for may, verb, ending in acts if may]
 
 
 def _led() -> Led:
