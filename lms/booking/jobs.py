@@ -12,8 +12,8 @@ from lms.booking.commands import (
     fill_places,
     pass_on_refused_offers,
     remind_of_approvals,
+    review_charges,
     send_due_reminders,
-    settle_charges,
     tell_of_new_dates,
     warn_of_approvals,
     warn_of_unnamed_places,
@@ -54,7 +54,7 @@ JOBS: tuple[Job, ...] = (
     Job("approvals", chase_approvals, describes="Reminds of approvals, and ends what ran out"),
     Job("demand", tell_of_new_dates, DEMAND_EVERY, "Tells of new dates to those who asked"),
     Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
-    Job("charges", settle_charges, CHARGES_EVERY, "Proposes charges for places not used"),
+    Job("charges", review_charges, CHARGES_EVERY, "Proposes charges for places not used"),
     Job("declined", ask_who_declined, describes="Asks those whose calendar declined"),
     Job(
         "reminders",

@@ -19,7 +19,7 @@ from lms.booking.commands import (
     cancel_booking,
     cancel_event,
     confirm_charges,
-    settle_charges,
+    review_charges,
     waive_charge,
 )
 from lms.booking.models import Charge
@@ -105,7 +105,7 @@ def test_B11_one_who_did_not_come_is_charged_once(
 ) -> None:
     make.terms()
     absence(make, clock)
-    assert (settle_charges(make.now), settle_charges(make.now)) == (1, 0)
+    assert (review_charges(make.now), review_charges(make.now)) == (1, 0)
     assert charges() == [("non_attendance", "proposed", 9000)]
 
 
@@ -114,17 +114,17 @@ def test_B11_a_corrected_outcome_withdraws_and_may_bring_back(
 ) -> None:
     make.terms()
     event, absent = absence(make, clock)
-    settle_charges(make.now)
+    review_charges(make.now)
     coordinator = make.viewer(make.coordinator())
     said = {"by": coordinator, "now": make.now}
     correct_outcome(event, absent, Outcome.ATTENDED, "Signed the wrong line", **said)
-    assert (settle_charges(make.now), settle_charges(make.now)) == (1, 0)
+    assert (review_charges(make.now), review_charges(make.now)) == (1, 0)
     assert charges() == [("non_attendance", "withdrawn", 9000)]
     correct_outcome(event, absent, Outcome.DID_NOT_ATTEND, "It was somebody else", **said)
-    assert settle_charges(make.now) == 1
+    assert review_charges(make.now) == 1
     assert charges() == [("non_attendance", "proposed", 9000)]
     waive_charge(the_charge(), reason="Bereavement", **said)
-    assert settle_charges(make.now) == 0, "what was waived stays waived"
+    assert review_charges(make.now) == 0, "what was waived stays waived"
 
 
 def test_B11_an_absence_of_last_year_is_not_charged_by_new_terms(
@@ -132,7 +132,7 @@ def test_B11_an_absence_of_last_year_is_not_charged_by_new_terms(
 ) -> None:
     absence(make, clock)
     make.terms()
-    assert settle_charges(make.now + timedelta(days=100)) == 0
+    assert review_charges(make.now + timedelta(days=100)) == 0
 
 
 def test_B15_calling_the_event_off_withdraws_what_was_proposed(app: Flask, make: Make) -> None:
@@ -140,7 +140,7 @@ def test_B15_calling_the_event_off_withdraws_what_was_proposed(app: Flask, make:
     left = leave_late(make)
     event = booking(left).event_id
     cancel_event(event, reason=CancelReason.VENUE, by=None, now=LATE)
-    assert settle_charges(LATE) == 1
+    assert review_charges(LATE) == 1
     assert charges() == [("late_cancellation", "withdrawn", 9000)]
 
 

@@ -4,7 +4,7 @@ from lms.booking.commands.approving import answer_approval
 from lms.booking.commands.cancelling import cancel_booking
 from lms.booking.commands.capacity import change_capacity, set_priority
 from lms.booking.commands.changing import change_event
-from lms.booking.commands.charging import settle_charges
+from lms.booking.commands.charging import review_charges
 from lms.booking.commands.chasing import (
     end_lapsed_approvals,
     remind_of_approvals,
@@ -98,11 +98,11 @@ __all__ = [
     "remind_of_approvals",
     "request_place",
     "request_places",
+    "review_charges",
     "send_due_reminders",
     "set_confirm_at_once",
     "set_priority",
     "set_who_can_book",
-    "settle_charges",
     "stop_telling",
     "switch_side",
     "take_back_offer",

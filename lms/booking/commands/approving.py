@@ -64,7 +64,7 @@ def answer_approval(
         _refuse(at, approval, said)
         _give(session, approval, said)
         _record(session, at, approval, said)
-        freed = settle(session, at, approval, said.doer, now)
+        freed = act_on_answers(session, at, approval, said.doer, now)
         result = BookingResult.of(booking)
     fill_after(at.snapshot.id, now)
     fill_after(freed, now)
@@ -143,7 +143,7 @@ def _record(session: Session, at: EventInForce, approval: Approval, said: Answer
 # --- What follows ---------------------------------------------------------------------------
 
 
-def settle(
+def act_on_answers(
     session: Session, at: EventInForce, approval: Approval, doer: Doer, now: datetime
 ) -> int | None:
     """Bring a booking to what its approvals now say; event and person must be locked.
@@ -215,7 +215,7 @@ def _settle_where_met(approval_id: int, now: datetime) -> None:
             return
         approval.is_given, approval.ended_at = True, now
         approval.why = "the same learning was confirmed for another booking"
-        freed = settle(session, at, approval, SYSTEM, now)
+        freed = act_on_answers(session, at, approval, SYSTEM, now)
         event_id = at.snapshot.id
     fill_after(event_id, now)
     fill_after(freed, now)

@@ -89,7 +89,9 @@ def ask_approvals(
     ]
     session.add_all(approvals)
     session.flush()
-    tellings = [each for approval in approvals for each in asking(session, at, approval, now)]
+    tellings = [
+        each for approval in approvals for each in questions_for(session, at, approval, now)
+    ]
     tell_all(session, tellings, now)
     return approvals
 
@@ -106,7 +108,7 @@ def ask_again(session: Session, event_id: int, now: datetime) -> None:
     tellings = []
     for approval in still_open:
         approval.asked_at = now
-        tellings += asking(session, at, approval, now)
+        tellings += questions_for(session, at, approval, now)
     tell_all(session, tellings, now)
 
 
@@ -115,7 +117,7 @@ def _address_for(kind: ApprovalKind, booking: Booking) -> str:
     return (booking.line_manager_email or "") if is_theirs else ""
 
 
-def asking(
+def questions_for(
     session: Session,
     at: EventInForce,
     approval: Approval,

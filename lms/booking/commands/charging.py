@@ -11,8 +11,8 @@ from lms.booking.commands.locking import lock_event
 from lms.booking.messages.charges import tell_leads
 from lms.booking.models import Booking, Charge
 from lms.booking.queries.charges import (
-    absent_without_charge,
-    charges_to_settle,
+    absent_to_charge,
+    events_to_review,
     stands_for,
     unused_of,
 )
@@ -29,16 +29,16 @@ def propose_for_leaving(
     return _propose(session, at, booking, reason, now) if reason else None
 
 
-def settle_charges(now: datetime) -> int:
+def review_charges(now: datetime) -> int:
     """Propose for those who did not come, and withdraw what turned out not to be so.
 
     Returns how many were proposed or withdrawn: a register that is corrected, an event that is
     called off after somebody had left it.
     """
-    return sum(_settle(event_id, now) for event_id in charges_to_settle(db.session(), now))
+    return sum(_review(event_id, now) for event_id in events_to_review(db.session(), now))
 
 
-def _settle(event_id: int, now: datetime) -> int:
+def _review(event_id: int, now: datetime) -> int:
     with transaction() as session:
         lock_event(session, event_id)
         withdrawn = _withdraw(session, event_id, now)
@@ -46,7 +46,7 @@ def _settle(event_id: int, now: datetime) -> int:
         if not event.sessions:
             return withdrawn
         at = event_in_force(session, event_id, now)
-        absent = session.scalars(absent_without_charge(now).where(Booking.event_id == event_id))
+        absent = absent_to_charge(session, now, Booking.event_id == event_id)
         reason = ChargeReason.NON_ATTENDANCE
         proposed = [_propose(session, at, booking, reason, now) for booking in absent]
         return withdrawn + sum(found is not None for found in proposed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lms.booking.commands.approving import lock_approval
-from lms.booking.commands.asking import asking
+from lms.booking.commands.asking import questions_for
 from lms.booking.commands.filling import fill_after
 from lms.booking.commands.moving import SYSTEM, move
 from lms.booking.messages import approving
@@ -66,7 +66,7 @@ def _remind(asked: Asked, now: datetime) -> int:
         if approval.ended_at is not None:
             return 0
         at = event_in_force(session, event_id, now)
-        return tell_all(session, asking(session, at, approval, now, is_reminder=True), now)
+        return tell_all(session, questions_for(session, at, approval, now, is_reminder=True), now)
 
 
 def _warn(asked: Asked, now: datetime) -> int:

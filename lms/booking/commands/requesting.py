@@ -125,7 +125,7 @@ def request_place(
         lock_persons(session, person_id)
         heard = hear(session, event_in_force(session, event_id, now), asking, by, now)
         refuse_what_stands(session, heard, now)
-        return settle(session, heard, ticket, now)
+        return book_or_list(session, heard, ticket, now)
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _approver(
     return approver_refusal(typed, person, agency, at.event.partnership, now)
 
 
-def settle(session: Session, heard: Heard, ticket: int, now: datetime) -> BookingResult:
+def book_or_list(session: Session, heard: Heard, ticket: int, now: datetime) -> BookingResult:
     """Give the place that there is, or put them on the list; nothing may stand in the way."""
     decision = heard.decision(now)
     booking = _booking(heard, ticket, decision, now)

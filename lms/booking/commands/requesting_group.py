@@ -14,7 +14,7 @@ from lms.accounts.models import Person
 from lms.agencies.queries import ids_under, lineages
 from lms.booking.commands.colleagues import NewColleague, colleague_within
 from lms.booking.commands.locking import lock_event, lock_persons
-from lms.booking.commands.requesting import Asking, Heard, hear, settle
+from lms.booking.commands.requesting import Asking, Heard, book_or_list, hear
 from lms.booking.commands.results import BookingResult
 from lms.booking.queries.events import event_in_force
 from lms.booking.queries.handing_over import workplaces_of
@@ -188,7 +188,7 @@ def _book(
             note = sentence_case(decision.reason.note)
             left_out.append(Hindrance(one.person.id, one.person.name, note))
         else:
-            booked.append(settle(session, one, first_ticket + place, now))
+            booked.append(book_or_list(session, one, first_ticket + place, now))
     if left_out and choice is GroupChoice.ALL_OR_NOBODY:
         raise TooFewPlaces(_too_few(len(booked), len(heard)), left_out)
     return GroupResult(tuple(booked), tuple(left_out))

@@ -38,7 +38,7 @@ def switch_side(booking_id: int, side: Side, *, by: Viewer | None, now: datetime
         _refuse(session, at, booking, side, now)
         booking.mode = side.mode
         booking.is_over_capacity = False
-        freed = _settle(session, at, Locked(booking, ticket), by, now)
+        freed = _bring_over(session, at, Locked(booking, ticket), by, now)
         sentence = f"Switched {booking.name} at {at.event.title}: {side.where}."
         record_for_another(session, booking, "switch side", sentence, by, now)
     fill_after(at.snapshot.id, now)
@@ -56,7 +56,7 @@ def _refuse(
         raise Refused(f"There is no place for you {side.where}: {why}.")
 
 
-def _settle(
+def _bring_over(
     session: Session, at: EventInForce, locked: Locked, by: Viewer | None, now: datetime
 ) -> int | None:
     """Give the one who waited the place; bring the calendar of one who had one to the new side.

@@ -13,9 +13,9 @@ from lms.booking.commands.locking import lock_events, lock_persons
 from lms.booking.commands.recording import record_for_another
 from lms.booking.commands.requesting import (
     Asking,
+    book_or_list,
     hear,
     refuse_what_stands,
-    settle,
 )
 from lms.booking.commands.results import BookingResult
 from lms.booking.models import Booking
@@ -57,7 +57,7 @@ def transfer_booking(
             asking = _asking(held, there, by, override_reason, confirm_at_once=confirm_at_once)
             heard = hear(session, there, asking, by, now)
             refuse_what_stands(session, heard, now)
-            result = settle(session, heard, ticket, now)
+            result = book_or_list(session, heard, ticket, now)
         freed = to_event_id if waiting else held.event_id
     fill_after(freed, now)
     return result

@@ -6,14 +6,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.access import Permission, Viewer
 from lms.agencies.models import ChargingTerms
 from lms.booking.models import Booking, Charge
 from lms.booking.queries.events import events_in_force, load_events
 from lms.booking.rules import (
-    BookingState,
     CancelledBy,
     ChargeReason,
     ChargeState,
@@ -60,33 +59,41 @@ def stands_for(charge: Charge) -> bool:
 # --- What falls due -------------------------------------------------------------------------
 
 
-def charges_to_settle(session: Session, now: datetime) -> list[int]:
+def events_to_review(session: Session, now: datetime) -> list[int]:
     """The events at which a charge is to be proposed or withdrawn."""
     return sorted(_events_to_propose_at(session, now) | _events_to_withdraw_at(session))
 
 
-def absent_without_charge(now: datetime) -> Select[Booking]:
-    """Those who had a place, did not come, and have no charge that counts or was waived."""
+def absent_to_charge(
+    session: Session, now: datetime, *conditions: ColumnElement[bool]
+) -> list[Booking]:
+    """Those for whose absence a charge is due and has not been proposed: the rule says for whom.
+
+    The statement only narrows; a charge that was withdrawn does not keep a new one away.
+    """
     charged = exists().where(Charge.booking_id == Booking.id, Charge.state != ChargeState.WITHDRAWN)
-    return (
+    absent = session.scalars(
         select(Booking)
         .join(Event, Event.id == Booking.event_id)
         .where(
-            Booking.state == BookingState.CONFIRMED,
             Booking.outcome == Outcome.DID_NOT_ATTEND,
-            Booking.counts_as_confirmed_at_start.is_(True),
-            Event.state == EventState.PUBLISHED,
             Event.ends_at.between(now - NO_LATER_THAN, now),
-            or_(Event.changed_at.is_(None), Event.changed_at < Booking.confirmed_at),
             ~charged,
+            *conditions,
         )
+        .options(contains_eager(Booking.event))
         .order_by(Booking.id)
     )
+    return [
+        booking
+        for booking in absent
+        if charge_reason(unused_of(booking.event, booking, None)) is ChargeReason.NON_ATTENDANCE
+    ]
 
 
 def _events_to_propose_at(session: Session, now: datetime) -> set[int]:
     has_terms = exists().where(ChargingTerms.partnership_id == Event.partnership_id)
-    absent = list(session.scalars(absent_without_charge(now).where(has_terms)))
+    absent = absent_to_charge(session, now, has_terms)
     events = load_events(session, {booking.event_id for booking in absent})
     at = events_in_force(session, events, now)
     return {booking.event_id for booking in absent if at[booking.event_id].charge_for(booking)}
@@ -139,11 +146,6 @@ def count_proposed(viewer: Viewer) -> int:
         .join(Event, Event.id == Booking.event_id)
         .where(Charge.state == ChargeState.PROPOSED, _seen_by(viewer))
     ).scalar_one()
-
-
-def find_charge(booking_id: int) -> Charge | None:
-    """The charge for one booking, if there is one."""
-    return db.session.scalar(select(Charge).where(Charge.booking_id == booking_id))
 
 
 def charges_within(session: Session, charge_ids: Collection[int], viewer: Viewer) -> list[Charge]:
