@@ -1,11 +1,7 @@
-"""Every message of a booking, as prose: one file each, to be read as a whole.
-
-`UPDATE_SNAPSHOTS=1` writes them anew; the difference is then reviewed as any other change.
-"""
+"""Every message of a booking, as prose: one file each, to be read as a whole."""
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -51,6 +47,7 @@ from lms.db import db, transaction
 from lms.messaging.models import Message
 from lms.messaging.sender import send_due
 from lms.messaging.templates import SEAM
+from tests.support.mail import must_read_as
 from tests.support.make import Make
 
 SNAPSHOTS = Path(__file__).parent / "mail_snapshots"
@@ -72,11 +69,7 @@ def as_prose(message: Message) -> str:
 
 
 def check(name: str, message: Message) -> None:
-    path = SNAPSHOTS / f"{name}.txt"
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(as_prose(message))
-    assert as_prose(message) == path.read_text()
+    must_read_as(SNAPSHOTS / f"{name}.txt", as_prose(message))
 
 
 class Scene:

@@ -1,11 +1,7 @@
-"""Every message about an evaluation, as prose: one file each, to be read as a whole.
-
-`UPDATE_SNAPSHOTS=1` writes them anew; the difference is then reviewed as any other change.
-"""
+"""Every message about an evaluation, as prose: one file each, to be read as a whole."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -20,7 +16,7 @@ from lms.evaluation.rules import Stage
 from lms.messaging.models import Message
 from lms.messaging.sender import send_due
 from tests.evaluation.conftest import Delegate, came, close_register
-from tests.support.mail import KeptMail
+from tests.support.mail import KeptMail, must_read_as
 from tests.support.make import Make
 from tests.support.snapshots import at
 
@@ -62,12 +58,7 @@ def test_each_message_reads_as_written(
     for day in days:
         assert ask_all_due(at(day)) == 1
         send_all(day)
-    prose = as_prose(mailer, delegate)
-    path = SNAPSHOTS / f"{name}.txt"
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(prose)
-    assert prose == path.read_text()
+    must_read_as(SNAPSHOTS / f"{name}.txt", as_prose(mailer, delegate))
 
 
 def test_a_message_carries_no_answer_and_no_live_link_until_it_is_sent(
