@@ -161,7 +161,7 @@ def hear(
 ) -> Heard:
     """Gather what a request is decided on; event and person must be locked."""
     person = session.get_one(Person, asking.person_id, options=[joinedload(Person.emails)])
-    agency = session.get(Agency, asking.agency_id) if asking.agency_id else None
+    agency = _agency(session, asking.agency_id)
     asked = request_of(
         *(session, at, person.id, agency, now),
         area_id=asking.area_id,
@@ -174,6 +174,12 @@ def hear(
     approver = _approver(asking, person, agency, at, approvals, now)
     request = replace(asked, declared=declared, approver=approver)
     return Heard(asking, person, agency, at, request, _override(asking, at, by), by, approvals)
+
+
+def _agency(session: Session, agency_id: int | None) -> Agency | None:
+    """An agency with the partnerships that it serves: under the lock one statement is enough."""
+    areas = joinedload(Agency.partnerships)
+    return session.get(Agency, agency_id, options=[areas]) if agency_id else None
 
 
 def _approver(

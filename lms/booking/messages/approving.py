@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.accounts.queries import primary_address
-from lms.booking.messages.telling import Reader, Telling, tell, tell_all
+from lms.booking.messages.telling import Reader, Telling, reader_of, tell, tell_all
 from lms.booking.models import Approval, Booking, PriorLearning
 from lms.booking.rules.approvals import ApprovalKind, asked_of_whom
 from lms.catalogue.models import Event
@@ -121,7 +120,7 @@ def tell_unanswered(
 
 def readers_of(people: Iterable[Person]) -> list[Reader]:
     """People as readers of a message."""
-    return [Reader(primary_address(person), person.name, person.id) for person in people]
+    return [reader_of(person) for person in people]
 
 
 def declared_words(declared: Iterable[PriorLearning]) -> list[str]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from lms.booking.messages.telling import event_words
+from lms.booking.messages.letters import letter
+from lms.booking.messages.telling import Reader
 from lms.booking.queries.inviting import INVITED, Guest, is_to_be_told
 from lms.booking.rules import may_invite
 from lms.catalogue.models import Event, SharedWith
 from lms.catalogue.rules import EventState
-from lms.clock import london_date
 from lms.db import db
-from lms.messaging.commands import Draft, Sender
+from lms.messaging.commands import Draft
 from lms.messaging.rules import MessageFacts
-from lms.messaging.templates import render
-from lms.words import count, day, short_day
+from lms.words import count, short_day
 
 SHARED = "event-shared"
 
@@ -26,21 +25,9 @@ def invitations(event: Event, guests: Iterable[Guest]) -> list[Draft]:
 
 
 def _invitation(event: Event, guest: Guest) -> Draft:
-    subject, body = render("booking/mail/invitation", to_name=guest.name, **_facts(event))
-    return Draft(
-        purpose=INVITED,
-        subject_id=event.id,
-        occurrence=guest.address,
-        to_address=guest.address,
-        to_name=guest.name,
-        sender=_sender(event),
-        subject=subject,
-        body=body,
-        person_id=guest.person_id,
-        event_id=event.id,
-        partnership_id=event.partnership_id,
-        is_digestible=True,
-    )
+    to = Reader(guest.address, guest.name, guest.person_id)
+    key = guest.address
+    return letter(event, to, "invitation", purpose=INVITED, subject_id=event.id, occurrence=key)
 
 
 def news_of_parts(event: Event) -> list[Draft]:
@@ -53,44 +40,21 @@ def news_of_parts(event: Event) -> list[Draft]:
 def _news_of(event: Event, part: SharedWith) -> Draft:
     partner = part.partnership
     until = f" until {short_day(part.release_on)}" if part.release_on else ""
-    subject, body = render(
-        "booking/mail/shared",
-        to_name=partner.contact_name,
-        partner=partner.name,
-        allocation=f"{count(part.places, 'place')}{until}",
-        is_released=part.release_on is not None,
-        **_facts(event),
-    )
-    return Draft(
+    return letter(
+        event,
+        Reader(partner.contact_email, partner.contact_name),
+        "shared",
         purpose=SHARED,
         subject_id=event.id,
         occurrence=_occurrence(part),
-        to_address=partner.contact_email,
-        to_name=partner.contact_name,
-        sender=_sender(event),
-        subject=subject,
-        body=body,
-        event_id=event.id,
-        partnership_id=event.partnership_id,
-        is_digestible=True,
+        partner=partner.name,
+        allocation=f"{count(part.places, 'place')}{until}",
+        is_released=part.release_on is not None,
     )
 
 
 def _occurrence(part: SharedWith) -> str:
     return f"{part.partnership_id}-{part.places}-{part.release_on or 'to the end'}"
-
-
-def _facts(event: Event) -> dict[str, object]:
-    return {
-        "event": event_words(event),
-        "event_id": event.id,
-        "partnership": event.partnership,
-        "first_day": day(london_date(event.sessions[0].starts_at)),
-    }
-
-
-def _sender(event: Event) -> Sender:
-    return Sender(event.partnership.title, event.partnership.contact_email)
 
 
 # --- Still true? ----------------------------------------------------------------------------

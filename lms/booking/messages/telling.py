@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from lms.accounts.models import Person
 from lms.accounts.queries import primary_address
 from lms.booking.calendar import Party
 from lms.booking.messages.entries import (
@@ -72,6 +73,11 @@ class Reader:
     person_id: int | None = None
 
 
+def reader_of(person: Person) -> Reader:
+    """A person as the reader of a message; one without an address is told nothing."""
+    return Reader(primary_address(person), person.name, person.id)
+
+
 @dataclass(frozen=True)
 class Telling:
     """One message about one booking: its template, its key, and what goes with it.
@@ -105,7 +111,7 @@ class Telling:
 def holder_of(booking: Booking) -> Reader | None:
     """The agency lead who holds a place without a name; None of any other booking (B13)."""
     lead = booking.booked_by if booking.is_unnamed else None
-    return Reader(primary_address(lead), lead.name, lead.id) if lead else None
+    return reader_of(lead) if lead else None
 
 
 def tell(session: Session, telling: Telling, now: datetime) -> None:
@@ -116,7 +122,7 @@ def tell(session: Session, telling: Telling, now: datetime) -> None:
 def tell_all(session: Session, tellings: Sequence[Telling], now: datetime) -> int:
     """Queue messages within the caller's transaction; returns how many were new."""
     drafts = [draft for telling in tellings for draft in _drafts(telling, now)]
-    return enqueue_all(session, drafts, now) if drafts else 0
+    return enqueue_all(session, drafts, now)
 
 
 def _drafts(telling: Telling, now: datetime) -> list[Draft]:

@@ -13,7 +13,8 @@ from lms.accounts.models import Person
 from lms.accounts.queries import leads_of, primary_address
 from lms.agencies.models import Agency
 from lms.agencies.queries import lineage
-from lms.booking.messages.telling import event_words
+from lms.booking.messages.letters import letter
+from lms.booking.messages.telling import reader_of
 from lms.booking.models import Booking
 from lms.booking.queries.events import EventInForce, event_in_force
 from lms.booking.queries.unnamed import is_held_without_name
@@ -22,10 +23,9 @@ from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.clock import london_date
 from lms.db import db
-from lms.messaging.commands import Draft, Sender, enqueue_all
+from lms.messaging.commands import Draft, enqueue_all
 from lms.messaging.rules import MessageFacts
-from lms.messaging.templates import render
-from lms.words import day, moment
+from lms.words import moment
 
 NAMING_DUE = "naming-due"
 UNNAMED_LAPSED = "unnamed-lapsed"
@@ -81,8 +81,7 @@ def tell_of_event(
         for lead in _nearest_leads(agency_id, now)
         for key in [f"{event.state.value}-{occurrence}"]
     ]
-    if drafts:
-        enqueue_all(session, drafts, now)
+    enqueue_all(session, drafts, now)
 
 
 def _tell(
@@ -98,7 +97,7 @@ def _tell(
         _draft(session, at.event, what, agency_id, places, lead, _day_of_naming(until), until)
         for lead in _nearest_leads(agency_id, now)
     ]
-    return enqueue_all(session, drafts, now) if drafts else 0
+    return enqueue_all(session, drafts, now)
 
 
 def _nearest_leads(agency_id: int, now: datetime) -> Sequence[Person]:
@@ -121,33 +120,19 @@ def _draft(
     named_by: datetime | None = None,
 ) -> Draft:
     purpose, template = what
-    partnership, agency = event.partnership, session.get_one(Agency, agency_id)
-    subject, body = render(
-        f"booking/mail/{template}",
-        to_name=lead.name,
-        partnership=partnership,
-        event=event_words(event),
-        event_id=event.id,
-        state=event.state.value,
-        because=event.cancelled_because or event.postponed_because,
-        first_day=day(london_date(event.starts_at)) if event.starts_at else None,
-        agency=agency.name,
-        places=places,
-        named_by=moment(named_by) if named_by else None,
-    )
-    return Draft(
+    agency = session.get_one(Agency, agency_id)
+    return letter(
+        event,
+        reader_of(lead),
+        template,
         purpose=purpose,
         subject_id=event.id,
         occurrence=f"{agency.id}-{lead.id}-{key}",
-        to_address=primary_address(lead),
-        to_name=lead.name,
-        sender=Sender(partnership.title, partnership.contact_email),
-        subject=subject,
-        body=body,
-        person_id=lead.id,
-        event_id=event.id,
-        partnership_id=partnership.id,
-        is_digestible=True,
+        state=event.state.value,
+        because=event.cancelled_because or event.postponed_because,
+        agency=agency.name,
+        places=places,
+        named_by=moment(named_by) if named_by else None,
     )
 
 
