@@ -292,14 +292,18 @@ class People:
 def people_to_book(
     event: LedEvent, led: Led, ticked: list[int], text: str, now: datetime
 ) -> People:
-    """An agency's people who have no booking at an event yet; `there` are the names of others."""
+    """An agency's people who have no booking at an event yet; `there` are the names of others.
+
+    Whoever was ticked stays: one who has been booked since is named, not lost.
+    """
     on = london_date(now)
     booked = [line.booking.person_id for line in event.lines if line.is_live]
-    free = is_of_agency(led, on) & Person.id.not_in([at for at in booked if at])
+    own = is_of_agency(led, on)
+    free = own & Person.id.not_in([at for at in booked if at])
     wanted = free & is_called(text) if text else free
     total = db.session.scalar(select(func.count(Person.id)).where(wanted)) or 0
     found = db.session.scalars(people(wanted).limit(MOST_OFFERED)).all()
-    chosen = db.session.scalars(people(free & Person.id.in_(ticked))).all() if ticked else []
+    chosen = db.session.scalars(people(own & Person.id.in_(ticked))).all() if ticked else []
     shown = {person.id: person for person in (*chosen, *found)}
     return People(
         tuple(sorted(shown.values(), key=lambda person: (person.sort_name, person.id))),

@@ -282,3 +282,16 @@ def test_a_number_that_is_nobodys_breaks_nothing(
     known = browser.get("/my-agency/approvals")
     browser.submit(known, {"remove": number}, status=422)
     assert states(scene.event) == []
+
+
+def test_B2_B13_one_who_was_booked_meanwhile_is_named_and_nothing_typed_is_lost(
+    scene: Scene, browser: Browser
+) -> None:
+    page = browser.get(f"{scene.address}/book")
+    ask(scene.make, scene.event, scene.trust, scene.ada)
+    chosen = {"people": [str(scene.ada), str(scene.bram)]}
+    refused = browser.submit(page, chosen, form="Book", status=409)
+    assert "One person of 2 cannot be booked" in refused.text
+    booked = browser.submit(refused, form="Book")
+    assert "One colleague has a place" in booked.text
+    assert states(scene.event) == ["confirmed", "confirmed"]
