@@ -20,6 +20,7 @@ from lms.booking.commands import (
     cancel_booking,
     hold_places,
     name_place,
+    postpone_event,
     request_places,
 )
 from lms.booking.commands.requesting_group import NO_LINE_MANAGER
@@ -38,7 +39,7 @@ from lms.booking.rules import (
     unnamed_left,
 )
 from lms.catalogue.models import Event
-from lms.catalogue.rules import ApprovedBy
+from lms.catalogue.rules import ApprovedBy, CancelReason
 from lms.clock import FixedClock
 from lms.db import db
 from lms.errors import NotFound, Refused
@@ -213,6 +214,15 @@ def test_B13_a_held_place_is_named_and_one_is_given_back(scene: Scene) -> None:
     with pytest.raises(Refused, match="held no longer"):
         name_place(second, to=scene.people[1], by=scene.by, now=scene.now)
     assert faults(scene.now) == []
+
+
+def test_B13_B15_a_place_is_named_once_the_event_has_a_date(scene: Scene) -> None:
+    """Without one nobody can be told when, and no clash shows (B8)."""
+    [held] = scene.hold(1)
+    postpone_event(scene.event, reason=CancelReason.VENUE, by=None, now=scene.now)
+    with pytest.raises(Refused, match="no date yet"):
+        name_place(held, to=scene.people[0], by=scene.by, now=scene.now)
+    assert booking(held).state is BookingState.REQUESTED
 
 
 def test_B13_unnamed_places_lapse_to_the_waiting_list_at_the_naming_date(

@@ -217,6 +217,8 @@ def _record_holding(
 def _refuse_where_gone(at: EventInForce, booking: Booking, now: datetime) -> None:
     if booking.state is not BookingState.REQUESTED:
         raise Refused(f"This place is held no longer: its booking is {booking.state.words}.")
+    if not at.snapshot.is_dated:
+        raise Refused("The event has no date yet. A place can be named once it has one.")
     if unnamed_lapse(at.snapshot, now):
         raise Refused(
             f"Names were due on {moment(naming_until(at.snapshot))}, so the place is let go.",
