@@ -77,6 +77,7 @@ def _withdraw(session: Session, event_id: int, now: datetime) -> int:
             Charge.state.in_((ChargeState.PROPOSED, ChargeState.CONFIRMED)),
         )
         .order_by(Charge.id)
+        .with_for_update(of=Charge)  # a coordinator may be confirming one just now
     )
     unfounded = [charge for charge in open_charges if not stands_for(charge)]
     for charge in unfounded:
