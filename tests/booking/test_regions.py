@@ -211,6 +211,40 @@ def test_a_part_in_one_event_opens_nothing_else(
     browser.get(f"/manage/events/{region.event}/book/{stranger}", status=404)
 
 
+ACTS_ON_BOOKINGS = {
+    "/bookings/{}/cancel": {"why": "Ill"},
+    "/bookings/{}/transfer": {"to": "1"},
+    "/bookings/{}/hand-over": {"email": "a@b.example", "name": "A B", "confirmed": "y"},
+    "/bookings/{}/switch": {"side": "online"},
+    "/manage/bookings/{}/place": {"reason": "Asked"},
+    "/manage/bookings/{}/priority": {"priority": "5", "reason": "Asked"},
+    "/manage/bookings/{}/take-back": {"reason": "Asked"},
+}
+ACTS_ON_EVENT = (
+    "cancel",
+    "postpone",
+    "capacity",
+    "who-can-book",
+    "lent-trainers",
+    "edit",
+    "invite",
+)
+
+
+def test_b17_no_post_of_a_partner_reaches_what_is_the_hosts(
+    browser: Browser, region: Region, people: People
+) -> None:
+    browser.app.config["WTF_CSRF_ENABLED"] = False  # the view is to refuse, not the form
+    browser.sign_in(people.sana)
+    for address, sent in ACTS_ON_BOOKINGS.items():
+        browser.post(address.format(people.theirs), sent, status=404)
+    for act in (*ACTS_ON_EVENT, "people.csv"):
+        browser.post(f"/manage/events/{region.event}/{act}", {"reason": "other"}, status=404)
+    assert states(region.event) == ["confirmed", "confirmed"]
+    event = db.session.get_one(Event, region.event)
+    assert (event.state, event.capacity) == (EventState.PUBLISHED, 4)
+
+
 def test_a_partnership_books_its_own_people_in_and_takes_them_off(
     browser: Browser, make: Make, region: Region, people: People
 ) -> None:
