@@ -21,6 +21,7 @@ from lms.booking.models import Booking, Offer
 from lms.booking.queries import load_events, snapshots_of, standing_in
 from lms.booking.queries.audience import is_for_agency, is_seen_by
 from lms.booking.queries.bookings import STATE_ORDER
+from lms.booking.queries.passed_on import passed_on_words, with_passed_on
 from lms.booking.queries.sharing import area_at
 from lms.booking.queries.unnamed import is_held_without_name
 from lms.booking.rules import (
@@ -216,6 +217,7 @@ def _bookings_of(agency_ids: Collection[int]) -> Select[Booking]:
             joinedload(Booking.person),
             joinedload(Booking.agency),
             joinedload(Booking.event).selectinload(Event.sessions),
+            with_passed_on(),
         )
         .order_by(Booking.ticket, Booking.id)
     )
@@ -332,7 +334,7 @@ def _note(booking: Booking, seen: _Seen, now: datetime) -> str:
         return f"They can accept it until {moment(seen.offers[booking.id])}"
     if booking.state is BookingState.REQUESTED:
         return "Waits for approval"
-    return booking.outcome_reason
+    return passed_on_words(booking) or booking.outcome_reason
 
 
 def _share(

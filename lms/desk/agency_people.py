@@ -14,6 +14,7 @@ from lms.accounts.models import Membership, Person
 from lms.accounts.queries import is_called, is_member, people
 from lms.agencies.queries import ids_under
 from lms.booking.models import Booking
+from lms.booking.queries.passed_on import passed_on_words, with_passed_on
 from lms.booking.rules import CAME, LIVE, BookingState, Outcome
 from lms.booking.rules.prerequisites import months_before
 from lms.catalogue.models import Course, Event
@@ -119,13 +120,13 @@ class Done:
         if self.booking.outcome is not None:
             return self.booking.outcome.words
         is_confirmed = self.booking.state is BookingState.CONFIRMED
-        return NOT_RECORDED if is_confirmed else self.booking.state.words
+        return NOT_RECORDED if is_confirmed else self.booking.standing
 
     @property
     def note(self) -> str:
         if self.booking.is_late_cancellation:
             return "Cancelled late"
-        return self.booking.outcome_reason
+        return passed_on_words(self.booking) or self.booking.outcome_reason
 
 
 def done_of(
@@ -195,6 +196,7 @@ def _whole(led: Led) -> Select[Booking]:
             joinedload(Booking.person).selectinload(Person.emails),
             joinedload(Booking.agency),
             joinedload(Booking.booked_by),
+            with_passed_on(),
             joinedload(Booking.event).selectinload(Event.sessions),
             joinedload(Booking.event).joinedload(Event.partnership),
         )
@@ -266,7 +268,7 @@ def counts_by_event(led: Led) -> list[tuple[Event, Counter[str]]]:
     bookings = db.session.scalars(_whole(led).order_by(Event.starts_at, Event.id))
     for booking in bookings:
         events[booking.event_id] = booking.event
-        words = "to_be_named" if booking.is_unnamed else booking.state.value
+        words = "to_be_named" if booking.is_unnamed else booking.standing.replace(" ", "_")
         if not booking.is_unnamed or booking.state is BookingState.REQUESTED:
             counted[booking.event_id][words] += 1
         if booking.outcome:

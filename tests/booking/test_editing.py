@@ -167,7 +167,7 @@ def test_a_new_time_is_saved_only_after_saying_who_is_told(
     page = coordinator.get(f"/manage/events/{event}/edit")
     check = coordinator.submit(page, {"sessions-0-starts": "10am"})
     assert check.h1 == "Check who will be told"
-    assert "2 people are told at once." in check.text
+    assert "Two people are told at once." in check.text
     assert "9:30am to 4:30pm" in check.text
     assert "10am to 4:30pm" in check.text
     assert the_event(event).starts_at.hour == 9

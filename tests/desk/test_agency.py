@@ -145,6 +145,8 @@ def test_B12_a_lead_hands_a_place_over_and_cancels(scene: Scene, browser: Browse
     done = browser.submit(page, {"person": str(scene.bram)}, form="Hand the place")
     assert "The place is handed over." in done.text
     assert booking(place.booking_id).state is BookingState.CANCELLED
+    assert "Handed over To Bram Oake" in done.text
+    assert "1 colleague" in done.text
 
     asks = browser.get(browser.get(scene.address).link("Cancel"))
     assert "Bram Oake loses the place." in asks.text
@@ -175,6 +177,10 @@ def test_B8_a_lead_moves_a_colleague_to_another_date(scene: Scene, browser: Brow
     assert states(later) == ["confirmed"]
     [moved] = db.session.query(Booking).filter_by(event_id=later)
     assert moved.origin is Origin.AGENCY_LEAD
+    assert "Moved To Monday 1 March" in done.text
+    assert "Moved To Monday 1 March" in browser.get("/my-agency/past?year=all").text
+    counts = browser.get("/my-agency/counts.csv").response.get_data(as_text=True).splitlines()
+    assert dict(zip(*(line.split(",") for line in counts[:2]), strict=True))["moved"] == "1"
 
 
 def test_what_was_attended_and_missed_with_its_reason(

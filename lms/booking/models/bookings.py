@@ -88,6 +88,7 @@ class Booking(Base):
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     booked_by: Mapped[Person | None] = relationship(foreign_keys=[booked_by_id])
     replaces: Mapped[Booking | None] = relationship(remote_side=[id])
+    replaced_by: Mapped[list[Booking]] = relationship(viewonly=True, order_by="Booking.id")
     agency: Mapped[Agency | None] = relationship()
     moves: Mapped[list[BookingMove]] = relationship(
         order_by="BookingMove.id", back_populates="booking"
@@ -109,6 +110,21 @@ class Booking(Base):
     @property
     def agency_name(self) -> str:
         return self.agency.name if self.agency else self.agency_typed
+
+    @property
+    def passed_on_to(self) -> Booking | None:
+        """The booking for which this one ended: on another date, or of a colleague."""
+        if self.state is not BookingState.CANCELLED:
+            return None
+        return next((after for after in self.replaced_by if after.confirmed_at), None)
+
+    @property
+    def standing(self) -> str:
+        """The state in a word; of a place that was passed on, 'moved' or 'handed over'."""
+        after = self.passed_on_to
+        if after is None:
+            return self.state.words
+        return "moved" if after.person_id == self.person_id else "handed over"
 
 
 class BookingMove(Base):

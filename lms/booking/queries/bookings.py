@@ -13,6 +13,7 @@ from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.events import snapshot
+from lms.booking.queries.passed_on import with_passed_on
 from lms.booking.rules import (
     LIVE,
     BookingFact,
@@ -58,6 +59,7 @@ def list_bookings(event_id: int, area_ids: Collection[int] | None = None) -> lis
     in_line = case((Booking.state == BookingState.WAITING, Booking.ticket), else_=0)
     wanted = (
         _whole()
+        .options(with_passed_on())
         .outerjoin(Person, Person.id == Booking.person_id)
         .where(Booking.event_id == event_id)
         .where(Booking.area_id.in_(area_ids) if area_ids is not None else true())

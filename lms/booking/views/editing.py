@@ -27,9 +27,11 @@ from lms.clock import london_date
 from lms.errors import DomainError, Refused
 from lms.web.addresses import row_id
 from lms.web.pages import done, now, see
-from lms.web.words import counted
+from lms.words import count, sentence_case
 
 PATH = "/manage/events"
+FOR_ALL = "It stands under What is on, and places can be booked."
+FOR_THE_INVITED = "Only those invited see it: tell them of it below."
 
 
 @blueprint.route(f"{PATH}/new", methods=["GET", "POST"])
@@ -82,7 +84,7 @@ def _save(event: Event, before: EventDetails, details: EventDetails) -> str | Re
 def _told(people: int) -> str:
     if not people:
         return "Nobody needed to be told."
-    return f"{counted(people, 'person is', 'people are')} told of it by e‑mail."
+    return f"{sentence_case(count(people, 'person is', 'people are'))} told of it by e‑mail."
 
 
 def _check(event: Event, before: EventDetails, details: EventDetails) -> str:
@@ -132,9 +134,10 @@ def preview_event(event_id: int) -> str:
 @blueprint.post(f"{PATH}/<int:event_id>/publish")
 @requires(Permission.RUN_PROGRAMME)
 def publish_event(event_id: int) -> Response:
-    title = queries.get_event(event_id, the_viewer()).title
+    event = queries.get_event(event_id, the_viewer())
+    title, is_by_invitation = event.title, event.is_by_invitation
     booking.publish_event(event_id, by=the_viewer(), now=now())
-    done(f"{title} is published. It stands under What is on, and places can be booked.")
+    done(f"{title} is published. {FOR_THE_INVITED if is_by_invitation else FOR_ALL}")
     return see(f"{PATH}/{event_id}")
 
 

@@ -44,10 +44,12 @@ def place_link(booking_id: int) -> Response:
     said = wording.ended(booking, now())
     if said:
         return _told(booking, said, GONE)
+    prospect = prospect_of(booking, now())
     page = render_template(
         "booking/place_link.html",
         booking=booking,
-        saying=wording.giving_up(booking, prospect_of(booking, now())),
+        saying=wording.giving_up(booking, prospect),
+        prospect=prospect,
     )
     return make_response(page)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lms.booking.models import Approval, Booking, Offer
 from lms.booking.queries.approvals import approval_that_ended
 from lms.booking.queries.outlook import Prospect
+from lms.booking.queries.passed_on import passed_on_words
 from lms.booking.queries.transfers import OtherDate
 from lms.booking.rules import BookingState, Ended, Lateness, has_ended
 from lms.booking.rules.approvals import asked_of_whom
@@ -147,7 +148,20 @@ def _not_approved(approval: Approval) -> Saying:
     return Saying("It was not approved", f"{whom} did not approve it: {approval.why}", again)
 
 
+def _passed_on(booking: Booking, after: Booking) -> Saying:
+    if after.person_id != booking.person_id:
+        return Saying(
+            "This place was handed over",
+            f"{after.name} comes instead.",
+            "If you can come after all, book again: where there is no place, you wait.",
+        )
+    to = passed_on_words(booking).removeprefix("To ")
+    return Saying("This place has moved", f"It is on {to} now.", "See My learning.")
+
+
 def _cancelled(booking: Booking) -> Saying:
+    if (after := booking.passed_on_to) is not None:
+        return _passed_on(booking, after)
     on = f" on {moment(booking.cancelled_at)}" if booking.cancelled_at else ""
     if booking.event.cancelled_at is not None:
         because = booking.event.cancelled_because

@@ -33,6 +33,7 @@ BOOKING_COLUMNS = (
 COUNTED = (
     *("confirmed", "offered", "requested", "waiting", "to_be_named"),
     *("attended", "part_attended", "did_not_attend", "excused", "cancelled"),
+    *("moved", "handed_over"),
 )
 RESULTS = [
     *[(outcome.words, outcome.label) for outcome in Outcome],
@@ -41,6 +42,8 @@ RESULTS = [
         (state.words, state.label)
         for state in (BookingState.CANCELLED, BookingState.DECLINED, BookingState.LAPSED)
     ],
+    ("moved", "Moved"),
+    ("handed over", "Handed over"),
 ]
 
 RESULT = Facet[Done]("result", "Result", RESULTS, lambda one: (one.result,))
@@ -188,7 +191,7 @@ def agency_bookings_file(form: str) -> Response:
             primary_address(booking.person) if booking.person else "",
             booking.agency_name,
             booking.job_role,
-            booking.state.words,
+            booking.standing,
             booking.outcome.words if booking.outcome else "",
             booking.outcome_reason,
             minutes.get(booking.id),
