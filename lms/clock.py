@@ -244,6 +244,11 @@ class ReportingYear(NamedTuple):
             return str(self.first.year)
         return f"{self.first.year}-{self.last.year % 100:02}"
 
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """Its first instant, and the first of the year after, which is no part of it."""
+        return at_london(self.first, time()), at_london(self.last + DAY, time())
+
     def quarter_of(self, on: date) -> int:
         """1 to 4, counted from the year's first month."""
         return (on.month - self.first.month) % 12 // 3 + 1
@@ -259,6 +264,14 @@ def reporting_year(on: date, start_month: int) -> ReportingYear:
     begins_in = on.year if on.month >= start_month else on.year - 1
     first = date(begins_in, start_month, 1)
     return ReportingYear(first, first.replace(year=begins_in + 1) - DAY)
+
+
+def reporting_years(first: date, last: date, start_month: int) -> list[ReportingYear]:
+    """The reporting years from that in which `first` lies to that of `last`, the newest first."""
+    years = [reporting_year(last, start_month)]
+    while first < years[-1].first:
+        years.append(years[-1].before)
+    return years
 
 
 def reporting_year_labelled(label: str, start_month: int) -> ReportingYear:

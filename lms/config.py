@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["text", "json"] = "text"
 
+    @property
+    def host(self) -> str:
+        """The host of our own address: what calendar entries are named by."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
     @field_validator("database_url")
     @classmethod
     def _database_that_we_know(cls, url: str) -> str:

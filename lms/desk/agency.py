@@ -115,7 +115,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Share:
+class OpenPlaces:
     """What the lead's agency could have of an event: `more` places by name, `unnamed` without.
 
     `stop` says why nothing can be booked at present.
@@ -134,7 +134,7 @@ class LedEvent:
     event: Event
     lines: tuple[Line, ...]
     to_be_named: tuple[Booking, ...]
-    shares: tuple[Share, ...]
+    shares: tuple[OpenPlaces, ...]
     named_by: datetime | None
 
     @property
@@ -344,7 +344,7 @@ def _share(
     seen: _Seen,
     above: Above,
     now: datetime,
-) -> Share:
+) -> OpenPlaces:
     request = BookingRequest(
         agency_ids=above[agency.id],
         sector=agency.sector,
@@ -353,7 +353,9 @@ def _share(
     )
     stop = next((refusal.note for refusal in may_book(snapshot, request, now)), "")
     if stop:
-        return Share(agency, 0, 0, stop)
+        return OpenPlaces(agency, 0, 0, stop)
     more = places_for(snapshot, request, now)
     allowed = 0 if unnamed_lapse(snapshot, now) else event.unnamed_places
-    return Share(agency, more, min(more, unnamed_left(allowed, seen.unnamed, above[agency.id])))
+    return OpenPlaces(
+        agency, more, min(more, unnamed_left(allowed, seen.unnamed, above[agency.id]))
+    )

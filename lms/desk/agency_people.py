@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -19,7 +19,7 @@ from lms.booking.rules import CAME, LIVE, BookingState, Outcome
 from lms.booking.rules.prerequisites import months_before
 from lms.catalogue.models import Course, Event
 from lms.catalogue.rules import EventState
-from lms.clock import ReportingYear, at_london, london_date, reporting_year
+from lms.clock import ReportingYear, london_date, reporting_years
 from lms.db import db
 from lms.desk.agency import Led, LedEvent
 from lms.desk.attended import APRIL, attended_of
@@ -140,17 +140,13 @@ def done_of(
         or_(Event.ends_at <= now, Booking.state.not_in(LIVE)), Booking.is_unnamed.is_(False)
     )
     if year is not None:
-        wanted = wanted.where(*_within(year))
+        begins, ends = year.bounds
+        wanted = wanted.where(Event.starts_at >= begins, Event.starts_at < ends)
     if person_id is not None:
         wanted = wanted.where(Booking.person_id == person_id)
     bookings = list(db.session.scalars(wanted.order_by(Event.starts_at.desc(), Booking.id.desc())))
     minutes = minutes_there(bookings)
     return [Done(b, minutes.get(b.id, 0)) for b in bookings]
-
-
-def _within(year: ReportingYear) -> tuple[ColumnElement[bool], ...]:
-    begins, ends = at_london(year.first, time()), at_london(year.last + timedelta(days=1), time())
-    return Event.starts_at >= begins, Event.starts_at < ends
 
 
 def years_of(led: Led, now: datetime) -> list[ReportingYear]:
@@ -160,10 +156,7 @@ def years_of(led: Led, now: datetime) -> list[ReportingYear]:
         .join(Booking, Booking.event_id == Event.id)
         .where(Booking.agency_id.in_(led.ids))
     )
-    years = [reporting_year(london_date(now), _year_starts_in(led))]
-    while first is not None and years[-1].first > london_date(first):
-        years.append(years[-1].before)
-    return years
+    return reporting_years(london_date(first or now), london_date(now), _year_starts_in(led))
 
 
 def _year_starts_in(led: Led) -> int:

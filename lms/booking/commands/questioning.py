@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -19,7 +18,7 @@ def ask_who_declined(now: datetime) -> int:
     An answer of a calendar changes no booking (B11). Nobody is asked twice, unless the event has
     moved since.
     """
-    host = urlsplit(current_app.extensions["lms.settings"].base_url).hostname or "localhost"
+    host = current_app.extensions["lms.settings"].host
     if not places_declined(db.session(), host, now):
         return 0
     with transaction() as session:

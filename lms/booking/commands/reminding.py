@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from lms.booking.messages.reminding import Owed, list_owed, reminders_of
+from lms.booking.messages.reminding import DueReminder, list_due_reminders, reminders_of
 from lms.booking.messages.telling import tell_all
 from lms.db import db, transaction
 
@@ -19,12 +19,12 @@ def send_due_reminders(now: datetime) -> int:
 
     All that one person is owed is queued at once, so that it leaves in one envelope.
     """
-    return sum(_remind(some, now) for some in _batches(list_owed(db.session(), now)))
+    return sum(_remind(some, now) for some in _batches(list_due_reminders(db.session(), now)))
 
 
-def _batches(owed: list[Owed]) -> Iterator[list[Owed]]:
+def _batches(owed: list[DueReminder]) -> Iterator[list[DueReminder]]:
     """As many as are queued at a time, no person's parted."""
-    batch: list[Owed] = []
+    batch: list[DueReminder] = []
     for _, of_person in groupby(owed, key=attrgetter("person_id")):
         batch += of_person
         if len(batch) >= AT_A_TIME:
@@ -34,6 +34,6 @@ def _batches(owed: list[Owed]) -> Iterator[list[Owed]]:
         yield batch
 
 
-def _remind(owed: list[Owed], now: datetime) -> int:
+def _remind(owed: list[DueReminder], now: datetime) -> int:
     with transaction() as session:
         return tell_all(session, list(reminders_of(session, owed, now)), now)

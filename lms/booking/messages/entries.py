@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -96,7 +95,7 @@ def entry_of(
     joining = [f"Join at {block.joining_link}"] if block.joining_link else []
     address = f"{settings.base_url}/bookings/{booking.reference}"
     return Entry(
-        uid=uid_of(booking.id, block.id, urlsplit(settings.base_url).hostname or "localhost"),
+        uid=uid_of(booking.id, block.id, settings.host),
         sequence=sequence,
         title=event.title + numbered,
         starts_at=block.starts_at,

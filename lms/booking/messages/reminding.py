@@ -35,7 +35,7 @@ PURPOSES_OF = {Reminder.WEEK_BEFORE: "reminder-week-before", Reminder.DAY_BEFORE
 LONGEST_GAP = timedelta(days=14)  # no two working days lie further apart
 
 
-class Owed(NamedTuple):
+class DueReminder(NamedTuple):
     """One reminder that one delegate is owed now."""
 
     person_id: int
@@ -48,10 +48,10 @@ class Owed(NamedTuple):
 # --- Who is owed what -----------------------------------------------------------------------
 
 
-def list_owed(session: Session, now: datetime) -> list[Owed]:
+def list_due_reminders(session: Session, now: datetime) -> list[DueReminder]:
     """What is due and not queued, person by person, the next session first."""
     found = [
-        Owed(booking.person_id or 0, booking.id, event.id, block.id, which)
+        DueReminder(booking.person_id or 0, booking.id, event.id, block.id, which)
         for event in _soon(session, now)
         for which, block in reminded_of(event.sessions)
         if reminder_at(which, block.starts_at) <= now < block.starts_at
@@ -123,7 +123,7 @@ def is_due(facts: MessageFacts, now: datetime) -> bool:
 # --- What they are told ---------------------------------------------------------------------
 
 
-def reminders_of(session: Session, owed: Sequence[Owed], now: datetime) -> Iterator[Telling]:
+def reminders_of(session: Session, owed: Sequence[DueReminder], now: datetime) -> Iterator[Telling]:
     """What is owed, as messages; whoever has lost the place meanwhile is left out."""
     events = {event.id: event for event in load_events(session, {one.event_id for one in owed})}
     wanted = (

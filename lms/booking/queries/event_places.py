@@ -38,7 +38,7 @@ UNKNOWN_AGENCY = "No agency"
 
 
 @dataclass(frozen=True)
-class Person:
+class ListedPerson:
     """A booking in the list of people, with what those who run the event need to know."""
 
     booking: Booking
@@ -90,15 +90,15 @@ class EventPlaces:
     snapshot: EventSnapshot | None = None
     places: PlacesSummary | None = None
     over: int = 0
-    people: tuple[Person, ...] = ()
+    people: tuple[ListedPerson, ...] = ()
     rows: tuple[Row, ...] = ()
     offers: tuple[Offer, ...] = ()
-    first_in_line: tuple[Person, ...] = ()
+    first_in_line: tuple[ListedPerson, ...] = ()
     shares: tuple[ShareUse, ...] = ()
     counts: Mapping[BookingState, int] = field(default_factory=dict)
 
     @property
-    def live(self) -> tuple[Person, ...]:
+    def live(self) -> tuple[ListedPerson, ...]:
         """Those whose booking has not ended."""
         return tuple(person for person in self.people if person.state in LIVE)
 
@@ -162,7 +162,7 @@ def _running_offers(event_id: int) -> dict[int, Offer]:
 
 def people_in_order(
     bookings: Sequence[Booking], seen: EventSnapshot, now: datetime
-) -> Iterator[Person]:
+) -> Iterator[ListedPerson]:
     """Those with a place, then those who wait in order, then those who left.
 
     `bookings` may be some of the event's; a position is that among all who wait.
@@ -170,14 +170,16 @@ def people_in_order(
     offers = _running_offers(seen.id)
     line = positions(seen)
     reasons = {fact.id: why_waiting(seen, fact, now).note for fact in seen.waiting}
-    people = [Person(b, line.get(b.id), reasons.get(b.id, ""), offers.get(b.id)) for b in bookings]
+    people = [
+        ListedPerson(b, line.get(b.id), reasons.get(b.id, ""), offers.get(b.id)) for b in bookings
+    ]
     waiting = sorted((p for p in people if p.position), key=lambda person: person.position or 0)
     yield from (p for p in people if not p.position and p.state in LIVE)
     yield from waiting
     yield from (p for p in people if p.state not in LIVE)
 
 
-def _first_in_line(people: Iterable[Person], seen: EventSnapshot) -> Iterator[Person]:
+def _first_in_line(people: Iterable[ListedPerson], seen: EventSnapshot) -> Iterator[ListedPerson]:
     """The first of each list: of the room's and of that online."""
     by_id = {person.booking.id: person for person in people}
     for side in seen.sides():
@@ -207,7 +209,7 @@ OF_STATE = {
 }
 
 
-def _rows(people: Iterable[Person], seen: EventSnapshot, now: datetime) -> Iterator[Row]:
+def _rows(people: Iterable[ListedPerson], seen: EventSnapshot, now: datetime) -> Iterator[Row]:
     """Sectors with their agencies; a sector of one agency is one row; reserved places last."""
     groups = _groups(people)
     held = _held_by_sector(seen, now)
@@ -221,7 +223,7 @@ def _size(agencies: Mapping[str, Counts]) -> int:
     return sum(sum(counts.values()) for counts in agencies.values())
 
 
-def _groups(people: Iterable[Person]) -> dict[Sector | None, dict[str, Counts]]:
+def _groups(people: Iterable[ListedPerson]) -> dict[Sector | None, dict[str, Counts]]:
     groups: dict[Sector | None, dict[str, Counts]] = {}
     for person in people:
         booking = person.booking

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -17,7 +17,7 @@ from lms.booking.rules import CAME, Account, BookingState, Given, ledger, traine
 from lms.booking.rules.facts import Period
 from lms.catalogue.models import Event, EventSession, EventTrainer, SharedWith
 from lms.catalogue.rules import EventState
-from lms.clock import DAY, ReportingYear, at_london
+from lms.clock import ReportingYear
 from lms.db import db
 
 
@@ -45,11 +45,8 @@ def region_ledger(viewer: Viewer, year: ReportingYear) -> list[Line]:
 
 def _is_of(year: ReportingYear) -> list[ColumnElement[bool]]:
     """Events count by the London date of their first session, unless they are off (R7)."""
-    return [
-        Event.state == EventState.PUBLISHED,
-        Event.starts_at >= at_london(year.first, time()),
-        Event.starts_at < at_london(year.last + DAY, time()),
-    ]
+    begins, ends = year.bounds
+    return [Event.state == EventState.PUBLISHED, Event.starts_at >= begins, Event.starts_at < ends]
 
 
 def _places(year: ReportingYear) -> Iterator[Given]:

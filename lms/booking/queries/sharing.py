@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from lms.access import Viewer
 from lms.agencies.models import Agency
 from lms.booking.queries.bookings import areas_shared, list_bookings, runs
-from lms.booking.queries.event_places import Person, people_in_order
+from lms.booking.queries.event_places import ListedPerson, people_in_order
 from lms.booking.queries.events import event_in_force
 from lms.booking.rules import EventSnapshot, area_booked_for
 from lms.catalogue.models import Event, SharedWith
@@ -39,7 +39,7 @@ class OurPeople:
 
     event: Event
     parts: tuple[Part, ...]
-    people: tuple[Person, ...]
+    people: tuple[ListedPerson, ...]
 
 
 def get_event_booked_by(event_id: int, viewer: Viewer) -> Event:

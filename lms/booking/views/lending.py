@@ -9,7 +9,7 @@ from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.agencies.queries import list_partnerships
 from lms.booking import commands
-from lms.booking.forms_lending import LendingForm
+from lms.booking.forms.lending import LendingForm
 from lms.booking.queries.event_places import get_event_run_by
 from lms.booking.views.blueprint import blueprint
 from lms.catalogue.models import Event

@@ -11,7 +11,7 @@ from lms.accounts.queries import addresses_of
 from lms.agencies.look import show_partnership
 from lms.booking import commands
 from lms.booking.queries.approvals import asked_at_event
-from lms.booking.queries.event_places import EventPlaces, Person, event_places
+from lms.booking.queries.event_places import EventPlaces, ListedPerson, event_places
 from lms.booking.rules import LIVE, BookingState, may_call_off, may_postpone
 from lms.booking.views import places_words
 from lms.booking.views.blueprint import blueprint
@@ -53,7 +53,7 @@ def manage_places(event_id: int) -> str:
     )
 
 
-def _chosen(managed: EventPlaces, state: str) -> list[Person]:
+def _chosen(managed: EventPlaces, state: str) -> list[ListedPerson]:
     if state == GONE:
         return [person for person in managed.people if person.state not in LIVE]
     return [person for person in managed.live if state in ("", person.state.value)]

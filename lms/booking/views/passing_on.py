@@ -12,7 +12,7 @@ from lms.accounts.rules import normal_address
 from lms.agencies.look import show_partnership
 from lms.booking import commands, queries
 from lms.booking.commands import BookingResult, NewColleague
-from lms.booking.forms_passing_on import HandOverForm, TransferForm
+from lms.booking.forms.passing_on import HandOverForm, TransferForm
 from lms.booking.models import Booking
 from lms.booking.queries.handing_over import why_not_for
 from lms.booking.queries.outlook import prospect_of

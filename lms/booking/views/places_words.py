@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lms.booking.queries.event_places import EventPlaces, Person
+from lms.booking.queries.event_places import EventPlaces, ListedPerson
 from lms.booking.queries.events import side_of
 from lms.booking.queries.places import PlacesSummary
 from lms.booking.rules import BookingState, Side
@@ -115,7 +115,7 @@ def _of_order(managed: EventPlaces) -> Iterator[str]:
     yield f"Order: {order}."
 
 
-def _first(person: Person, managed: EventPlaces) -> str:
+def _first(person: ListedPerson, managed: EventPlaces) -> str:
     booking = person.booking
     is_hybrid = managed.places is not None and managed.places.parts
     where = f" {side_of(booking.mode).where}" if is_hybrid else ""

@@ -13,7 +13,7 @@ from lms.agencies.models import Partnership
 from lms.agencies.queries import partnerships_run_by
 from lms.booking.queries.region import Line, first_event_at, region_ledger
 from lms.booking.views.blueprint import blueprint
-from lms.clock import ReportingYear, london_date, reporting_year
+from lms.clock import ReportingYear, london_date, reporting_years
 from lms.errors import NotFound
 from lms.tables import Value, csv_lines
 from lms.web.filters import address
@@ -111,11 +111,8 @@ def _own_partnership() -> Partnership:
 
 def _years(own: Partnership) -> list[ReportingYear]:
     """The reporting years from the first shared event on, the newest first."""
-    years = [reporting_year(london_date(now()), own.year_starts_month)]
-    first = first_event_at()
-    while first and london_date(first) < years[-1].first and len(years) < MOST_YEARS:
-        years.append(years[-1].before)
-    return years
+    first = london_date(first_event_at() or now())
+    return reporting_years(first, london_date(now()), own.year_starts_month)[:MOST_YEARS]
 
 
 def _year_asked(years: list[ReportingYear]) -> ReportingYear:

@@ -11,7 +11,7 @@ from lms.agencies.models import Partnership
 from lms.agencies.queries import list_partnerships
 from lms.booking import commands
 from lms.booking.commands import Following
-from lms.booking.forms_who_can_book import WhoCanBookForm, terms_data
+from lms.booking.forms.who_can_book import WhoCanBookForm, terms_data
 from lms.booking.queries.event_places import get_event_run_by
 from lms.booking.queries.who_can_book import Groups, frame_of, groups_for, terms_of
 from lms.booking.rules import WhoCanBook, who_can_book_faults

@@ -12,7 +12,7 @@ from lms.access import Permission, Viewer
 from lms.agencies.models import Partnership
 from lms.agencies.queries import find_partnership_by_name, list_partnerships
 from lms.catalogue.models import Event
-from lms.clock import ReportingYear, at_london, london_date, reporting_year
+from lms.clock import ReportingYear, at_london, london_date, reporting_years
 from lms.db import db
 from lms.errors import NotFound, Refused
 from lms.reporting.rules import Period, period_asked
@@ -97,9 +97,4 @@ def list_years(scope: Scope, now: datetime) -> list[ReportingYear]:
     ).one()
     if first is None or last is None:
         return []
-    oldest = reporting_year(london_date(first), scope.start_month)
-    year = reporting_year(london_date(last), scope.start_month)
-    years = [year]
-    while years[-1].first > oldest.first:
-        years.append(years[-1].before)
-    return years
+    return reporting_years(london_date(first), london_date(last), scope.start_month)
