@@ -12,11 +12,12 @@ from lms.db import db, transaction
 from lms.jobs import Job
 from lms.messaging.commands import enqueue_all
 from lms.messaging.models import Message
+from lms.messaging.queries import is_told
 
 
 def chase_open_registers(now: datetime) -> int:
     """Remind, once, of each register that should have been closed by now; how many reminders."""
-    told = select(Message.subject_id).where(Message.purpose == PURPOSE, Message.key.is_not(None))
+    told = select(Message.subject_id).where(is_told(PURPOSE))
     known = set(db.session.scalars(told))
     return sum(
         _remind_of(event_id, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from lms.access import Permission, Viewer
 from lms.config import Settings
@@ -79,6 +79,14 @@ def get_message(message_id: int, viewer: Viewer) -> Message:
     if message is None or not may_see(viewer, message.partnership_id):
         raise NotFound
     return message
+
+
+def is_told(purpose: str) -> ColumnElement[bool]:
+    """A condition: the message is for that purpose and is queued or sent.
+
+    One that was dropped as untrue has let go of its key: it may come true again.
+    """
+    return and_(Message.purpose == purpose, Message.key.is_not(None))
 
 
 def count_sent_by_purpose(at: datetime) -> dict[str, int]:

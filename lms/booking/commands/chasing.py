@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from lms.booking.commands.approving import lock_approval
 from lms.booking.commands.asking import questions_for
 from lms.booking.commands.filling import fill_after
@@ -18,6 +20,7 @@ from lms.catalogue.rules import EventState
 from lms.clock import london_date
 from lms.db import db, transaction
 from lms.messaging.models import Message
+from lms.messaging.queries import is_told
 
 
 def remind_of_approvals(now: datetime) -> int:
@@ -49,14 +52,13 @@ def end_lapsed_approvals(now: datetime) -> int:
 
 
 def _is_told(purpose: str, asked: Asked) -> bool:
-    """Whether a message has its key; one that was dropped as untrue has freed it."""
-    told = db.session.query(Message.id).filter(
-        Message.purpose == purpose,
+    """Whether a message about it has been queued since it was asked."""
+    told = select(Message.id).where(
+        is_told(purpose),
         Message.subject_id == asked.approval.id,
         Message.queued_at >= asked.approval.asked_at,
-        Message.key.is_not(None),
     )
-    return told.first() is not None
+    return db.session.scalar(told.limit(1)) is not None
 
 
 def _remind(asked: Asked, now: datetime) -> int:

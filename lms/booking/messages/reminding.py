@@ -28,6 +28,7 @@ from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
 from lms.db import db
 from lms.messaging.models import Message
+from lms.messaging.queries import is_told
 from lms.messaging.rules import MessageFacts
 from lms.words import day, ordinal
 
@@ -76,10 +77,9 @@ def _soon(session: Session, now: datetime) -> Sequence[Event]:
 
 def _not_yet_reminded(session: Session, which: Reminder, block: EventSession) -> Sequence[Booking]:
     queued = exists().where(
-        Message.purpose == PURPOSES_OF[which],
+        is_told(PURPOSES_OF[which]),
         Message.subject_id == Booking.id,
         Message.occurrence == occurrence_of(block),
-        Message.key.is_not(None),
     )
     return session.scalars(
         select(Booking)

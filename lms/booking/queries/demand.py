@@ -22,6 +22,7 @@ from lms.catalogue.rules import EventState
 from lms.clock import london_date
 from lms.db import db
 from lms.messaging.models import Message
+from lms.messaging.queries import is_told
 
 COURSE_RUNS = "course-runs"
 NO_AGENCY = "No agency"
@@ -107,10 +108,9 @@ def _agencies(rows: Sequence[Demand], now: datetime) -> Mapping[int, str]:
 def untold(session: Session, now: datetime) -> Iterator[tuple[Demand, Event]]:
     """Each who is to be told of an event, and has not been: once for each event (B16)."""
     told = exists().where(
-        Message.purpose == COURSE_RUNS,
+        is_told(COURSE_RUNS),
         Message.subject_id == Demand.id,
         Message.occurrence == cast(Event.id, String),
-        Message.key.is_not(None),
     )
     rows = session.execute(
         select(Demand, Event)

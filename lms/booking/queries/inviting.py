@@ -18,6 +18,7 @@ from lms.catalogue.models import Event
 from lms.clock import london_date
 from lms.db import db
 from lms.messaging.models import Message
+from lms.messaging.queries import is_told
 
 INVITED = "event-invitation"
 
@@ -65,9 +66,7 @@ def _guest(person: Person, audience: Audience) -> Guest:
 
 
 def _told(event_id: int) -> set[str]:
-    told = select(Message.occurrence).where(
-        Message.purpose == INVITED, Message.subject_id == event_id, Message.key.is_not(None)
-    )
+    told = select(Message.occurrence).where(is_told(INVITED), Message.subject_id == event_id)
     return set(db.session.scalars(told))
 
 

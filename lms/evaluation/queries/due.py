@@ -35,6 +35,7 @@ from lms.evaluation.rules import (
     stages_in_force,
 )
 from lms.messaging.models import Message
+from lms.messaging.queries import is_told
 
 PURPOSE = "evaluation"
 EVENTS_AT_ONCE = 200
@@ -116,9 +117,8 @@ def _latest_told(stage: Stage) -> ColumnElement[str]:
 
 def _of_stage(stage: Stage) -> tuple[ColumnElement[bool], ...]:
     return (
-        Message.purpose == PURPOSE,
+        is_told(PURPOSE),
         Message.occurrence.startswith(f"{stage.value}-"),
-        Message.key.is_not(None),
     )
 
 
