@@ -140,6 +140,11 @@ def tell_declined(
     tell(session, Telling(booking, event, "declined", DECLINED, str(move_id)), now)
 
 
+def _by(by_what: CancelledBy) -> dict[str, object]:
+    """Whose act it was, as the templates ask."""
+    return {"is_own_act": by_what is CancelledBy.DELEGATE, "by_whom": f"the {by_what.words}"}
+
+
 def tell_cancelled(
     session: Session,
     booking: Booking,
@@ -154,8 +159,7 @@ def tell_cancelled(
 ) -> None:
     """Your place is given up: by you, or by whom and why; the calendar lets go of it."""
     facts = {
-        "is_own_act": by_what is CancelledBy.DELEGATE,
-        "by_whom": f"the {by_what.words}",
+        **_by(by_what),
         "why": why,
         "is_late": bool(booking.is_late_cancellation),
         "charge": charge and charge.words,
@@ -179,8 +183,7 @@ def tell_handed_over(
 ) -> None:
     """Your place is a colleague's now; the calendar lets go of it."""
     facts = {
-        "is_own_act": by_what is CancelledBy.DELEGATE,
-        "by_whom": f"the {by_what.words}",
+        **_by(by_what),
         "to_whom": to_whom,
     }
     tell(
@@ -216,8 +219,7 @@ def tell_off_the_list(
 ) -> None:
     """You wait no longer, or hold no place for approval: by your own wish, or by whom and why."""
     facts = {
-        "is_own_act": by_what is CancelledBy.DELEGATE,
-        "by_whom": f"the {by_what.words}",
+        **_by(by_what),
         "why": why,
         "held_place": booking.holds_place,
     }

@@ -27,8 +27,9 @@ from lms.booking.rules import (
     tick_counts,
 )
 from lms.catalogue.models import Event
-from lms.catalogue.rules import EventMode, EventState
+from lms.catalogue.rules import ApprovedBy, EventMode, EventState
 from lms.db import db
+from lms.words import count, sentence_case
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,21 @@ class OtherDate:
     waits_already: bool
     is_tick_offered: bool
     tick_working_days: int
+
+    @property
+    def sentence(self) -> str:
+        """What comes of choosing it: 'Two places left. You move at once.'"""
+        kept = "your place here is kept until you have one there"
+        if self.refusal is not None:
+            return f"{self.refusal.note}. With a reason, they can be moved all the same."
+        if self.waits_already:
+            return f"You wait there already. You keep your position, and {kept}."
+        if self.wait is not None:
+            return f"You would wait: {self.wait.sentence}. Meanwhile {kept}."
+        left = f"{sentence_case(count(self.places.free, 'place'))} left."
+        if self.event.approved_by is ApprovedBy.NOBODY:
+            return f"{left} You move at once."
+        return f"{left} You move once it is approved. Meanwhile {kept}."
 
 
 def dates_to_move_to(held: Booking, now: datetime) -> list[OtherDate]:

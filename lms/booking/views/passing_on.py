@@ -17,7 +17,7 @@ from lms.booking.models import Booking
 from lms.booking.queries.handing_over import why_not_for
 from lms.booking.queries.outlook import prospect_of
 from lms.booking.queries.sharing import manage_page
-from lms.booking.queries.transfers import OtherDate, dates_to_move_to
+from lms.booking.queries.transfers import dates_to_move_to
 from lms.booking.rules import BookingState, CancelledBy, Rule
 from lms.booking.views import wording
 from lms.booking.views.blueprint import blueprint
@@ -43,14 +43,15 @@ def transfer(reference: str) -> Response:
         except Refused as refusal:
             form.refuse(refusal)
     is_own = _is_own(booking)
+    said = str if is_own else of_them
     page = render_template(
         "booking/transfer.html",
         booking=booking,
         form=form,
         is_own=is_own,
         home=manage_page(booking.event, the_viewer()),
-        hints={str(each.event.id): _outcome(each, is_own=is_own) for each in form.open_dates},
-        shut=[(each.event, wording.of_date_shut(each)) for each in form.shut_dates],
+        hints={str(each.event.id): said(each.sentence) for each in form.open_dates},
+        shut=[(each.event, each.refusal.sentence) for each in form.shut_dates if each.refusal],
     )
     return make_response(page, 422 if form.has_errors else 200)
 
@@ -61,11 +62,6 @@ def _transfer_form(booking: Booking) -> TransferForm:
     dates = dates_to_move_to(booking, now())
     form.prepare(dates, is_own=is_own, lifts=runs_it and not is_own)
     return form
-
-
-def _outcome(date: OtherDate, *, is_own: bool) -> str:
-    sentence = wording.of_moving_to(date)
-    return sentence if is_own else of_them(sentence)
 
 
 def _transfer(booking: Booking, form: TransferForm) -> Response:

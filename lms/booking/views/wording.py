@@ -9,11 +9,10 @@ from lms.booking.models import Approval, Booking, Offer
 from lms.booking.queries.approvals import approval_that_ended
 from lms.booking.queries.outlook import Prospect
 from lms.booking.queries.passed_on import passed_on_words
-from lms.booking.queries.transfers import OtherDate
 from lms.booking.rules import BookingState, Ended, Lateness, has_ended
 from lms.booking.rules.approvals import asked_of_whom
-from lms.catalogue.rules import ApprovedBy, EventState
-from lms.words import count, moment, sentence_case
+from lms.catalogue.rules import EventState
+from lms.words import moment, sentence_case
 
 
 class Saying(NamedTuple):
@@ -91,26 +90,6 @@ def why_it_stays(booking: Booking) -> str:
     if booking.event.starts_at is None:
         return "The event is postponed. A place can be handed over once it has a new date."
     return "This event is not a date of a course that is given again."
-
-
-def of_moving_to(date: OtherDate) -> str:
-    """What comes of choosing a date: 'Two places left. You move at once.'"""
-    kept = "your place here is kept until you have one there"
-    if date.refusal is not None:
-        return f"{date.refusal.note}. With a reason, they can be moved all the same."
-    if date.waits_already:
-        return f"You wait there already. You keep your position, and {kept}."
-    if date.wait is None:
-        left = f"{sentence_case(count(date.places.free, 'place'))} left."
-        if date.event.approved_by is ApprovedBy.NOBODY:
-            return f"{left} You move at once."
-        return f"{left} You move once it is approved. Meanwhile {kept}."
-    return f"You would wait: {date.wait.sentence}. Meanwhile {kept}."
-
-
-def of_date_shut(date: OtherDate) -> str:
-    """Why a date cannot be chosen."""
-    return date.refusal.sentence if date.refusal else ""
 
 
 def ended(booking: Booking, now: datetime) -> Saying | None:

@@ -10,7 +10,7 @@ from lms.agencies.look import show_partnership
 from lms.booking import commands
 from lms.booking.models import Booking
 from lms.booking.queries.outlook import prospect_of
-from lms.booking.queries.transfers import OtherDate, dates_to_move_to
+from lms.booking.queries.transfers import dates_to_move_to
 from lms.booking.rules import BookingState, CancelledBy
 from lms.desk import agency as queries
 from lms.desk.agency_forms import CancelForm, ColleagueForm, MoveForm
@@ -18,7 +18,7 @@ from lms.desk.agency_people import people_to_choose
 from lms.desk.views.blueprint import blueprint
 from lms.errors import NotFound, Refused
 from lms.web.pages import done, now, see
-from lms.words import count, sentence_case
+from lms.words import of_them
 
 PATH = "/my-agency/bookings/<reference>"
 
@@ -106,26 +106,26 @@ def move_colleague(reference: str) -> Response:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            waits = result.state is not BookingState.CONFIRMED
-            there = "joins the list there, and keeps this place until then" if waits else "is moved"
-            return _passed_on(booking, f"{booking.name} {there}. They are told by e-mail.")
+            moved = MOVED.get(result.state, JOINED)
+            return _passed_on(booking, f"{booking.name} {moved}. They are told by e-mail.")
     booking = _booking(reference)
     page = render_template(
         "desk/agency/move.html",
         booking=booking,
         form=form,
-        hints={str(each.event.id): _what_comes_of(each) for each in dates},
+        hints={
+            str(each.event.id): of_them(each.sentence) for each in dates if each.refusal is None
+        },
         shut=[each for each in dates if each.refusal is not None],
     )
     return make_response(page, 422 if form.has_errors else 200)
 
 
-def _what_comes_of(date: OtherDate) -> str:
-    if date.waits_already:
-        return "They wait there already, and keep their position"
-    if date.wait is None:
-        return f"{sentence_case(count(date.places.free, 'place'))} left"
-    return f"They would wait: {date.wait.note}. Their place here is kept until then"
+MOVED = {
+    BookingState.CONFIRMED: "is moved",
+    BookingState.REQUESTED: "keeps this place until the other date is approved",
+}
+JOINED = "joins the list there, and keeps this place until then"
 
 
 def _booking(reference: str, *, is_unnamed: bool = False) -> Booking:
