@@ -15,6 +15,7 @@ from lms.booking.commands import (
     cancel_event,
     give_place,
     request_place,
+    vouch_for_approver,
 )
 from lms.booking.jobs import chase_approvals
 from lms.booking.models import Approval, KnownApprover
@@ -113,6 +114,18 @@ def test_B10_who_is_known_to_the_lead_may_approve(managed: School, make: Make) -
     other = make.person(agency=managed.agency)
     managed.ask(other, line_manager_email="Ward@nhs.net")
     assert messages("approval-asked")[-1].to_address == "ward@nhs.net"
+
+
+def test_B10_a_lead_vouches_for_nobody_who_is_to_approve_their_own_booking(
+    managed: School, make: Make
+) -> None:
+    """A private address of their own would approve them."""
+    lead = managed.lead()
+    by = make.viewer(lead)
+    vouch_for_approver(managed.agency, "rosa@home.example", by=by, now=make.now)
+    with pytest.raises(Refused, match="We cannot tell"):
+        managed.ask(lead, line_manager_email="rosa@home.example")
+    managed.ask(line_manager_email="rosa@home.example")
 
 
 def test_B10_the_refusal_says_whom_to_ask(managed: School) -> None:

@@ -54,7 +54,7 @@ def approver_refusal(
     on = london_date(now)
     own = [email.address for email in person.emails]
     domains = domains_of(agency.id)
-    why = why_no_approver(address, own, domains, known_approvers(agency.id, on))
+    why = why_no_approver(address, own, domains, known_approvers(agency.id, person.id, on))
     if why is None:
         return None
     leads = [f"{lead.name}, its lead" for lead in leads_beside(person.id, agency.id, on)]

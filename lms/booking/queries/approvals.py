@@ -73,10 +73,14 @@ def domains_of(agency_id: int) -> set[str]:
     return set(db.session.scalars(wanted))
 
 
-def known_approvers(agency_id: int, on: date) -> set[str]:
-    """The addresses that a lead or a coordinator vouches for, and those of the leads themselves."""
-    above = lineage(agency_id)
-    vouched = select(KnownApprover.address).where(KnownApprover.agency_id.in_(above))
+def known_approvers(agency_id: int, person_id: int, on: date) -> set[str]:
+    """The addresses that a lead or a coordinator vouches for, and those of the leads themselves.
+
+    Nobody vouches for who is to approve their own booking: `person_id` is whose it is.
+    """
+    vouched = select(KnownApprover.address).where(
+        KnownApprover.agency_id.in_(lineage(agency_id)), KnownApprover.known_to_id != person_id
+    )
     leads = {email.address for lead in agency_leads_of(agency_id, on) for email in lead.emails}
     return set(db.session.scalars(vouched)) | leads
 
