@@ -8,6 +8,7 @@ import pytest
 import vobject
 from flask import Flask
 
+from lms.accounts.models import Person
 from lms.agencies.models import AgencyDomain
 from lms.audit import AuditEntry
 from lms.booking.commands import (
@@ -35,6 +36,7 @@ from tests.support.booking import (
     running_offer,
     states,
 )
+from tests.support.browser import Browser
 from tests.support.make import Make
 
 WAITING = BookingState.WAITING
@@ -214,3 +216,22 @@ def test_B10_where_the_new_date_is_to_be_approved_the_old_place_is_kept_until_it
     assert booking(asked).state is BookingState.CONFIRMED
     assert booking(dates.held).state is BookingState.CANCELLED
     assert faults(make.now) == []
+
+
+def test_B10_the_line_manager_is_who_the_person_says_it_is_by_now(
+    app: Flask, make: Make, browser: Browser
+) -> None:
+    """The old place needed none, and no field of the form asks for one."""
+    dates = Dates(make)
+    with transaction() as session:
+        session.get_one(Event, dates.later).approved_by = ApprovedBy.LINE_MANAGER
+        agency_id = session.get_one(Booking, dates.held).agency_id or 0
+        session.add(AgencyDomain(agency_id=agency_id, domain="care.example"))
+    browser.sign_in(dates.person)
+    page = browser.get(f"/bookings/{booking(dates.held).reference}/transfer")
+    refused = browser.submit(page, {"to": str(dates.later)}, form="Move", status=422)
+    assert "It is kept in the account" in refused.text
+    with transaction() as session:
+        session.get_one(Person, dates.person).line_manager_email = "manager@care.example"
+    asked = browser.submit(refused, {"to": str(dates.later)}, form="Move")
+    assert "asked for a place there" in asked.text

@@ -104,7 +104,11 @@ def _asking(
     *,
     confirm_at_once: bool,
 ) -> Asking:
-    """The same claim, on the other date: for the same agency and area, with the same needs."""
+    """The same claim, on the other date: for the same agency and area, with the same needs.
+
+    The line manager is who they say it is by now, else whom they named for the old place.
+    """
+    manager = held.person.line_manager_email if held.person else None
     is_own = by is None or by.person_id == held.person_id
     return Asking(
         person_id=held.person_id or 0,
@@ -112,7 +116,7 @@ def _asking(
         agency_typed=held.agency_typed,
         area_id=held.area_id,
         job_role=held.job_role,
-        line_manager_email=held.line_manager_email,
+        line_manager_email=manager or held.line_manager_email,
         access_needs=held.access_needs,
         dietary_needs=held.dietary_needs,
         confirm_at_once=confirm_at_once,

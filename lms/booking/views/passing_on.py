@@ -41,7 +41,7 @@ def transfer(reference: str) -> Response:
         try:
             return _transfer(booking, form)
         except Refused as refusal:
-            form.refuse(refusal)
+            form.refuse(_with_where_to_say_it(refusal))
     is_own = _is_own(booking)
     said = str if is_own else of_them
     page = render_template(
@@ -54,6 +54,14 @@ def transfer(reference: str) -> Response:
         shut=[(each.event, each.refusal.sentence) for each in form.shut_dates if each.refusal],
     )
     return make_response(page, 422 if form.has_errors else 200)
+
+
+def _with_where_to_say_it(refusal: Refused) -> Refused:
+    """No field here asks who the line manager is: the account does."""
+    if refusal.field != "line_manager_email":
+        return refusal
+    sentence = refusal.sentence.removesuffix(".")
+    return Refused(f"{sentence}. It is kept in the account: change it there, then come back.")
 
 
 def _transfer_form(booking: Booking) -> TransferForm:
