@@ -187,7 +187,10 @@ def test_b17_the_host_sees_all_that_the_register_needs(
     browser: Browser, region: Region, people: People
 ) -> None:
     browser.sign_in(people.idris)
-    assert "Stella Street" in browser.get(f"/manage/events/{region.event}").text
+    page = browser.get(f"/manage/events/{region.event}").text
+    assert "Stella Street" in page
+    assert "held back and at most 2" in page
+    assert "Not matched to an agency" not in page
     browser.get(f"/manage/events/{region.event}/our-people", status=404)
 
 

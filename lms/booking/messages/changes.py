@@ -56,11 +56,14 @@ def tell_confirmed(
 
 
 def _of_lateness(lateness: Lateness | None, now: datetime) -> dict[str, str | None]:
-    """From when giving the place up would be late, and what it may cost; once it is, nothing."""
-    if lateness is None or lateness.is_past(now):
+    """From when giving the place up would be late, and what it may cost; once it is, the cost."""
+    if lateness is None:
         return {"late_after": None, "charge": None}
     charge = lateness.charge.words if lateness.charge else None
-    return {"late_after": moment(lateness.after), "charge": charge}
+    return {
+        "late_after": None if lateness.is_past(now) else moment(lateness.after),
+        "charge": charge,
+    }
 
 
 def tell_waiting(

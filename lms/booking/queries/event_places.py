@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from lms.booking.rules import (
     EventSnapshot,
     Origin,
     Share,
+    ShareKind,
     in_order,
     places_of_group,
     positions,
@@ -64,6 +65,7 @@ class Row:
     kind: str
     confirmed: int = 0
     offered: int = 0
+    requested: int = 0
     reserved: int = 0
     waiting: int = 0
     sector: str = ""
@@ -76,6 +78,7 @@ class ShareUse:
     share: Share
     taken: int
     is_in_force: bool
+    is_allocation: bool = False  # a cap and a reservation in one (B17)
 
     @property
     def left(self) -> int:
@@ -190,12 +193,20 @@ def _uses(seen: EventSnapshot, now: datetime) -> Iterator[ShareUse]:
     for side in seen.sides():
         unfilled = unfilled_reserved(side, now)
         for share in side.shares:
+            is_allocation = _is_allocation(share, side.shares)
+            if is_allocation and share.kind is ShareKind.CAP:
+                continue
             taken = (
                 share.places - unfilled[share]
                 if share in unfilled
                 else places_of_group(side, share)
             )
-            yield ShareUse(share, taken, share.holds_at(now))
+            yield ShareUse(share, taken, share.holds_at(now), is_allocation)
+
+
+def _is_allocation(share: Share, shares: Iterable[Share]) -> bool:
+    other = ShareKind.CAP if share.kind is ShareKind.RESERVATION else ShareKind.RESERVATION
+    return share.partnership_id is not None and replace(share, kind=other) in shares
 
 
 # --- Places by agency -----------------------------------------------------------------------
@@ -204,7 +215,7 @@ Counts = Counter[str]
 OF_STATE = {
     BookingState.CONFIRMED: "confirmed",
     BookingState.OFFERED: "offered",
-    BookingState.REQUESTED: "offered",
+    BookingState.REQUESTED: "requested",
     BookingState.WAITING: "waiting",
 }
 
@@ -213,9 +224,12 @@ def _rows(people: Iterable[ListedPerson], seen: EventSnapshot, now: datetime) ->
     """Sectors with their agencies; a sector of one agency is one row; reserved places last."""
     groups = _groups(people)
     held = _held_by_sector(seen, now)
+    for_others = held.pop(None, [])  # an agency's or a partnership's: of no sector
     known = [sector for sector in [*Sector, None] if sector in groups or sector in held]
     for sector in sorted(known, key=lambda sector: -_size(groups.get(sector, {}))):
         yield from _sector_rows(sector, groups.get(sector, {}), held.get(sector, []))
+    for share, places in for_others:
+        yield Row(_held_words(share), "single", reserved=places)
 
 
 def _size(agencies: Mapping[str, Counts]) -> int:
@@ -266,15 +280,17 @@ def _agency_row(name: str, counts: Counts) -> Row:
         "inside",
         confirmed=counts["confirmed"],
         offered=counts["offered"],
+        requested=counts["requested"],
         waiting=counts["waiting"],
     )
 
 
-def _figures(rows: Iterable[Row]) -> tuple[int, int, int, int]:
+def _figures(rows: Iterable[Row]) -> tuple[int, int, int, int, int]:
     listed = list(rows)
     return (
         sum(row.confirmed for row in listed),
         sum(row.offered for row in listed),
+        sum(row.requested for row in listed),
         sum(row.reserved for row in listed),
         sum(row.waiting for row in listed),
     )

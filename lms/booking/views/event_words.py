@@ -189,7 +189,7 @@ def _part_detail(places: PlacesSummary, side: EventSnapshot, now: datetime) -> s
         return ""
     parts = [f"{places.confirmed} confirmed"]
     parts += [f"{places.offered} offered"] if places.offered else []
-    parts += [f"{places.requested} awaiting approval"] if places.requested else []
+    parts += [f"{places.requested} asked for"] if places.requested else []
     parts += [
         f"{n} held for {share.name}"
         + (f" until {short_day(share.ends_on)}" if share.ends_on else "")

@@ -8,8 +8,8 @@ from lms.booking.queries.event_places import EventPlaces, ListedPerson
 from lms.booking.queries.events import side_of
 from lms.booking.queries.places import PlacesSummary
 from lms.booking.rules import BookingState, Side
-from lms.booking.views.terms_words import ORDERS
-from lms.catalogue.rules import EventState
+from lms.booking.views.terms_words import APPROVERS, ORDERS
+from lms.catalogue.rules import ApprovedBy, EventState
 from lms.words import count, listed, moment, number, sentence_case
 
 
@@ -41,7 +41,7 @@ def _taken(managed: EventPlaces) -> str:
     parts = (
         (places.confirmed, "confirmed"),
         (places.offered, "offered"),
-        (places.requested, "awaiting approval"),
+        (places.requested, "asked for"),
         (places.reserved, "held"),
     )
     said = ", ".join(f"{n} {word}" for n, word in parts if n)
@@ -113,6 +113,10 @@ def _of_order(managed: EventPlaces) -> Iterator[str]:
     if any(person.booking.priority for person in goes_first):
         order = f"priority, then {order}"
     yield f"Order: {order}."
+    if managed.event.is_by_invitation:
+        yield "Only those invited see it, and can book."
+    if managed.event.approved_by is not ApprovedBy.NOBODY:
+        yield f"A booking is approved by {APPROVERS[managed.event.approved_by]}."
 
 
 def _first(person: ListedPerson, managed: EventPlaces) -> str:
