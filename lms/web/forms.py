@@ -169,7 +169,7 @@ class DayField(Field):
     def _read(self, typed: dict[str, str]) -> date | None:
         try:
             return date(*(int(typed[part]) for part in ("year", "month", "day")))
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
     def pre_validate(self, form: Any) -> None:

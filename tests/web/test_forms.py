@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import StopValidation
 
+from lms.catalogue.forms.rows import read_day
 from lms.errors import Refused
 from lms.web.forms import Within, read_clock_time
 from tests.support.browser import Browser, Page
@@ -96,6 +97,17 @@ def test_dates_and_times_come_out_typed(gallery: Flask) -> None:
         begun = AboutYou(data={"first_day": date(2027, 2, 8), "starts_at": time(14)})
         assert begun.first_day.boxes == {"day": "8", "month": "2", "year": "2027"}
         assert begun.starts_at._value() == "2pm"
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000, "-1", "²"])
+def test_a_number_that_no_calendar_has_is_no_date(gallery: Flask, number: str) -> None:
+    typed = {**TYPED, "first_day-day": number}
+    with gallery.test_request_context(method="POST"):
+        form = AboutYou(MultiDict(typed), meta={"csrf": False})
+        form.validate()
+        assert form.first_day.errors == ["Enter a date, such as 8 2 2027"]
+    assert read_day(f"{number} 2 2027") is None
+    assert read_day(f"8 2 {number}") is None
 
 
 def test_nothing_is_preselected_in_a_scale(visitor: Browser) -> None:

@@ -34,7 +34,7 @@ def read_day(text: str) -> date | None:
     try:
         on, month, year = int(parts[0]), _month(parts[1]), int(parts[2])
         return date(year + CENTURY if len(parts[2]) <= len("27") else year, month, on)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
