@@ -99,7 +99,7 @@ def test_dates_and_times_come_out_typed(gallery: Flask) -> None:
         assert begun.starts_at._value() == "2pm"
 
 
-@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000, "-1", "²"])
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000, "²"])
 def test_a_number_that_no_calendar_has_is_no_date(gallery: Flask, number: str) -> None:
     typed = {**TYPED, "first_day-day": number}
     with gallery.test_request_context(method="POST"):
