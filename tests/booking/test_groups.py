@@ -23,7 +23,7 @@ from lms.booking.commands import (
     postpone_event,
     request_places,
 )
-from lms.booking.commands.requesting_group import NO_LINE_MANAGER
+from lms.booking.commands.asking.requesting_group import NO_LINE_MANAGER
 from lms.booking.jobs import see_to_unnamed
 from lms.booking.messages import PURPOSES
 from lms.booking.models import Booking

@@ -1,34 +1,15 @@
 """The verbs of places: each is one transaction, under the lock on its event and its persons."""
 
-from lms.booking.commands.approving import answer_approval
-from lms.booking.commands.cancelling import cancel_booking
-from lms.booking.commands.capacity import change_capacity, set_priority
-from lms.booking.commands.changing import change_event
-from lms.booking.commands.charging import review_charges
-from lms.booking.commands.chasing import (
+from lms.booking.commands.approving.answering import answer_approval
+from lms.booking.commands.approving.chasing import (
     end_lapsed_approvals,
     remind_of_approvals,
     warn_of_approvals,
 )
-from lms.booking.commands.colleagues import NewColleague
-from lms.booking.commands.demanding import ask_to_be_told, stop_telling, tell_of_new_dates
-from lms.booking.commands.filling import fill_places
-from lms.booking.commands.giving import give_place
-from lms.booking.commands.handing_over import hand_over_booking
-from lms.booking.commands.import_programme import import_programme
-from lms.booking.commands.importing import import_bookings
-from lms.booking.commands.inviting import tell_invited
-from lms.booking.commands.lapsing import end_lapsed_offers, pass_on_refused_offers
-from lms.booking.commands.lending import lend_trainers
-from lms.booking.commands.listing import record_file_of_people
-from lms.booking.commands.matching import match_agency_name
-from lms.booking.commands.offering import accept_offer, decline_offer
-from lms.booking.commands.postponing import postpone_event
-from lms.booking.commands.publishing import cancel_event, publish_event
-from lms.booking.commands.questioning import ask_who_declined
-from lms.booking.commands.reminding import send_due_reminders
-from lms.booking.commands.requesting import AlreadyBooked, request_place
-from lms.booking.commands.requesting_group import (
+from lms.booking.commands.approving.vouching import forget_approver, vouch_for_approver
+from lms.booking.commands.asking.colleagues import NewColleague
+from lms.booking.commands.asking.requesting import AlreadyBooked, request_place
+from lms.booking.commands.asking.requesting_group import (
     GroupRefused,
     GroupResult,
     Hindrance,
@@ -36,25 +17,44 @@ from lms.booking.commands.requesting_group import (
     TooFewPlaces,
     request_places,
 )
-from lms.booking.commands.results import BookingResult
-from lms.booking.commands.settling import (
-    amend_charge,
-    confirm_charges,
-    record_file_of_charges,
-    waive_charge,
-)
-from lms.booking.commands.switching import switch_side
-from lms.booking.commands.taking_back import take_back_offer
-from lms.booking.commands.ticking import set_confirm_at_once
-from lms.booking.commands.transferring import transfer_booking
-from lms.booking.commands.unnamed import (
+from lms.booking.commands.asking.unnamed import (
     end_unnamed_places,
     hold_places,
     name_place,
     warn_of_unnamed_places,
 )
-from lms.booking.commands.vouching import forget_approver, vouch_for_approver
-from lms.booking.commands.who_can_book import Following, set_who_can_book, what_would_follow
+from lms.booking.commands.bringing_in.import_programme import import_programme
+from lms.booking.commands.bringing_in.importing import import_bookings
+from lms.booking.commands.bringing_in.matching import match_agency_name
+from lms.booking.commands.charging.deciding import (
+    amend_charge,
+    confirm_charges,
+    record_file_of_charges,
+    waive_charge,
+)
+from lms.booking.commands.charging.proposing import review_charges
+from lms.booking.commands.events.capacity import change_capacity, set_priority
+from lms.booking.commands.events.changing import change_event
+from lms.booking.commands.events.inviting import tell_invited
+from lms.booking.commands.events.lending import lend_trainers
+from lms.booking.commands.events.listing import record_file_of_people
+from lms.booking.commands.events.postponing import postpone_event
+from lms.booking.commands.events.publishing import cancel_event, publish_event
+from lms.booking.commands.events.who_can_book import Following, set_who_can_book, what_would_follow
+from lms.booking.commands.passing_on.cancelling import cancel_booking
+from lms.booking.commands.passing_on.handing_over import hand_over_booking
+from lms.booking.commands.passing_on.switching import switch_side
+from lms.booking.commands.passing_on.transferring import transfer_booking
+from lms.booking.commands.results import BookingResult
+from lms.booking.commands.telling.demanding import ask_to_be_told, stop_telling, tell_of_new_dates
+from lms.booking.commands.telling.questioning import ask_who_declined
+from lms.booking.commands.telling.reminding import send_due_reminders
+from lms.booking.commands.waiting.filling import fill_places
+from lms.booking.commands.waiting.giving import give_place
+from lms.booking.commands.waiting.lapsing import end_lapsed_offers, pass_on_refused_offers
+from lms.booking.commands.waiting.offering import accept_offer, decline_offer
+from lms.booking.commands.waiting.taking_back import take_back_offer
+from lms.booking.commands.waiting.ticking import set_confirm_at_once
 
 __all__ = [
     "AlreadyBooked",

@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
-from lms.booking.commands.charging import propose_for_leaving
+from lms.booking.commands.charging.proposing import propose_for_leaving
 from lms.booking.commands.ending import end_offers
-from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import canceller, move
 from lms.booking.commands.recording import record_for_another
 from lms.booking.commands.results import BookingResult
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages import changes
 from lms.booking.messages.entries import strike_all
 from lms.booking.models import Booking

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lms.access import Viewer
-from lms.booking.commands.publishing import get_event
+from lms.booking.commands.events.publishing import get_event
 from lms.booking.commands.recording import record_event
 from lms.db import transaction
 

@@ -13,13 +13,13 @@ from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
 from lms.agencies.queries import ids_under, lineages
-from lms.booking.commands.colleagues import NewColleague, colleague_within
-from lms.booking.commands.filling import fill_after
-from lms.booking.commands.handing_over import Handing, replace_holder
+from lms.booking.commands.asking.colleagues import NewColleague, colleague_within
 from lms.booking.commands.locking import lock_booking, lock_event
 from lms.booking.commands.moving import SYSTEM, Doer, begin, move
+from lms.booking.commands.passing_on.handing_over import Handing, replace_holder
 from lms.booking.commands.recording import record_event
 from lms.booking.commands.results import BookingResult
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages.unnamed import tell_lapsed, tell_naming_due
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_for_agency

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from lms.access import Viewer
 from lms.booking.commands.ending import end_offers
+from lms.booking.commands.events.publishing import because_of, live_bookings, next_event_of
 from lms.booking.commands.locking import lock_all_bookings
 from lms.booking.commands.moving import SYSTEM, move
-from lms.booking.commands.publishing import because_of, live_bookings, next_event_of
 from lms.booking.commands.recording import record_event
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.retelling import event_postponed

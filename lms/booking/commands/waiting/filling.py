@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_events, lock_persons
 from lms.booking.commands.moving import SYSTEM, Doer, move
-from lms.booking.commands.replacing import end_replaced, replaced_event
+from lms.booking.commands.passing_on.replacing import end_replaced, replaced_event
 from lms.booking.messages import changes
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.elsewhere import obstacle_to

@@ -9,11 +9,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
-from lms.booking.commands.capacity import mark_those_beyond
-from lms.booking.commands.filling import fill_after
+from lms.booking.commands.events.capacity import mark_those_beyond
+from lms.booking.commands.events.publishing import get_event
 from lms.booking.commands.locking import lock_event
-from lms.booking.commands.publishing import get_event
 from lms.booking.commands.recording import record_event
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages.inviting import news_of_parts
 from lms.booking.models import Booking
 from lms.booking.models import Share as ShareRow

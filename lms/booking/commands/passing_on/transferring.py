@@ -8,16 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.access import Permission, Viewer
-from lms.booking.commands.filling import fill_after
-from lms.booking.commands.locking import lock_events, lock_persons
-from lms.booking.commands.recording import record_for_another
-from lms.booking.commands.requesting import (
+from lms.booking.commands.asking.requesting import (
     Asking,
     book_or_list,
     hear,
     refuse_what_stands,
 )
+from lms.booking.commands.locking import lock_events, lock_persons
+from lms.booking.commands.recording import record_for_another
 from lms.booking.commands.results import BookingResult
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import standing_in
 from lms.booking.queries.events import EventInForce, event_in_force

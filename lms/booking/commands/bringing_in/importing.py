@@ -20,8 +20,8 @@ from lms.accounts.models import Membership, Person, PersonEmail
 from lms.accounts.rules import sort_name
 from lms.agencies.models import Agency
 from lms.agencies.rules import folded_name
-from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_event, lock_many_persons
+from lms.booking.commands.waiting.filling import tell_of_place
 from lms.booking.imports import BookingRow, read_bookings
 from lms.booking.messages import changes
 from lms.booking.models import Booking, BookingMove

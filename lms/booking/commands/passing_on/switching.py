@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from lms.access import Viewer
 from lms.booking.commands.ending import end_offers
-from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import Locked, lock_booking
 from lms.booking.commands.moving import DELEGATE
 from lms.booking.commands.recording import record_for_another
+from lms.booking.commands.waiting.filling import confirm, fill_after
 from lms.booking.messages.entries import invitations_of, renew
 from lms.booking.messages.switching import tell_switched
 from lms.booking.models import Booking

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.booking.commands.ending import end_offers
-from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import lock_offer
 from lms.booking.commands.moving import DELEGATE, move
 from lms.booking.commands.results import BookingResult
+from lms.booking.commands.waiting.filling import confirm, fill_after
 from lms.booking.messages import changes
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.bookings import fact_in, standing_in

@@ -8,9 +8,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from lms.booking.commands.ending import end_offers
-from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import Locked, lock_offer
 from lms.booking.commands.moving import SYSTEM, move
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages import changes
 from lms.booking.models import Offer
 from lms.booking.queries.bookings import fact_in, standing_in

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from lms.access import Permission, Viewer
 from lms.booking.commands.ending import end_offers
-from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer, move
 from lms.booking.commands.recording import record_booking
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages import changes
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.bookings import standing_in

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.access import Permission, Viewer
-from lms.booking.commands.approving import approve_by_hand
+from lms.booking.commands.approving.answering import approve_by_hand
 from lms.booking.commands.ending import end_offers
-from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer
 from lms.booking.commands.recording import record_booking
+from lms.booking.commands.waiting.filling import confirm, fill_after
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import fact_in
 from lms.booking.queries.elsewhere import other_places

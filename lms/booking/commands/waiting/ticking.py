@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.rules import BookingState
 from lms.db import transaction
 from lms.errors import Refused

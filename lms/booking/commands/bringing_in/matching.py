@@ -12,10 +12,10 @@ from lms.access import Viewer
 from lms.accounts.models import Membership
 from lms.agencies.models import Agency
 from lms.agencies.rules import folded_name
-from lms.booking.commands.capacity import mark_those_beyond
-from lms.booking.commands.filling import fill_after
+from lms.booking.commands.events.capacity import mark_those_beyond
+from lms.booking.commands.events.publishing import get_event
 from lms.booking.commands.locking import lock_event
-from lms.booking.commands.publishing import get_event
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.models import Booking
 from lms.booking.rules import LIVE
 from lms.db import transaction

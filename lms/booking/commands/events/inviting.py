@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from lms.access import Viewer
+from lms.booking.commands.events.publishing import get_event
 from lms.booking.commands.locking import lock_event
-from lms.booking.commands.publishing import get_event
 from lms.booking.commands.recording import record_event
 from lms.booking.messages.inviting import invitations
 from lms.booking.queries.inviting import guests_to_tell

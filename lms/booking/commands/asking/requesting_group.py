@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.agencies.queries import ids_under, lineages
-from lms.booking.commands.colleagues import NewColleague, colleague_within
+from lms.booking.commands.asking.colleagues import NewColleague, colleague_within
+from lms.booking.commands.asking.requesting import Asking, Heard, book_or_list, hear
 from lms.booking.commands.locking import lock_event, lock_persons
-from lms.booking.commands.requesting import Asking, Heard, book_or_list, hear
 from lms.booking.commands.results import BookingResult
 from lms.booking.queries.events import event_in_force
 from lms.booking.queries.handing_over import workplaces_of

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from lms.access import Viewer
+from lms.booking.commands.events.publishing import get_event
 from lms.booking.commands.locking import lock_event
-from lms.booking.commands.publishing import get_event
 from lms.booking.commands.recording import record_event
 from lms.catalogue.models import EventTrainer
 from lms.db import transaction

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from lms.booking.commands.approving import lock_approval
-from lms.booking.commands.asking import questions_for
-from lms.booking.commands.filling import fill_after
+from lms.booking.commands.approving.answering import lock_approval
+from lms.booking.commands.approving.asking import questions_for
 from lms.booking.commands.moving import SYSTEM, move
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages import approving
 from lms.booking.messages.telling import tell_all
 from lms.booking.queries.approvals import Asked, all_asked, coordinators_who_decide

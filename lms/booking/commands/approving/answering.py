@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
-from lms.booking.commands.filling import confirm, fill_after
 from lms.booking.commands.locking import Locked, lock_booking
 from lms.booking.commands.moving import SYSTEM, Doer, move
 from lms.booking.commands.recording import record_booking
 from lms.booking.commands.results import BookingResult
+from lms.booking.commands.waiting.filling import confirm, fill_after
 from lms.booking.messages import approving, changes
 from lms.booking.models import Approval, Booking
 from lms.booking.queries.bookings import standing_in

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, joinedload
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
-from lms.booking.commands.asking import approver_refusal, ask_approvals, declare
-from lms.booking.commands.filling import tell_of_place
+from lms.booking.commands.approving.asking import approver_refusal, ask_approvals, declare
 from lms.booking.commands.locking import lock_event, lock_persons
 from lms.booking.commands.moving import begin, booker
+from lms.booking.commands.passing_on.replacing import end_replaced
 from lms.booking.commands.recording import record_booking, record_for_another
-from lms.booking.commands.replacing import end_replaced
 from lms.booking.commands.results import BookingResult
+from lms.booking.commands.waiting.filling import tell_of_place
 from lms.booking.messages import changes
 from lms.booking.messages.approving import tell_requested
 from lms.booking.models import Booking

@@ -8,9 +8,9 @@ from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
-from lms.booking.commands.filling import fill_after
 from lms.booking.commands.locking import lock_booking, lock_event
 from lms.booking.commands.recording import record_booking, record_event
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.models import Booking
 from lms.booking.queries.events import event_in_force, snapshots_of
 from lms.booking.rules import BookingState, to_mark_as_overrides

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.access import Viewer
 from lms.accounts.models import Person
-from lms.booking.commands.colleagues import (
+from lms.booking.commands.asking.colleagues import (
     NewColleague,
     colleague_within,
 )
 from lms.booking.commands.ending import end_offers
-from lms.booking.commands.filling import tell_of_place
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer, begin, canceller, move
 from lms.booking.commands.recording import record_booking
 from lms.booking.commands.results import BookingResult
+from lms.booking.commands.waiting.filling import tell_of_place
 from lms.booking.messages import changes
 from lms.booking.messages.entries import strike_all
 from lms.booking.models import Booking

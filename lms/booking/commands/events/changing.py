@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
-from lms.booking.commands.asking import ask_again
-from lms.booking.commands.capacity import PLACES_WERE_CUT, mark_those_beyond
+from lms.booking.commands.approving.asking import ask_again
 from lms.booking.commands.ending import shorten_offers
-from lms.booking.commands.filling import fill_after
+from lms.booking.commands.events.capacity import PLACES_WERE_CUT, mark_those_beyond
+from lms.booking.commands.events.publishing import get_event, live_bookings
 from lms.booking.commands.locking import lock_all_bookings
-from lms.booking.commands.publishing import get_event, live_bookings
 from lms.booking.commands.recording import record_event
+from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages.entries import (
     CalendarEntry,
     SessionFacts,

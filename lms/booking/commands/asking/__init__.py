@@ -1,0 +1,1 @@
+"""Asking for a place: for oneself, for several at once, or without a name yet."""

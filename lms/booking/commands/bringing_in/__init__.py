@@ -1,0 +1,1 @@
+"""What was made elsewhere: imports of programmes and bookings, names of agencies."""

@@ -1,0 +1,1 @@
+"""Events: published, changed, postponed, called off, shared; who can book, how many."""
