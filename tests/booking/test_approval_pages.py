@@ -168,7 +168,7 @@ def test_B10_a_coordinator_decides_what_nobody_else_does(
     assert "Approve or decline: Marigold Pettifer" in today.text
     page = browser.get(f"/manage/events/{led.event}")
     assert "Two approvals awaited" in page.text
-    assert "A booking is approved by their agency’s lead." in page.text
+    assert "Their agency’s lead approves each booking." in page.text
     columns = [head.get_text() for head in page.document.find_all("th", scope="col")]
     assert "Asked for" in columns
     assert "another coordinator decides" in page.text

@@ -145,7 +145,7 @@ def test_B13_one_unknown_and_one_clashing_colleague_are_named_and_nobody_is_half
     stranger = NewColleague("Sol Ebdon", "sol@beacon.example")
     scene.make.person("Solomon E", "sol@beacon.example", agency=scene.school)
     new = NewColleague("Wren Abara", "wren@wht.example")
-    with pytest.raises(GroupRefused, match="Two people of 5 cannot be booked") as refused:
+    with pytest.raises(GroupRefused, match="Two people of five cannot be booked") as refused:
         scene.book(*scene.people, stranger, new)
     found = {each.name: each.sentence for each in refused.value.hindrances}
     assert found["Sol Ebdon"] == "They are not known as a colleague at your agency"

@@ -103,8 +103,8 @@ def test_who_may_have_how_many_places_stands_with_the_places(
         session.add(Share(event_id=event, sector=Sector.POLICE, kind=ShareKind.CAP, places=2))
     make.booking(event, make.person(agency=make.agency(sector=Sector.POLICE)))
     page = browser.get(f"/manage/events/{event}").text
-    assert "Who may have how many Group Picture Places Taken Until" in page
-    assert "The police sector at most 2 1 the end" in page
+    assert "Who may have how many Group Picture Places Until Taken" in page
+    assert "The police sector at most 2 the end 1" in page
 
 
 def test_P3_a_file_with_names_is_asked_for_by_a_button_and_recorded(

@@ -98,7 +98,7 @@ def test_B13_a_group_is_booked_and_one_who_clashes_is_named(scene: Scene, browse
         "others": "Wren Abara, wren@wht.example\nSol, sol@school.example",
     }
     asks = browser.submit(page, everyone, form="Book them", status=409)
-    assert "Two people of 4 cannot be booked, so nobody is booked yet." in asks.text
+    assert "Two people of four cannot be booked, so nobody is booked yet." in asks.text
     assert "Ada Quillfeather. They have a place at Early Help at the same time" in asks.text
     assert "Sol. They are not known as a colleague at your agency" in asks.text
     assert states(scene.event) == []
@@ -297,7 +297,7 @@ def test_B2_B13_one_who_was_booked_meanwhile_is_named_and_nothing_typed_is_lost(
     ask(scene.make, scene.event, scene.trust, scene.ada)
     chosen = {"people": [str(scene.ada), str(scene.bram)]}
     refused = browser.submit(page, chosen, form="Book", status=409)
-    assert "One person of 2 cannot be booked" in refused.text
+    assert "One person of two cannot be booked" in refused.text
     booked = browser.submit(refused, form="Book")
     assert "One colleague has a place" in booked.text
     assert states(scene.event) == ["confirmed", "confirmed"]

@@ -116,7 +116,7 @@ def _of_order(managed: EventPlaces) -> Iterator[str]:
     if managed.event.is_by_invitation:
         yield "Only those invited see it, and can book."
     if managed.event.approved_by is not ApprovedBy.NOBODY:
-        yield f"A booking is approved by {APPROVERS[managed.event.approved_by]}."
+        yield f"{sentence_case(APPROVERS[managed.event.approved_by])} approves each booking."
 
 
 def _first(person: ListedPerson, managed: EventPlaces) -> str:

@@ -22,7 +22,7 @@ from lms.booking.rules import GroupChoice, Origin, Refusal, Rule, Wait, Workplac
 from lms.catalogue.rules import EventMode
 from lms.db import transaction
 from lms.errors import NotFound, Refused
-from lms.words import count, sentence_case
+from lms.words import count, number, sentence_case
 
 NO_LINE_MANAGER = (
     "We know of no line manager who could approve it: ask them to book for themselves and name one"
@@ -173,7 +173,7 @@ def _stranger(whom: int | NewColleague) -> Hindrance:
 
 def _how_many_cannot(hindrances: Sequence[Hindrance], members: Sequence[Member]) -> str:
     cannot = sentence_case(count(len(hindrances), "person", "people"))
-    return f"{cannot} of {len(members)} cannot be booked, so nobody is booked yet."
+    return f"{cannot} of {number(len(members))} cannot be booked, so nobody is booked yet."
 
 
 def _book(
