@@ -24,7 +24,7 @@ REQUESTS = int(os.environ.get("LMS_FUZZED_REQUESTS", "200"))
 ENDS_THE_SESSION = "/sign-out"
 
 
-@pytest.mark.parametrize("role", ["coordinator", "practitioner"])
+@pytest.mark.parametrize("role", ["coordinator", "practitioner", "agency_lead"])
 @pytest.mark.parametrize("seed", [int(os.environ.get("LMS_FUZZ_SEED", "2027"))])
 def test_no_form_breaks(app: Flask, clock: FixedClock, role: str, seed: int) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
