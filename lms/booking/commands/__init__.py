@@ -1,4 +1,7 @@
-"""The verbs of places: each is one transaction, under the lock on its event and its persons."""
+"""The verbs of places: each is one transaction, under the lock on its event and its persons.
+
+A folder for each theme; docs/architecture.md says which verb lives where.
+"""
 
 from lms.booking.commands.approving.answering import answer_approval
 from lms.booking.commands.approving.chasing import (
