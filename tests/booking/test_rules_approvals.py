@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from lms.booking.rules import EventSnapshot
 from lms.booking.rules.approvals import (
     ApprovalKind,
+    Decider,
     NoApprover,
     after_answers,
     approvals_needed,
     approver_way_out,
     deadlines,
+    decider,
     no_approver_sentence,
     why_no_approver,
 )
@@ -64,6 +66,22 @@ def test_B10_which_approvals_a_booking_needs() -> None:
 )
 def test_B10_who_may_approve(address: str, why: NoApprover | None) -> None:
     assert why_no_approver(address, OWN, DOMAINS, ["known@nhs.net"]) is why
+
+
+@pytest.mark.parametrize(
+    ("kind", "leads", "who"),
+    [
+        (ApprovalKind.LINE_MANAGER, [], Decider.LINE_MANAGER),
+        (ApprovalKind.AGENCY_LEAD, [7, 8], Decider.LEADS),
+        (ApprovalKind.AGENCY_LEAD, [7], Decider.COORDINATORS),
+        (ApprovalKind.PRIOR_LEARNING, [8], Decider.LEADS),
+        (ApprovalKind.PRIOR_LEARNING, [], Decider.COORDINATORS),
+    ],
+)
+def test_B10_who_answers_for_the_booking_of_person_7(
+    kind: ApprovalKind, leads: list[int], who: Decider
+) -> None:
+    assert decider(kind, leads, 7) is who
 
 
 def test_B10_an_own_address_is_refused_even_where_it_is_known() -> None:

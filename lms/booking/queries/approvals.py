@@ -20,7 +20,7 @@ from lms.booking.queries.events import load_events, snapshots_of
 from lms.booking.queries.led import led_by
 from lms.booking.queries.prerequisites import declared_for
 from lms.booking.rules import LIVE, BookingState
-from lms.booking.rules.approvals import ApprovalKind, Deadlines, deadlines
+from lms.booking.rules.approvals import ApprovalKind, Deadlines, Decider, deadlines, decider
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.clock import london_date
@@ -230,18 +230,17 @@ def to_be_decided_here(viewer: Viewer, now: datetime) -> list[Asked]:
     return [
         asked
         for asked in found
-        if asked.deadlines.is_to_be_warned_of(now) or not _has_decider(asked, leads, above)
+        if asked.deadlines.is_to_be_warned_of(now)
+        or _decider_of(asked, leads, above) is Decider.COORDINATORS
     ]
 
 
-def _has_decider(
+def _decider_of(
     asked: Asked, leads: Mapping[int, set[int]], above: Mapping[int, tuple[int, ...]]
-) -> bool:
-    """The same as `who_decides`, for many at once."""
-    if asked.approval.kind is ApprovalKind.LINE_MANAGER:
-        return True
+) -> Decider:
     line = above.get(asked.booking.agency_id or 0, ())
-    return any(leads.get(agency_id, set()) - {asked.booking.person_id} for agency_id in line)
+    in_line = [lead for agency_id in line for lead in leads.get(agency_id, ())]
+    return decider(asked.approval.kind, in_line, asked.booking.person_id)
 
 
 def _leads_by_agency(on: date) -> dict[int, set[int]]:

@@ -53,6 +53,24 @@ DECIDER = "your agency’s lead or the training coordinator"
 WHOM = {ApprovalKind.LINE_MANAGER: "your line manager ({})"}
 
 
+class Decider(Word):
+    """Who is to answer."""
+
+    LINE_MANAGER = "line_manager"
+    LEADS = "leads"
+    COORDINATORS = "coordinators"
+
+
+def decider(kind: ApprovalKind, leads: Collection[int], delegate_id: int | None) -> Decider:
+    """Who answers for a booking of an agency that has these leads: never its own delegate.
+
+    Where no other lead is left, a coordinator of the event's partnership does.
+    """
+    if kind is ApprovalKind.LINE_MANAGER:
+        return Decider.LINE_MANAGER
+    return Decider.LEADS if set(leads) - {delegate_id} else Decider.COORDINATORS
+
+
 # --- Who may approve ------------------------------------------------------------------------
 
 

@@ -26,8 +26,10 @@ from lms.booking.queries.prerequisites import declared_for
 from lms.booking.rules import Refusal, Rule
 from lms.booking.rules.approvals import (
     ApprovalKind,
+    Decider,
     approver_way_out,
     deadlines,
+    decider,
     no_approver_sentence,
     why_no_approver,
 )
@@ -138,13 +140,14 @@ def questions_for(
 
 def _asked(approval: Approval, now: datetime) -> tuple[list[Reader], str]:
     """Who is written to, and under which address they find the page; a link needs none."""
-    if approval.kind is ApprovalKind.LINE_MANAGER:
+    booking, on = approval.booking, london_date(now)
+    leads = who_decides(booking, on)
+    who = decider(approval.kind, [lead.id for lead in leads], booking.person_id)
+    if who is Decider.LINE_MANAGER:
         return [Reader(approval.approver_address)], ""
-    on = london_date(now)
-    if leads := who_decides(approval.booking, on):
+    if who is Decider.LEADS:
         return approving.readers_of(leads), FOR_LEADS
-    coordinators = coordinators_who_decide(approval.booking, on)
-    return approving.readers_of(coordinators), FOR_COORDINATORS
+    return approving.readers_of(coordinators_who_decide(booking, on)), FOR_COORDINATORS
 
 
 # --- Learning done elsewhere ----------------------------------------------------------------
