@@ -195,7 +195,7 @@ def test_a_printed_link_signs_in_once_by_a_button(
         (Role.COORDINATOR, "/manage"),
         (Role.TRAINER, "/manage/registers"),
         (Role.PLD_MEMBER, "/reports"),
-        (Role.AGENCY_LEAD, "/"),
+        (Role.AGENCY_LEAD, "/my-agency"),
     ],
 )
 def test_who_signs_in_begins_where_their_role_has_its_work(

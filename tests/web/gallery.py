@@ -100,6 +100,7 @@ def event(
         title=title,
         level=level,
         left=left,
+        left_by_side="",
         capacity=capacity,
         parts=list(parts),
         waiting=waiting,
