@@ -253,6 +253,18 @@ def test_B11_the_pages_say_what_giving_up_costs(
         "Giving it up now counts as late, and your agency may be charged £90: the limit was "
         "Monday 1 February at 5pm." in page.text
     )
+    assert "Could a colleague come instead? Hand the place over" in page.text
+
+
+def test_B11_who_books_when_it_is_late_already_is_told_what_giving_up_may_cost(
+    app: Flask, make: Make, clock: FixedClock
+) -> None:
+    make.terms()
+    event = make.event()
+    clock.set(datetime(2027, 2, 5, 9, tzinfo=UTC))
+    ask(make, event, make.agency())
+    [mail] = messages("booking-confirmed")
+    assert "A cancellation counts as late by now, and your agency may be charged £90." in mail.body
 
 
 def booking_agency(person: int) -> int:

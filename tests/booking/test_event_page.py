@@ -50,7 +50,7 @@ def test_the_page_says_what_when_where_for_whom(browser: Browser, make: Make) ->
         "Run by": "Juniper Oakes and Tamsin Quillfeather",
         "Places": "30 of 30 places left",
         "Cost": "Free",
-        "Cancelling": "Until it starts. A cancellation after Wednesday 3 February at 5pm"
+        "To cancel": "Until it starts. A cancellation after Wednesday 3 February at 5pm"
         " counts as late.",
     }
     assert page.link("Book a place") == f"/events/{event}/book"
