@@ -113,10 +113,15 @@ class Booking(Base):
 
     @property
     def passed_on_to(self) -> Booking | None:
-        """The booking for which this one ended: on another date, or of a colleague."""
-        if self.state is not BookingState.CANCELLED:
+        """The booking for which this one ended: on another date, or of a colleague.
+
+        One that was given up before the other was confirmed ended for itself.
+        """
+        ended_at = self.cancelled_at if self.state is BookingState.CANCELLED else None
+        if ended_at is None:
             return None
-        return next((after for after in self.replaced_by if after.confirmed_at), None)
+        took_over = (b for b in self.replaced_by if b.confirmed_at and b.confirmed_at <= ended_at)
+        return next(took_over, None)
 
     @property
     def standing(self) -> str:
