@@ -27,6 +27,7 @@ from lms.demo.programme import (
     read_teachings,
     year_of_events,
 )
+from lms.demo.terms import open_for_booking, plan_last_hour
 from lms.demo.timeline import Timeline
 from lms.errors import Refused
 
@@ -90,8 +91,8 @@ def _plan_this_year(
     visitor = world.here.practitioner
     live_past(world, event_eight_weeks_ago(teachings, today), [visitor])
     _live_until_now(world, event_last_week(teachings, today), visitor)
-    for coming in coming_events(teachings, today):
-        _look_forward(world, coming, until)
+    ahead = [_look_forward(world, coming, until) for coming in coming_events(teachings, today)]
+    plan_last_hour(world, ahead, until)
     world.timeline.due(at_london(today, time(9)))
     world.timeline.due(until)
 
@@ -109,15 +110,17 @@ def _live_until_now(world: World, planned: Planned, visitor: Somebody) -> None:
         world.timeline.due(due_at)
 
 
-def _look_forward(world: World, coming: Coming, until: datetime) -> None:
+def _look_forward(world: World, coming: Coming, until: datetime) -> Life:
     """An event ahead, with those who have booked so far and those who wait."""
     life = Life(world, coming.planned)
     published_at = at_london(add_working_days(london_date(until - PUBLISHED_AGO), -1), time(10))
     world.timeline.at(published_at, life.publish)
+    world.timeline.at(published_at, partial(open_for_booking, life, coming.waiting > 0))
     for person in world.choose(coming.planned, coming.confirmed + coming.waiting):
         booked_at = world.between(published_at, until - timedelta(hours=1))
         world.timeline.at(booked_at, partial(life.book, person))
         world.timeline.post(booked_at + A_MINUTE)
+    return life
 
 
 def _refuse_unless_empty() -> None:

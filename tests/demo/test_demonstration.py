@@ -13,10 +13,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lms.accounts.commands import make_sign_in_link
-from lms.booking.models import Booking
-from lms.booking.rules import BookingState
+from lms.booking.models import Approval, Booking, Demand, Share
+from lms.booking.rules import BookingState, ShareKind
 from lms.catalogue.models import Event
-from lms.catalogue.rules import EventState, Stage
+from lms.catalogue.rules import EventState, ListOrder, Stage
 from lms.cli.checking import AUDITS
 from lms.cli.demonstration import write_fast
 from lms.clock import FixedClock, at_london
@@ -133,6 +133,17 @@ def test_events_ahead_have_places_and_two_are_full_with_people_waiting(built: Bu
     assert waiting
     assert waiting <= full
     assert len({event for event, *_ in rows}) - len(full) > 5
+
+
+def test_what_lies_ahead_shows_shares_a_mix_approval_a_postponed_date_and_demand(
+    built: Built,
+) -> None:
+    count = lambda query: db.session.scalar(select(func.count()).select_from(query.subquery()))  # noqa: E731
+    assert set(db.session.scalars(select(Share.kind))) == {ShareKind.CAP, ShareKind.RESERVATION}
+    assert count(select(Event).where(Event.list_order == ListOrder.MIX)) >= 2
+    assert count(select(Event).where(Event.postponed_at.is_not(None))) == 1
+    assert count(select(Approval).where(Approval.ended_at.is_(None))) == 1
+    assert count(select(Demand)) == 4
 
 
 def test_nothing_is_broken(built: Built) -> None:

@@ -1,0 +1,89 @@
+"""Who can book what lies ahead: shares, a mix, an approval, a wish, a date put off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from lms.agencies.rules import Sector
+from lms.booking.commands import (
+    ask_to_be_told,
+    postpone_event,
+    request_place,
+    set_who_can_book,
+)
+from lms.booking.rules import Share, ShareKind, WhoCanBook
+from lms.catalogue.rules import ApprovedBy, CancelReason, ListOrder
+from lms.clock import add_working_days, london_date
+from lms.demo.living import Life, World
+
+SHARED_OUT = "Safeguarding Children and Young People"
+MOST_POLICE, FOR_VOLUNTARY, RELEASED_BEFORE = 10, 3, -5
+APPROVED = "Advanced Child Protection"
+POSTPONED = "All-age exploitation forum"
+FULL, WISHES = "Introduction to Domestic Violence", 4
+LAST_HOUR = timedelta(minutes=55)
+
+
+def open_for_booking(life: Life, has_list: bool, now: datetime) -> None:
+    """Set what an event says about who can book it, just after it was published."""
+    if life.planned.teaching.title == SHARED_OUT:
+        _set(life, WhoCanBook(shares=_shares(life)), now)
+    elif has_list:
+        _set(life, WhoCanBook(order=ListOrder.MIX), now)
+
+
+def plan_last_hour(world: World, lives: list[Life], until: datetime) -> None:
+    """What happened shortly before the visitor comes: approval is asked for, a date is put off."""
+    begins = until - LAST_HOUR
+    for life in lives:
+        if life.planned.teaching.title == APPROVED:
+            world.timeline.at(begins, partial(_ask_line_manager, world, life))
+            world.timeline.post(begins + timedelta(minutes=1))
+        elif life.planned.teaching.title == POSTPONED:
+            world.timeline.at(begins, partial(_put_off, life))
+            world.timeline.post(begins + timedelta(minutes=1))
+    world.timeline.at(begins, partial(_wish, world, world.here.course_ids[FULL]))
+
+
+def _set(life: Life, terms: WhoCanBook, now: datetime) -> None:
+    set_who_can_book(life.event_id, terms, by=life.by, now=now)
+
+
+def _shares(life: Life) -> tuple[Share, ...]:
+    released_on = add_working_days(london_date(life.planned.starts_at), RELEASED_BEFORE)
+    return (
+        Share(ShareKind.CAP, MOST_POLICE, sector=Sector.POLICE),
+        Share(
+            ShareKind.RESERVATION,
+            FOR_VOLUNTARY,
+            sector=Sector.VOLUNTARY_AND_COMMUNITY,
+            ends_on=released_on,
+        ),
+    )
+
+
+def _ask_line_manager(world: World, life: Life, now: datetime) -> None:
+    """From now on a line manager says yes first; one is asked, and has not answered."""
+    _set(life, WhoCanBook(approved_by=ApprovedBy.LINE_MANAGER), now)
+    [person] = world.choose(life.planned, 1)
+    request_place(
+        life.event_id,
+        person.id,
+        agency_id=person.agency_id,
+        area_id=world.here.partnership_id,
+        job_role=person.character.job_role,
+        line_manager_email=f"manager.of.{person.character.email}",
+        by=None,
+        now=now,
+    )
+
+
+def _put_off(life: Life, now: datetime) -> None:
+    postpone_event(life.event_id, reason=CancelReason.TRAINER_ILL, by=life.by, now=now)
+
+
+def _wish(world: World, course_id: int, now: datetime) -> None:
+    """Some want to hear of another date of a course whose next one is full."""
+    for person in world.here.people[:WISHES]:
+        ask_to_be_told(course_id, person.id, now=now)
