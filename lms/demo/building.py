@@ -17,17 +17,19 @@ from lms.demo import foundations
 from lms.demo.foundations import Somebody
 from lms.demo.living import Life, World, due_times, live_past
 from lms.demo.models import Demonstration
+from lms.demo.partners import charge_from, plan_partners
 from lms.demo.programme import (
     Coming,
     Planned,
     Teaching,
     coming_events,
     event_eight_weeks_ago,
+    event_for_one_school,
     event_last_week,
     read_teachings,
     year_of_events,
 )
-from lms.demo.terms import open_for_booking, plan_last_hour
+from lms.demo.terms import LAST_HOUR, open_for_booking, open_for_one_school, plan_last_hour
 from lms.demo.timeline import Timeline
 from lms.errors import Refused
 
@@ -35,6 +37,7 @@ SEED = 591
 YEAR_STARTS_MONTH = 4
 NOON, HALF_PAST_NINE = time(12), time(9, 30)
 PUBLISHED_AGO = timedelta(days=30)
+CHARGED_AGO = timedelta(days=120)
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -89,10 +92,14 @@ def _plan_this_year(
 ) -> None:
     world.taken.clear()  # last year's courses may be refreshed
     visitor = world.here.practitioner
+    charged_from = today - CHARGED_AGO
+    charge_from(world, charged_from, at_london(charged_from, NOON))
     live_past(world, event_eight_weeks_ago(teachings, today), [visitor])
     _live_until_now(world, event_last_week(teachings, today), visitor)
     ahead = [_look_forward(world, coming, until) for coming in coming_events(teachings, today)]
+    _look_forward_for_one_school(world, event_for_one_school(teachings, today), until)
     plan_last_hour(world, ahead, until)
+    plan_partners(world, ahead, teachings, until - LAST_HOUR + timedelta(minutes=5))
     world.timeline.due(at_london(today, time(9)))
     world.timeline.due(until)
 
@@ -121,6 +128,19 @@ def _look_forward(world: World, coming: Coming, until: datetime) -> Life:
         world.timeline.at(booked_at, partial(life.book, person))
         world.timeline.post(booked_at + A_MINUTE)
     return life
+
+
+def _look_forward_for_one_school(world: World, planned: Planned, until: datetime) -> None:
+    """A day by invitation, for the school of the practitioner whom a visitor may be."""
+    life = Life(world, planned)
+    published_at = at_london(add_working_days(london_date(until - PUBLISHED_AGO), -1), time(10))
+    school = world.here.practitioner.agency_id
+    world.timeline.at(published_at, life.publish)
+    world.timeline.at(published_at, partial(open_for_one_school, life, school))
+    colleagues = [one for one in world.here.people if one.agency_id == school]
+    for person in colleagues[: len(colleagues) // 2]:
+        world.timeline.at(published_at + A_MINUTE, partial(life.book, person))
+    world.timeline.post(published_at + 2 * A_MINUTE)
 
 
 def _refuse_unless_empty() -> None:

@@ -41,8 +41,10 @@ class Foundations:
     """Ids of all that later acts refer to."""
 
     partnership_id: int
+    partnership_ids: dict[str, int]
     people: list[Somebody]
     coordinator: Viewer
+    lead: Viewer
     trainer_ids: tuple[int, ...]
     course_ids: dict[str, int]
     priority_ids: dict[str, int]
@@ -70,8 +72,10 @@ def lay(
     officials = _add_officials(host, agencies, now)
     return Foundations(
         partnership_id=host,
+        partnership_ids=partnerships,
         people=people,
-        coordinator=_coordinator(officials["coordinator"], host),
+        coordinator=_viewer("coordinator", officials, Grant(Role.COORDINATOR, host)),
+        lead=_viewer("agency lead", officials, _leading(agencies)),
         trainer_ids=(officials["trainer"], officials["second trainer"]),
         course_ids={
             teaching.title: _add_course(teaching, host, priority_ids, theme_ids, now)
@@ -196,15 +200,16 @@ def _practitioner(person_id: int, agencies: dict[str, int]) -> Somebody:
     return Somebody(person_id, character, agencies[agency])
 
 
-def _coordinator(person_id: int, host: int) -> Viewer:
-    """The coordinator as signed in: whoever acts in the programme's name."""
-    name, address, _, _ = OFFICIALS["coordinator"]
+def _leading(agencies: dict[str, int]) -> Grant:
+    agency = OFFICIALS["agency lead"][3]
+    return Grant(Role.AGENCY_LEAD, agency_id=agencies[agency or HOST_AGENCY])
+
+
+def _viewer(part: str, officials: dict[str, int], grant: Grant) -> Viewer:
+    """An official as signed in: whoever acts in the programme's or in an agency's name."""
+    name, address, _, _ = OFFICIALS[part]
     return Viewer(
-        person_id=person_id,
-        name=name,
-        session_key="",
-        email=address,
-        grants=(Grant(Role.COORDINATOR, host),),
+        person_id=officials[part], name=name, session_key="", email=address, grants=(grant,)
     )
 
 
@@ -245,7 +250,15 @@ def _add_course(
     theme_ids: dict[str, int],
     now: datetime,
 ) -> int:
-    details = CourseDetails(
+    details = course_details(teaching, host, priority_ids, theme_ids)
+    return add_course(details, by=None, now=now)
+
+
+def course_details(
+    teaching: Teaching, host: int, priority_ids: dict[str, int], theme_ids: dict[str, int]
+) -> CourseDetails:
+    """A course as the programme tells it."""
+    return CourseDetails(
         partnership_id=host,
         title=teaching.title,
         code=teaching.code,
@@ -258,4 +271,3 @@ def _add_course(
         priority_ids=tuple(priority_ids[name] for name in teaching.priorities),
         theme_ids=tuple(theme_ids[name] for name in teaching.themes),
     )
-    return add_course(details, by=None, now=now)

@@ -25,6 +25,7 @@ from lms.demo.timeline import Timeline
 from lms.errors import Refused
 
 NINE = time(9)
+JOINING_LINK = "https://meet.example/walsall-training"
 PUBLISHED_BEFORE = timedelta(days=45)
 LAST_BOOKINGS = timedelta(days=4)
 IMPACT_AFTER = timedelta(days=DEFAULT_POLICIES[PolicyKey.IMPACT_DAYS])
@@ -93,15 +94,16 @@ class Life:
             partnership_id=here.partnership_id,
             title=teaching.title,
             kind=teaching.kind,
-            mode=teaching.mode,
+            mode=EventMode.HYBRID if self.planned.online else teaching.mode,
             capacity=self.planned.capacity,
+            online_capacity=self.planned.online or None,
             course_id=here.course_ids.get(teaching.title),
             level=teaching.level,
             remit=teaching.remit,
             sessions=(SessionDetails(self.planned.starts_at, self.planned.ends_at),),
             venue=room,
             venue_access=access,
-            joining_link="https://meet.example/walsall-training" if is_online else "",
+            joining_link=JOINING_LINK if is_online or self.planned.online else "",
             joining_instructions="" if is_online else "Sign in at reception. Bring your own lunch.",
             trainer_ids=here.trainer_ids[: 1 + self.planned.room],
             aims=teaching.aims,
@@ -122,12 +124,18 @@ class Life:
                 area_id=self.world.here.partnership_id,
                 job_role=person.character.job_role,
                 confirm_at_once=self.world.dice.random() < 0.5,
+                mode=self._mode(),
                 by=None,
                 now=now,
             )
         except Refused:
             return
         self.seats[person.id] = result.booking_id
+
+    def _mode(self) -> EventMode | None:
+        if not self.planned.online:
+            return None
+        return self.world.dice.choice((EventMode.IN_PERSON, EventMode.ONLINE))
 
     def give_up(self, person: Somebody, now: datetime) -> None:
         if person.id in self.seats:

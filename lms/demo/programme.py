@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class Planned:
     capacity: int
     is_cancelled: bool = False
     room: int = 0
-    facts: dict[str, int] = field(default_factory=dict)
+    online: int = 0  # places online beside those in the room
 
     @property
     def ends_at(self) -> datetime:
@@ -174,6 +174,10 @@ COMING = (
 )
 
 
+ONLINE_TOO = {"Self-neglect and hoarding: practice reflection workshop": 12}
+BESPOKE = "Bullying Awareness"
+
+
 @dataclass(frozen=True)
 class Coming:
     """An event ahead: how many hold a place, how many wait."""
@@ -194,9 +198,16 @@ def coming_events(teachings: dict[str, Teaching], today: date) -> list[Coming]:
             attended=0,
             capacity=capacity,
             room=place % len(ROOMS),
+            online=ONLINE_TOO.get(title, 0),
         )
         events.append(Coming(planned, round(capacity * share), waiting))
     return events
+
+
+def event_for_one_school(teachings: dict[str, Teaching], today: date) -> Planned:
+    """A day that one school has asked for, which nobody else sees."""
+    starts_at = at_london(add_working_days(today, 19), time(13))
+    return Planned(teachings[BESPOKE], starts_at, 0, 16)
 
 
 def event_eight_weeks_ago(teachings: dict[str, Teaching], today: date) -> Planned:

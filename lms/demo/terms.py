@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from lms.agencies.rules import Sector
@@ -12,7 +12,7 @@ from lms.booking.commands import (
     request_place,
     set_who_can_book,
 )
-from lms.booking.rules import Share, ShareKind, WhoCanBook
+from lms.booking.rules import Allocation, Share, ShareKind, WhoCanBook
 from lms.catalogue.rules import ApprovedBy, CancelReason, ListOrder
 from lms.clock import add_working_days, london_date
 from lms.demo.living import Life, World
@@ -20,6 +20,8 @@ from lms.demo.living import Life, World
 SHARED_OUT = "Safeguarding Children and Young People"
 MOST_POLICE, FOR_VOLUNTARY, RELEASED_BEFORE = 10, 3, -5
 APPROVED = "Advanced Child Protection"
+SHARED, PARTNER, ALLOCATED = "Child Sexual Exploitation", "Sandwell", 6
+HELD, UNNAMED = "Drug and Alcohol Awareness and Parental Substance Use", 4
 POSTPONED = "All-age exploitation forum"
 FULL, WISHES = "Introduction to Domestic Violence", 4
 LAST_HOUR = timedelta(minutes=55)
@@ -29,6 +31,12 @@ def open_for_booking(life: Life, has_list: bool, now: datetime) -> None:
     """Set what an event says about who can book it, just after it was published."""
     if life.planned.teaching.title == SHARED_OUT:
         _set(life, WhoCanBook(shares=_shares(life)), now)
+    elif life.planned.teaching.title == SHARED:
+        partner = life.world.here.partnership_ids[PARTNER]
+        part = Allocation(partner, ALLOCATED, _released_on(life))
+        _set(life, WhoCanBook(allocations=(part,)), now)
+    elif life.planned.teaching.title == HELD:
+        _set(life, WhoCanBook(unnamed_places=UNNAMED), now)
     elif has_list:
         _set(life, WhoCanBook(order=ListOrder.MIX), now)
 
@@ -46,19 +54,27 @@ def plan_last_hour(world: World, lives: list[Life], until: datetime) -> None:
     world.timeline.at(begins, partial(_wish, world, world.here.course_ids[FULL]))
 
 
+def open_for_one_school(life: Life, agency_id: int, now: datetime) -> None:
+    """By invitation: nobody but that school's people learns that there is such a day."""
+    _set(life, WhoCanBook(is_by_invitation=True, invited_agency_ids=(agency_id,)), now)
+
+
 def _set(life: Life, terms: WhoCanBook, now: datetime) -> None:
     set_who_can_book(life.event_id, terms, by=life.by, now=now)
 
 
+def _released_on(life: Life) -> date:
+    return add_working_days(london_date(life.planned.starts_at), RELEASED_BEFORE)
+
+
 def _shares(life: Life) -> tuple[Share, ...]:
-    released_on = add_working_days(london_date(life.planned.starts_at), RELEASED_BEFORE)
     return (
         Share(ShareKind.CAP, MOST_POLICE, sector=Sector.POLICE),
         Share(
             ShareKind.RESERVATION,
             FOR_VOLUNTARY,
             sector=Sector.VOLUNTARY_AND_COMMUNITY,
-            ends_on=released_on,
+            ends_on=_released_on(life),
         ),
     )
 

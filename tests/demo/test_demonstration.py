@@ -13,10 +13,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lms.accounts.commands import make_sign_in_link
-from lms.booking.models import Approval, Booking, Demand, Share
-from lms.booking.rules import BookingState, ShareKind
+from lms.booking.models import Approval, Booking, Charge, Demand, Share
+from lms.booking.rules import ApprovalKind, BookingState, ChargeState, ShareKind
 from lms.catalogue.models import Event
-from lms.catalogue.rules import EventState, ListOrder, Stage
+from lms.catalogue.rules import ApprovedBy, EventMode, EventState, ListOrder, Stage
 from lms.cli.checking import AUDITS
 from lms.cli.demonstration import write_fast
 from lms.clock import FixedClock, at_london
@@ -135,15 +135,32 @@ def test_events_ahead_have_places_and_two_are_full_with_people_waiting(built: Bu
     assert len({event for event, *_ in rows}) - len(full) > 5
 
 
-def test_what_lies_ahead_shows_shares_a_mix_approval_a_postponed_date_and_demand(
-    built: Built,
-) -> None:
-    count = lambda query: db.session.scalar(select(func.count()).select_from(query.subquery()))  # noqa: E731
+def test_what_lies_ahead_shows_who_can_book(built: Built) -> None:
+    """Caps, places held back, both orders, approval, a hybrid, one shared, one by invitation."""
+    ahead = db.session.scalars(select(Event).where(Event.state == EventState.PUBLISHED)).all()
     assert set(db.session.scalars(select(Share.kind))) == {ShareKind.CAP, ShareKind.RESERVATION}
-    assert count(select(Event).where(Event.list_order == ListOrder.MIX)) >= 2
-    assert count(select(Event).where(Event.postponed_at.is_not(None))) == 1
-    assert count(select(Approval).where(Approval.ended_at.is_(None))) == 1
-    assert count(select(Demand)) == 4
+    assert sum(event.list_order is ListOrder.MIX for event in ahead) >= 2
+    assert sum(event.approved_by is ApprovedBy.LINE_MANAGER for event in ahead) == 1
+    assert sum(event.is_by_invitation for event in ahead) == 1
+    assert sum(event.mode is EventMode.HYBRID for event in ahead) == 1
+    assert [part.places for event in ahead for part in event.shared_with] == [6]
+    assert db.session.query(Event).filter_by(state=EventState.POSTPONED).count() == 1
+    assert db.session.query(Demand).count() == 4
+
+
+def test_what_partners_did_waits_for_those_who_decide(built: Built) -> None:
+    """Approvals asked, places held without a name, one handed over, charges in each state."""
+    asked = db.session.scalars(select(Approval.kind).where(Approval.ended_at.is_(None)))
+    assert set(asked) == {ApprovalKind.LINE_MANAGER, ApprovalKind.PRIOR_LEARNING}
+    unnamed = db.session.query(Booking).filter_by(is_unnamed=True, state=BookingState.REQUESTED)
+    assert unnamed.count() == 2
+    replaced = db.session.query(Booking).filter(Booking.replaces_id.is_not(None))
+    assert [booking.state for booking in replaced] == [BookingState.CONFIRMED] * 2
+    assert set(db.session.scalars(select(Charge.state))) == {
+        ChargeState.PROPOSED,
+        ChargeState.CONFIRMED,
+        ChargeState.WAIVED,
+    }
 
 
 def test_nothing_is_broken(built: Built) -> None:
