@@ -25,7 +25,8 @@ from sqlalchemy.orm import Session
 from lms import db
 from lms.access import Viewer
 from lms.booking import commands
-from lms.booking.commands import locking, requesting
+from lms.booking.commands import locking
+from lms.booking.commands.asking import requesting
 from lms.clock import FixedClock
 from lms.errors import DomainError
 from tests.support.acts import HOW_OFTEN, Act, Scene
