@@ -28,7 +28,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 demo: install  ## build the demonstration and serve it on http://127.0.0.1:8000
 	@mkdir -p instance && rm -rf instance/demo.db instance/demo.db-wal instance/demo.db-shm instance/demo-mail
 	@$(DEMO) $(BIN)/lms migrate
-	@echo "Building a year of training; this takes half a minute."
+	@echo "Building a year of training; this takes about a minute."
 	@$(DEMO) $(BIN)/lms demo
 	@echo "Sign in with one of the links above. Every e-mail is at http://127.0.0.1:$(PORT)/demo/mailbox"
 	@$(DEMO) $(BIN)/lms serve --port $(PORT) --with-worker
