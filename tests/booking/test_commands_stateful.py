@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import cycle
 from typing import ClassVar
@@ -37,6 +38,8 @@ PEOPLE = 7
 RUNS, STEPS = 50, 40  # 2,000 steps and more in every run of the tests
 ACTS = {act.__name__: act for act in HOW_OFTEN}
 WAIT = "wait"
+RARE = {"name_place", "take_back"}  # few runs come to where these are allowed
+DRAWN_FROM = [name for name in ACTS for _ in range(HOW_OFTEN[ACTS[name]])] + [WAIT] * 12
 KEPT = {"partnership", "agency", "agency_partnership", "person", "person_email"} | {
     "membership",
     "role_grant",
@@ -49,6 +52,7 @@ class Booker(RuleBasedStateMachine):
     """Acts in `world`, on events made anew in each run; six have asked."""
 
     world: ClassVar[Arena]
+    done: ClassVar[Counter[str]]
     clock: ClassVar[FixedClock]
     begins_at: ClassVar[datetime]
 
@@ -76,7 +80,7 @@ class Booker(RuleBasedStateMachine):
         numbers = cycle(drawn)
         return self.world.scene(self.events, lambda n: next(numbers) % n)
 
-    @rule(name=st.sampled_from([*ACTS, WAIT, WAIT]), drawn=DRAWN)
+    @rule(name=st.sampled_from(DRAWN_FROM), drawn=DRAWN)
     def act(self, name: str, drawn: list[int]) -> None:
         if name == WAIT:
             self.wait(HOURS[drawn[0] % len(HOURS)])
@@ -85,6 +89,8 @@ class Booker(RuleBasedStateMachine):
             ACTS[name](self.scene(drawn))
         except DomainError:
             db.session.rollback()
+        else:
+            self.done[name] += bool(self.touched())
 
     def wait(self, hours: int) -> None:
         """Hours pass and all that is due is done, up to the last that can happen."""
@@ -142,8 +148,10 @@ def is_served(seen: EventSnapshot, asked: set[int], now: datetime) -> bool:
 def test_B2_to_B15_hold_over_any_history_of_commands(
     app: Flask, make: Make, clock: FixedClock
 ) -> None:
+    Booker.done = Counter()
     Booker.world, Booker.clock, Booker.begins_at = Arena(make, PEOPLE), clock, clock.now()
     run_state_machine_as_test(
         Booker,
         settings=settings(max_examples=RUNS, stateful_step_count=STEPS, deadline=None),
     )
+    assert {name for name in ACTS if not Booker.done[name]} <= RARE, "a verb that was never done"

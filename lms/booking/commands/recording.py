@@ -12,46 +12,25 @@ from lms.booking.models import Booking
 from lms.catalogue.models import Event
 
 
-def record_event(
+def record_act(
     session: Session,
-    event: Event,
+    on: Event | Booking,
     act: str,
     sentence: str,
     by: Viewer | None,
     now: datetime,
     reason: str | None = None,
 ) -> None:
-    """Audit what was done to an event."""
+    """Audit what was done to an event, or to a booking at one."""
+    event = on if isinstance(on, Event) else on.event
     audit.record(
         session,
         act,
         sentence,
         by=by,
         now=now,
-        about=("event", event.id),
+        about=(on.__tablename__, on.id),
         partnership_id=event.partnership_id,
-        reason=reason or None,
-    )
-
-
-def record_booking(
-    session: Session,
-    booking: Booking,
-    act: str,
-    sentence: str,
-    by: Viewer | None,
-    now: datetime,
-    reason: str | None = None,
-) -> None:
-    """Audit what was done to a booking."""
-    audit.record(
-        session,
-        act,
-        sentence,
-        by=by,
-        now=now,
-        about=("booking", booking.id),
-        partnership_id=booking.event.partnership_id,
         reason=reason or None,
     )
 
@@ -67,4 +46,4 @@ def record_for_another(
 ) -> None:
     """The same, but for what people do to their own bookings: that is in the history alone."""
     if by is not None and by.person_id != booking.person_id:
-        record_booking(session, booking, act, sentence, by, now, reason)
+        record_act(session, booking, act, sentence, by, now, reason)

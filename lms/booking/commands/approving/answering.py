@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.access import Viewer
 from lms.booking.commands.locking import Locked, lock_booking
 from lms.booking.commands.moving import SYSTEM, Doer, move
-from lms.booking.commands.recording import record_booking
+from lms.booking.commands.recording import record_act
 from lms.booking.commands.results import BookingResult
 from lms.booking.commands.waiting.filling import confirm, fill_after
 from lms.booking.messages import approving, changes
@@ -137,7 +137,7 @@ def _record(session: Session, at: EventInForce, approval: Approval, said: Answer
     act = "approve" if said.is_given else "decline"
     decided = f"{WORDS[said.is_given]} ({approval.kind.words})"
     sentence = f"The booking of {approval.booking.name} at {at.event.title} is {decided}."
-    record_booking(session, approval.booking, act, sentence, said.by, said.now, said.why)
+    record_act(session, approval.booking, act, sentence, said.by, said.now, said.why)
 
 
 # --- What follows ---------------------------------------------------------------------------

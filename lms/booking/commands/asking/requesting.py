@@ -16,7 +16,7 @@ from lms.booking.commands.approving.asking import approver_refusal, ask_approval
 from lms.booking.commands.locking import lock_event, lock_persons
 from lms.booking.commands.moving import begin, booker
 from lms.booking.commands.passing_on.replacing import end_replaced
-from lms.booking.commands.recording import record_booking, record_for_another
+from lms.booking.commands.recording import record_act, record_for_another
 from lms.booking.commands.results import BookingResult
 from lms.booking.commands.waiting.filling import tell_of_place
 from lms.booking.messages import changes
@@ -305,7 +305,7 @@ def _record(session: Session, heard: Heard, booking: Booking, now: datetime) -> 
         record_for_another(session, booking, "book", sentence, heard.by, now)
         return
     said = " ".join([sentence, *(f"Overrode: {rule}." for rule in lifted)])
-    record_booking(session, booking, "override", said, heard.by, now, booking.override_reason)
+    record_act(session, booking, "override", said, heard.by, now, booking.override_reason)
 
 
 def _send_for_approval(

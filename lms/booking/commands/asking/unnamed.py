@@ -17,7 +17,7 @@ from lms.booking.commands.asking.colleagues import NewColleague, colleague_withi
 from lms.booking.commands.locking import lock_booking, lock_event
 from lms.booking.commands.moving import SYSTEM, Doer, begin, move
 from lms.booking.commands.passing_on.handing_over import Handing, replace_holder
-from lms.booking.commands.recording import record_event
+from lms.booking.commands.recording import record_act
 from lms.booking.commands.results import BookingResult
 from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages.unnamed import tell_lapsed, tell_naming_due
@@ -208,7 +208,7 @@ def _record_holding(
     event = event_in_force(session, at, now).event
     places = count(len(held), "place")
     sentence = f"Held {places} at {event.title} for {agency.name}, without a name."
-    record_event(session, event, "hold places", sentence, by, now)
+    record_act(session, event, "hold places", sentence, by, now)
 
 
 # --- Naming, and the naming date ----------------------------------------------------------------

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms import audit
 from lms.access import Viewer
-from lms.booking.commands.recording import record_booking
+from lms.booking.commands.recording import record_act
 from lms.booking.messages.charges import tell_leads
 from lms.booking.models import Charge
 from lms.booking.queries.charges import charges_within
@@ -117,4 +117,4 @@ def _named(charge: Charge) -> str:
 def _record(
     session: Session, act: str, charge: Charge, sentence: str, by: Viewer, now: datetime
 ) -> None:
-    record_booking(session, charge.booking, act, sentence, by, now, charge.why)
+    record_act(session, charge.booking, act, sentence, by, now, charge.why)

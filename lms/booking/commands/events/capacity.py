@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.access import Viewer
 from lms.booking.commands.locking import lock_booking, lock_event
-from lms.booking.commands.recording import record_booking, record_event
+from lms.booking.commands.recording import record_act
 from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.models import Booking
 from lms.booking.queries.events import event_in_force, snapshots_of
@@ -47,7 +47,7 @@ def change_capacity(
         session.flush()
         mark_those_beyond(session, at.event, now, PLACES_WERE_CUT)
         sentence = f"Changed the places of {at.event.title} from {before} to {capacity}."
-        record_event(session, at.event, "change capacity", sentence, by, now)
+        record_act(session, at.event, "change capacity", sentence, by, now)
     fill_after(event_id, now)
 
 
@@ -85,4 +85,4 @@ def set_priority(
         at = event_in_force(session, booking.event_id, now)
         booking.priority, booking.priority_reason = priority, reason.strip()
         sentence = f"Gave {booking.name} priority {priority} on the list of {at.event.title}."
-        record_booking(session, booking, "set priority", sentence, by, now, reason.strip())
+        record_act(session, booking, "set priority", sentence, by, now, reason.strip())

@@ -12,7 +12,7 @@ from lms.booking.commands.ending import shorten_offers
 from lms.booking.commands.events.capacity import PLACES_WERE_CUT, mark_those_beyond
 from lms.booking.commands.events.publishing import get_event, live_bookings
 from lms.booking.commands.locking import lock_all_bookings
-from lms.booking.commands.recording import record_event
+from lms.booking.commands.recording import record_act
 from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages.entries import (
     CalendarEntry,
@@ -57,7 +57,7 @@ def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now
         session.refresh(event, ["sessions"])
         _publish_again(session, event, now)
         mark_those_beyond(session, event, now, PLACES_WERE_CUT)
-        record_event(session, event, "change event", f"Changed {event.title}.", by, now)
+        record_act(session, event, "change event", f"Changed {event.title}.", by, now)
         told = _tell(session, event, words, ticket, struck, now) if told_anew else 0
     fill_after(event_id, now)
     return told

@@ -7,7 +7,7 @@ from datetime import datetime
 from lms.access import Viewer
 from lms.booking.commands.events.publishing import get_event
 from lms.booking.commands.locking import lock_event
-from lms.booking.commands.recording import record_event
+from lms.booking.commands.recording import record_act
 from lms.booking.messages.inviting import invitations
 from lms.booking.queries.inviting import guests_to_tell
 from lms.booking.rules import may_invite
@@ -29,5 +29,5 @@ def tell_invited(event_id: int, *, by: Viewer | None, now: datetime) -> int:
             raise Refused("Nobody can be invited: the event is not published, or has begun.")
         told = enqueue_all(session, invitations(event, guests_to_tell(event, now)), now)
         sentence = f"Told {count(told, 'person', 'people')} of {event.title}, who are invited."
-        record_event(session, event, "invite", sentence, by, now)
+        record_act(session, event, "invite", sentence, by, now)
         return told

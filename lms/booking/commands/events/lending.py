@@ -8,7 +8,7 @@ from datetime import datetime
 from lms.access import Viewer
 from lms.booking.commands.events.publishing import get_event
 from lms.booking.commands.locking import lock_event
-from lms.booking.commands.recording import record_event
+from lms.booking.commands.recording import record_act
 from lms.catalogue.models import EventTrainer
 from lms.db import transaction
 
@@ -32,4 +32,4 @@ def lend_trainers(
             if person_id not in known:
                 event.trainers.append(row)
         sentence = f"Changed which partnership lends the trainers of {event.title}."
-        record_event(session, event, "lend trainers", sentence, by, now)
+        record_act(session, event, "lend trainers", sentence, by, now)

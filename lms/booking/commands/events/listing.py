@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lms.access import Viewer
 from lms.booking.commands.events.publishing import get_event
-from lms.booking.commands.recording import record_event
+from lms.booking.commands.recording import record_act
 from lms.db import transaction
 
 
@@ -14,6 +14,4 @@ def record_file_of_people(event_id: int, *, by: Viewer, now: datetime) -> None:
     """Note that somebody takes the list of an event's people away as a file. Raises NotFound."""
     with transaction() as session:
         event = get_event(session, event_id)
-        record_event(
-            session, event, "download", f"Downloaded the people of {event.title}.", by, now
-        )
+        record_act(session, event, "download", f"Downloaded the people of {event.title}.", by, now)

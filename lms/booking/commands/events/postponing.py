@@ -12,7 +12,7 @@ from lms.booking.commands.ending import end_offers
 from lms.booking.commands.events.publishing import because_of, live_bookings, next_event_of
 from lms.booking.commands.locking import lock_all_bookings
 from lms.booking.commands.moving import SYSTEM, move
-from lms.booking.commands.recording import record_event
+from lms.booking.commands.recording import record_act
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.retelling import event_postponed
 from lms.booking.messages.telling import tell_all, words_by_mode
@@ -47,9 +47,7 @@ def postpone_event(
         _take_offers_back(session, bookings, now)
         _tell_and_undate(session, event, bookings, because, ticket, now)
         tell_of_event(session, event, bookings, ticket, now)
-        record_event(
-            session, event, "postpone event", f"Postponed {event.title}.", by, now, because
-        )
+        record_act(session, event, "postpone event", f"Postponed {event.title}.", by, now, because)
         return len(bookings)
 
 

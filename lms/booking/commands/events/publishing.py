@@ -12,7 +12,7 @@ from lms.accounts.models import Person
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_all_bookings, lock_event
 from lms.booking.commands.moving import canceller, move
-from lms.booking.commands.recording import record_event
+from lms.booking.commands.recording import record_act
 from lms.booking.messages.changes import event_cancelled
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
 from lms.booking.messages.inviting import news_of_parts
@@ -41,7 +41,7 @@ def publish_event(event_id: int, *, by: Viewer | None, now: datetime) -> None:
             raise Refused(fault.sentence, field=fault.field)
         event.state, event.published_at = EventState.PUBLISHED, now
         enqueue_all(session, news_of_parts(event), now)
-        record_event(session, event, "publish", f"Published {event.title}.", by, now)
+        record_act(session, event, "publish", f"Published {event.title}.", by, now)
 
 
 def cancel_event(
@@ -63,7 +63,7 @@ def cancel_event(
             raise Refused("Who came is recorded, so this event has taken place: it stays.")
         event.state, event.cancelled_at = EventState.CANCELLED, now
         event.cancelled_because = because
-        record_event(session, event, "cancel event", f"Cancelled {event.title}.", by, now, because)
+        record_act(session, event, "cancel event", f"Cancelled {event.title}.", by, now, because)
         _end_all(session, event, bookings, by, now)
         tell_of_event(session, event, bookings, ticket, now)
         return len(bookings)

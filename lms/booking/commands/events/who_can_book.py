@@ -12,7 +12,7 @@ from lms.access import Viewer
 from lms.booking.commands.events.capacity import mark_those_beyond
 from lms.booking.commands.events.publishing import get_event
 from lms.booking.commands.locking import lock_event
-from lms.booking.commands.recording import record_event
+from lms.booking.commands.recording import record_act
 from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages.inviting import news_of_parts
 from lms.booking.models import Booking
@@ -49,7 +49,7 @@ def set_who_can_book(event_id: int, terms: WhoCanBook, *, by: Viewer | None, now
         session.flush()
         mark_those_beyond(session, event, now, "Who may have how many places was changed.")
         sentence = f"Changed who can book {event.title}."
-        record_event(session, event, "change who can book", sentence, by, now)
+        record_act(session, event, "change who can book", sentence, by, now)
         enqueue_all(session, news_of_parts(event), now)
         is_open = event.state is EventState.PUBLISHED
     if is_open:

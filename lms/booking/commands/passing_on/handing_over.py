@@ -17,7 +17,7 @@ from lms.booking.commands.asking.colleagues import (
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer, begin, canceller, move
-from lms.booking.commands.recording import record_booking
+from lms.booking.commands.recording import record_act
 from lms.booking.commands.results import BookingResult
 from lms.booking.commands.waiting.filling import tell_of_place
 from lms.booking.messages import changes
@@ -125,7 +125,7 @@ def replace_holder(
     new = _successor(at, held, person, handing)
     move_id = begin(session, new, handing.doer, handing.now, f"in the place of {held.name}")
     sentence = f"Gave the place of {held.name} at {at.event.title} to {new.name}."
-    record_booking(session, new, "hand over", sentence, handing.by, handing.now)
+    record_act(session, new, "hand over", sentence, handing.by, handing.now)
     from_whom = held.name if held.person else ""
     tell_of_place(session, at, new, move_id, handing.now, from_whom)
     return new

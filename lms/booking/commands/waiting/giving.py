@@ -12,7 +12,7 @@ from lms.booking.commands.approving.answering import approve_by_hand
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer
-from lms.booking.commands.recording import record_booking
+from lms.booking.commands.recording import record_act
 from lms.booking.commands.waiting.filling import confirm, fill_after
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import fact_in
@@ -58,7 +58,7 @@ def give_place(booking_id: int, *, reason: str, by: Viewer, now: datetime) -> No
         doer = Doer("coordinator", by.person_id)
         freed = confirm(session, at, booking, now, "given by the coordinator", by=doer)
         sentence = f"Gave {booking.name}, who waited, a place at {at.event.title}."
-        record_booking(session, booking, "override", sentence, by, now, override.reason)
+        record_act(session, booking, "override", sentence, by, now, override.reason)
     fill_after(freed, now)
 
 

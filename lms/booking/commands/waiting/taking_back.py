@@ -11,7 +11,7 @@ from lms.access import Permission, Viewer
 from lms.booking.commands.ending import end_offers
 from lms.booking.commands.locking import lock_booking
 from lms.booking.commands.moving import Doer, move
-from lms.booking.commands.recording import record_booking
+from lms.booking.commands.recording import record_act
 from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages import changes
 from lms.booking.models import Booking, Offer
@@ -77,4 +77,4 @@ def _refuse_in_vain(after: EventSnapshot, booking: Booking, now: datetime) -> No
 
 def _record(session: Session, booking: Booking, reason: str, by: Viewer, now: datetime) -> None:
     sentence = f"Took back the offer of a place to {booking.name} at {booking.event.title}."
-    record_booking(session, booking, "take back offer", sentence, by, now, reason)
+    record_act(session, booking, "take back offer", sentence, by, now, reason)
