@@ -1,0 +1,57 @@
+"""R4: an attacker reads all views of random years and recovers nothing that is withheld.
+
+A thousand years take minutes: `python -m bench --only disclosure`, with its result in
+docs/security.md.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from lms.reporting.rules.disclosure import decide, decide_over_time
+from tests.support.attacks import attacked, only_too_few
+from tests.support.years_of_answers import year_of_answers
+
+
+def test_R4_plain_suppression_is_broken_by_the_attacker() -> None:
+    """Else the attacker proves nothing: withholding what has too few replies is not enough."""
+    found = [attacked(year_of_answers(seed), 1, only_too_few, bounds=False) for seed in range(4)]
+    assert sum(bool(one.recovered) for one in found) >= 2
+    assert sum(bool(one.small_sets) for one in found) >= 2
+    late = [attacked(year_of_answers(seed, months=6), 6, only_too_few) for seed in (5, 6)]
+    assert all(one.recovered and one.settled for one in late)
+
+
+@pytest.mark.parametrize("months", [1, 6])
+def test_R4_nothing_withheld_can_be_recovered(months: int) -> None:
+    """Neither by adding and subtracting nor by bounds; nor any set of so few, named or not."""
+    shown = enough = 0
+    for seed in range(100, 106 if months == 1 else 102):
+        found = attacked(year_of_answers(seed, events=20, months=months), months)
+        assert found.recovered == found.small_sets == found.settled == []
+        shown, enough = shown + found.shown, enough + found.enough
+    assert shown > enough * 0.6, "it hides far more than it must"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_R4_if_one_cell_of_a_shown_total_is_withheld_so_is_another(seed: int) -> None:
+    family = year_of_answers(seed).family(0)
+    found = decide(family)
+    sizes = {group.key: family.size(group) for group in family.groups}
+    for breakdown in family.breakdowns:
+        cells = [key for key in breakdown.cells if sizes[key]]
+        withheld = [key for key in cells if key in found.withheld]
+        if found.is_shown(breakdown.total) and len(cells) > 1:
+            assert len(withheld) != 1, (breakdown.total, withheld)
+
+
+def test_R4_what_an_earlier_month_said_does_not_hang_on_later_ones() -> None:
+    """The same months give the same answer, so that it is worked out anew rather than stored."""
+    year = year_of_answers(3, events=20, months=6)
+    families = [year.family(month) for month in range(6)]
+    whole = decide_over_time(families)
+    assert decide_over_time(families[:3]) == whole[:3]
+    for before, after in pairwise(whole):
+        assert before.as_at.keys() <= after.as_at.keys()
