@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 unexport PYTHONDONTWRITEBYTECODE  # set, it makes every process compile everything anew
-DEMO := LMS_DEMONSTRATION=1 LMS_DATABASE_URL=sqlite:///$(CURDIR)/instance/demo.db LMS_MAIL_URL=file://$(CURDIR)/instance/demo-mail LMS_BASE_URL=http://127.0.0.1:$(PORT) LMS_MAIL_FROM=training@wsp.example
+DEMO := LMS_DEMONSTRATION=1 LMS_DATABASE_URL=sqlite:///$(CURDIR)/instance/demo.db LMS_MAIL_URL=file://$(CURDIR)/instance/demo-mail LMS_FILES_URL=file://$(CURDIR)/instance/demo-files LMS_BASE_URL=http://127.0.0.1:$(PORT) LMS_MAIL_FROM=training@wsp.example
 
 .PHONY: help install demo test lint bench lock styles migration clean
 
@@ -26,7 +26,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@touch $@
 
 demo: install  ## build the demonstration and serve it on http://127.0.0.1:8000
-	@mkdir -p instance && rm -rf instance/demo.db instance/demo.db-wal instance/demo.db-shm instance/demo-mail
+	@mkdir -p instance && rm -rf instance/demo.db instance/demo.db-wal instance/demo.db-shm instance/demo-mail instance/demo-files
 	@$(DEMO) $(BIN)/lms migrate
 	@echo "Building a year of training; this takes about a minute."
 	@$(DEMO) $(BIN)/lms demo

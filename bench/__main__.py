@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 
 from bench.bookings import measure_bookings
+from bench.certificates import measure_certificates
+from bench.disclosure import measure_disclosure
 from bench.evaluations import measure_evaluations
 from bench.figures import Figure, as_table
 from bench.mail import measure_kills, measure_mail
@@ -17,12 +19,18 @@ MEASUREMENTS: dict[str, Callable[[str], list[Figure]]] = {
     "pages": measure_pages,
     "bookings": measure_bookings,
     "evaluations": measure_evaluations,
+    "certificates": measure_certificates,
     "mail": measure_mail,
     "kills": measure_kills,
     "storm": measure_storm,
+    "disclosure": measure_disclosure,
 }
 
-ONLY_WHEN_ASKED = {"kills", "storm"}  # each takes many minutes: python -m bench --only storm
+ONLY_WHEN_ASKED = {
+    "kills",
+    "storm",
+    "disclosure",
+}  # each takes many minutes: python -m bench --only storm
 
 
 def main() -> None:

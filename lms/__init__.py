@@ -21,7 +21,7 @@ __all__ = ["create_app"]
 
 def create_app(settings: Settings, *, clock: Clock, mailer: Transport | None = None) -> Flask:
     """Build the application. `clock` and `mailer` are handed in, so that tests can hold them."""
-    from lms import db, tokens, web
+    from lms import db, files, tokens, web
     from lms.messaging import mailboxes, transports
 
     app = Flask("lms", root_path=str(REPOSITORY), instance_path=str(REPOSITORY / "instance"))
@@ -33,6 +33,7 @@ def create_app(settings: Settings, *, clock: Clock, mailer: Transport | None = N
     app.extensions["lms.mailer"] = mailer or transports.from_url(settings.mail_url)
     # who is handed a mailer rehearses, or tests: then no mail is read, and none marked as read
     app.extensions["lms.mailbox"] = None if mailer else mailboxes.from_url(settings.bounce_url)
+    app.extensions["lms.files"] = files.from_url(settings.files_url)
     db.install(app, settings.database_url)
     Migrate(app, db.db, directory=str(REPOSITORY / "migrations"), render_as_batch=True)
     _load_tables()
@@ -40,6 +41,7 @@ def create_app(settings: Settings, *, clock: Clock, mailer: Transport | None = N
     _install_pages(app, settings)
     _install_jobs(app)
     _install_purposes(app)
+    _install_kinds(app)
     return app
 
 
@@ -51,10 +53,13 @@ def _load_tables() -> None:
     import lms.audit
     import lms.booking.models
     import lms.catalogue.models
+    import lms.certificates.models
     import lms.demo.models
     import lms.evaluation.models
+    import lms.files
     import lms.jobs
-    import lms.messaging.models  # noqa: F401
+    import lms.messaging.models
+    import lms.records.models  # noqa: F401
 
 
 def _install_pages(app: Flask, settings: Settings) -> None:
@@ -63,12 +68,15 @@ def _install_pages(app: Flask, settings: Settings) -> None:
     from lms.attendance import views as attendance
     from lms.booking import views as booking
     from lms.catalogue import views as catalogue
+    from lms.certificates import views as certificates
     from lms.demo import views as demo
     from lms.desk import views as desk
     from lms.evaluation import views as evaluation
+    from lms.records import views as records
     from lms.reporting import views as reporting
 
-    slices = [agencies, accounts, catalogue, booking, attendance, evaluation, reporting, desk]
+    slices = [agencies, accounts, catalogue, booking, attendance, evaluation]
+    slices += [certificates, reporting, records, desk]
     if settings.demonstration:
         slices.append(demo)
     for part in slices:
@@ -80,10 +88,12 @@ def _install_jobs(app: Flask) -> None:
     from lms.accounts import jobs as accounts
     from lms.attendance import jobs as attendance
     from lms.booking import jobs as booking
+    from lms.certificates import jobs as certificates
+    from lms.desk import jobs as desk
     from lms.evaluation import jobs as evaluation
     from lms.messaging import jobs as messaging
 
-    slices = (accounts, booking, attendance, evaluation, messaging)
+    slices = (accounts, booking, attendance, evaluation, certificates, desk, messaging)
     app.extensions["lms.jobs"] = (messaging.INBOX, *(job for part in slices for job in part.JOBS))
 
 
@@ -92,12 +102,27 @@ def _install_purposes(app: Flask) -> None:
     from lms.accounts import messages as accounts
     from lms.attendance import messages as attendance
     from lms.booking import messages as booking
+    from lms.certificates import messages as certificates
+    from lms.desk import messages as desk
     from lms.evaluation import messages as evaluation
 
     merged = {}
-    for part in (accounts, booking, attendance, evaluation):
+    for part in (accounts, booking, attendance, evaluation, certificates, desk):
         for purpose, still_true in part.PURPOSES.items():
             if purpose in merged:
                 raise ValueError(f"two slices claim messages for {purpose!r}")
             merged[purpose] = still_true
     app.extensions["lms.purposes"] = merged
+
+
+def _install_kinds(app: Flask) -> None:
+    """Merge every slice's kinds of message, by template: what a partnership may word anew."""
+    from lms.accounts import messages as accounts
+    from lms.attendance import messages as attendance
+    from lms.booking import messages as booking
+    from lms.certificates import messages as certificates
+    from lms.desk import messages as desk
+    from lms.evaluation import messages as evaluation
+
+    slices = (booking, attendance, evaluation, certificates, desk, accounts)
+    app.extensions["lms.kinds"] = {kind.template: kind for part in slices for kind in part.KINDS}

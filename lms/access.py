@@ -23,6 +23,7 @@ class Role(StrEnum):
     TRAINER = "trainer"
     COORDINATOR = "coordinator"
     PLD_MEMBER = "pld_member"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
     ADMINISTRATOR = "administrator"
 
     @property
@@ -41,6 +42,7 @@ class Permission(StrEnum):
     TAKE_REGISTER = auto()
     RUN_PROGRAMME = auto()
     READ_REPORTS = auto()
+    REVEAL_WRITERS = auto()  # of what shows somebody at risk, with a reason
     ADMINISTER = auto()
 
 
@@ -54,6 +56,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     | {Permission.LIST_EVENTS, Permission.TAKE_REGISTER}
     | {Permission.RUN_PROGRAMME, Permission.READ_REPORTS},
     Role.PLD_MEMBER: EVERYONE | {Permission.READ_REPORTS},
+    Role.SAFEGUARDING_LEAD: EVERYONE | {Permission.REVEAL_WRITERS},
     Role.ADMINISTRATOR: EVERYONE
     | {Permission.LIST_EVENTS, Permission.RUN_PROGRAMME, Permission.READ_REPORTS}
     | {Permission.ADMINISTER},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.access import Viewer
@@ -29,6 +29,16 @@ class AuditEntry(Base):
     reason: Mapped[str | None] = mapped_column(Text)
 
 
+class NeverChanged(RuntimeError):
+    """Somebody's code would change or delete what was written down."""
+
+
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
+def _refuse_to_rewrite(*_: object) -> None:
+    raise NeverChanged
+
+
 def record(
     session: Session,
     act: str,
@@ -42,7 +52,9 @@ def record(
 ) -> None:
     """Add an entry within the command's own transaction.
 
-    `by` None means the system or the command line.
+    `act` is a verb with its object, such as 'close register': those of one kind are found by it.
+    `sentence` goes on after the name of whoever did it: 'added Ida Bell', 'took a file of 3
+    people'. `by` None means the system or the command line.
     """
     session.add(
         AuditEntry(

@@ -164,13 +164,13 @@ class Hours:
         return at_london(on, self.opens)
 
 
-OFFER_HOURS = Hours(time(8), time(18), on_day=is_working_day)
 INVITATION_HOURS = Hours(time(7), time(21), on_day=lambda _: True)
 
 
-def next_offer_leaving_time(now: datetime) -> datetime:
-    """When an offer made now may leave: at once between 08:00 and 18:00 on a working day."""
-    return OFFER_HOURS.next_within(now)
+def next_offer_leaving_time(now: datetime, *, from_hour: int, until_hour: int) -> datetime:
+    """When an offer made now may leave: at once between those hours of a working day."""
+    hours = Hours(time(from_hour), time(until_hour), on_day=is_working_day)
+    return hours.next_within(now)
 
 
 # Two times that carry the same zone differ, in Python, by what the wall clock shows. All the

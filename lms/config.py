@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     mail_url: str = f"file://{REPOSITORY / 'instance' / 'mail'}"
     mail_from: str = "training@localhost"
     bounce_url: str = ""
+    files_url: str = f"file://{REPOSITORY / 'instance' / 'files'}"
     clock_ahead: float = 0  # seconds; set by `lms serve --at`, in the demonstration only
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["text", "json"] = "text"
@@ -74,6 +75,18 @@ class Settings(BaseSettings):
             raise ValueError("must name a folder by its whole path: file:///folder")
         if parts.scheme != "file" and not (parts.hostname and _has_a_port_or_none(parts)):
             raise ValueError("must name a host, and a port by its number if at all")
+        return url
+
+    @field_validator("files_url")
+    @classmethod
+    def _files_that_we_know(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"file", "s3"}:
+            raise ValueError("must begin file:// or s3://")
+        if parts.scheme == "file" and (parts.netloc or not parts.path.strip("/")):
+            raise ValueError("must name a folder by its whole path: file:///folder")
+        if parts.scheme == "s3" and (fault := _bucket_fault(parts)):
+            raise ValueError(fault)
         return url
 
     @field_validator("bounce_url")
@@ -128,6 +141,21 @@ class Settings(BaseSettings):
     @property
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+
+def _bucket_fault(parts: SplitResult) -> str | None:
+    """What is wrong with `s3://key:secret@bucket/folder?region=…&endpoint=…`."""
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    if not parts.hostname or not _has_a_port_or_none(parts) or parts.port:
+        return "must name a bucket: s3://bucket/folder"
+    if bool(parts.username) != bool(parts.password):
+        return "must have both key and secret, or neither: s3://key:secret@bucket"
+    if unknown := sorted(set(asked) - {"region", "endpoint"}):
+        return f"knows region and endpoint, and not {unknown[0]}"
+    endpoint = urlsplit(asked.get("endpoint", ["https://s3"])[0])
+    if endpoint.scheme not in {"http", "https"} or not endpoint.hostname:
+        return "must have an endpoint such as https://storage.example.org"
+    return None
 
 
 def _has_a_port_or_none(parts: SplitResult) -> bool:

@@ -6,9 +6,11 @@ calls `run_job`; any number of workers may call it at once, since every job clai
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 from flask import current_app
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.db import Base, db, transaction
 
 log = structlog.get_logger()
+Thing = TypeVar("Thing")
 
 HEARTBEAT = timedelta(minutes=1)
 """A job that is called more often, and finds nothing to do, leaves a row this often."""
@@ -77,6 +80,26 @@ def fault_of(work: Callable[[], object]) -> Exception | None:
         db.session.rollback()
         return fault
     return None
+
+
+def done_for_each(work: Callable[[Thing], int], things: Iterable[Thing]) -> int:
+    """Do something for each thing, also after one at which it fails; how much was done in all.
+
+    The first fault is raised at the end, so that the run shows as failed: nothing is held up by it.
+    """
+    done: list[int] = []
+    faults = [
+        fault
+        for thing in things
+        if (fault := fault_of(partial(_note, done, work, thing))) is not None
+    ]
+    if faults:
+        raise faults[0]
+    return sum(done)
+
+
+def _note(done: list[int], work: Callable[[Thing], int], thing: Thing) -> None:
+    done.append(work(thing))
 
 
 def run_job(

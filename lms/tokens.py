@@ -13,6 +13,8 @@ import secrets
 from dataclasses import dataclass
 
 MAC_BYTES = 20
+CODE_LETTERS = 7
+LONGEST_NUMBER = 10
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,36 @@ class KeyRing:
                 return subject
         return None
 
+    def code(self, purpose: str, number: int) -> str:
+        """A code that can be typed by hand, such as 1204-K7Q4M2X: a number with seven letters.
+
+        Of 17 thousand million, so that trying them out over the network leads nowhere.
+        """
+        return f"{number}-{self._letters(self.keys[0], purpose, number)}"
+
+    def read_code(self, purpose: str, typed: str) -> int | None:
+        """The number that a code was made for, however it is typed; None for one that is altered.
+
+        Capitals, spaces and dashes do not matter.
+        """
+        written = "".join(c for c in typed.upper() if c.isascii() and c.isalnum())
+        digits, letters = written[:-CODE_LETTERS], written[-CODE_LETTERS:]
+        if not (digits.isdigit() and len(digits) <= LONGEST_NUMBER):
+            return None
+        number = int(digits)
+        for key in self.keys:
+            if hmac.compare_digest(self._letters(key, purpose, number), letters):
+                return number
+        return None
+
+    def _letters(self, key: str, purpose: str, number: int) -> str:
+        left = int.from_bytes(self._mac(key, f"{purpose}:{number}"), "big")
+        letters = []
+        for _ in range(CODE_LETTERS):
+            left, at = divmod(left, len(REFERENCE_LETTERS))
+            letters.append(REFERENCE_LETTERS[at])
+        return "".join(letters)
+
     def digits(self, purpose: str, subject: str) -> str:
         """Six digits for `subject`, to be typed by hand; derived, so that nothing stores them."""
         number = int.from_bytes(self._mac(self.keys[0], f"{purpose}:{subject}")[:8], "big")
@@ -66,4 +98,14 @@ def new_reference(prefix: str) -> str:
     and the database refuses it then.
     """
     letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
+    return f"{prefix}-{letters[:4]}-{letters[4:]}"
+
+
+def reference_from(prefix: str, secret: str) -> str:
+    """The one reference for `secret`: what is made under it a second time is known by it."""
+    number = int.from_bytes(hashlib.sha256(secret.encode()).digest()[:8], "big")
+    letters = ""
+    for _ in range(8):
+        number, at = divmod(number, len(REFERENCE_LETTERS))
+        letters += REFERENCE_LETTERS[at]
     return f"{prefix}-{letters[:4]}-{letters[4:]}"

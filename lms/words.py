@@ -33,6 +33,34 @@ class Word(StrEnum):
         return next((word for word in cls if word.words.lower() == wanted), None)
 
 
+LONGEST_ADDRESS = 254
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an e-mail address that every mail server takes, as it stands."""
+    local, at, domain = text.rpartition("@")
+    labels = domain.split(".")
+    return not (
+        not (at and local)
+        or len(text) > LONGEST_ADDRESS
+        or len(labels) < 2
+        or not all(_is_label(label) for label in labels)
+        or not all(_may_stand_in_address(letter) for letter in local)
+        or local.startswith(".")
+        or local.endswith(".")
+        or ".." in local
+    )
+
+
+def _is_label(label: str) -> bool:
+    is_word = label.replace("-", "").isalnum() and label.isascii()
+    return is_word and not label.startswith("-") and not label.endswith("-") and len(label) < 64
+
+
+def _may_stand_in_address(letter: str) -> bool:
+    return letter.isascii() and (letter.isalnum() or letter in "!#$%&'*+/=?^_`{|}~.-")
+
+
 def sentence_case(text: str) -> str:
     """The same text with a capital first letter and nothing else changed."""
     return text[:1].upper() + text[1:]
@@ -105,6 +133,13 @@ def day_and_year(on: date) -> str:
     return f"{day(on)} {on.year}"
 
 
+def clock_hour(hour: int) -> str:
+    """A full hour of the day: '9am', 'noon', '6pm'."""
+    if hour in (0, 12):
+        return "noon" if hour else "midnight"
+    return f"{hour % 12}{'am' if hour < 12 else 'pm'}"
+
+
 def clock_time(instant: datetime) -> str:
     """London's wall clock: '9:30am', '5pm', 'noon', 'midnight'."""
     wall = london(instant)
@@ -139,3 +174,8 @@ def of_them(sentence: str) -> str:
 def pounds(pence: int) -> str:
     """'£50', '£45.50', '£1,200'."""
     return f"£{pence // 100:,}" if pence % 100 == 0 else f"£{pence / 100:,.2f}"
+
+
+def written_address(url: str) -> str:
+    """A web address as somebody types it: 'training.example.org/check-in'."""
+    return url.partition("//")[2].rstrip("/")

@@ -15,6 +15,26 @@ for (const summary of document.querySelectorAll(".govuk-error-summary")) {
   });
 }
 
+// A file that is too large is said to be so before it is sent, not after minutes of sending.
+document.addEventListener("submit", (event) => {
+  for (const field of event.target.querySelectorAll("input[type=file][data-most]")) {
+    const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
+    const group = field.closest(".govuk-form-group");
+    group.querySelector("[data-said-here]")?.remove();
+    if (!large) continue;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const said = document.createElement("p");
+    said.className = "govuk-error-message";
+    said.dataset.saidHere = "yes";
+    said.setAttribute("role", "alert");
+    said.textContent = field.dataset.tooLarge;
+    field.before(said);
+    group.classList.add("govuk-form-group--error");
+    field.focus();
+  }
+});
+
 const PATIENCE = 8000; // a page that has not come by then may be sent for again
 
 document.addEventListener("submit", (event) => {
@@ -30,7 +50,10 @@ document.addEventListener("submit", (event) => {
 
 // Coming back with the Back button finds the form as it was left, ready to be sent.
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const form of document.querySelectorAll("form[data-sent], form[data-forgot]")) {
+    delete form.dataset.sent;
+    delete form.dataset.forgot;
+  }
 });
 
 const DRAFT_PAUSE = 1500;
@@ -53,27 +76,27 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   form.addEventListener("submit", () => clearTimeout(waiting));
 }
 
-// Links of a register answer at once: the mark is saved and the page drawn again in place.
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("form[data-in-place]");
-  if (!form || event.defaultPrevented) return;
+// A register may keep a copy of itself on the device, until its day is over. It goes on signing
+// out, and as soon as its time is past, whichever page is opened then.
+const forgetCopies = async (isToGo) => {
+  if (!("caches" in globalThis)) return;
+  const names = await caches.keys();
+  const gone = names.filter((name) => name.startsWith("register ") && isToGo(name));
+  await Promise.all(gone.map((name) => caches.delete(name)));
+};
+
+forgetCopies((name) => Number(name.split(" ")[2]) < Date.now()).catch(() => {});
+
+const ENDS = /^\/sign-out$|\/register\/(shut|close)$/;
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!ENDS.test(new URL(form.action).pathname) || event.defaultPrevented || form.dataset.forgot) return;
   event.preventDefault();
-  const target = document.querySelector(form.dataset.inPlace);
-  try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: new FormData(form, event.submitter),
-      credentials: "same-origin",
-    });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector(form.dataset.inPlace);
-    if (!answer.ok || !fresh || !target) throw new Error("not the page that was asked for");
-    const focused = event.submitter?.id;
-    target.replaceWith(fresh);
-    if (focused) document.getElementById(focused)?.focus();
-  } catch {
-    form.removeAttribute("data-in-place");
+  const patience = new Promise((resolve) => setTimeout(resolve, 1000));
+  Promise.race([forgetCopies(() => true).catch(() => {}), patience]).then(() => {
+    form.dataset.forgot = "yes";
     delete form.dataset.sent;
     form.requestSubmit(event.submitter);
-  }
+  });
 });

@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, settings
 from playwright import sync_api as chromium_api
 
 from lms.clock import FixedClock
+from lms.files import Store
+from lms.files.store import FolderStore
 from tests.support.browser import Browser
 from tests.support.chromium import NoChromiumError, start_chromium
 from tests.support.databases import PostgresqlDatabase, SqliteTemplate, worker_name
@@ -93,6 +95,14 @@ def app(database: str, clock: FixedClock, mailer: KeptMail) -> Iterator[Flask]:
     """The real application on a real database, within its context."""
     with standing_app(database, clock, mailer) as application:
         yield application
+
+
+@pytest.fixture
+def files(app: Flask, tmp_path: Path) -> Store:
+    """A place for uploaded files, empty."""
+    store: Store = FolderStore(tmp_path / "files")
+    app.extensions["lms.files"] = store
+    return store
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def test_working_days_between_counts_as_one_by_one(a: date, b: date) -> None:
     ],
 )
 def test_B6_offers_leave_in_office_hours_of_working_days(now: str, leaves_at: str) -> None:
-    assert next_offer_leaving_time(at(now)) == at(leaves_at)
+    assert next_offer_leaving_time(at(now), from_hour=8, until_hour=18) == at(leaves_at)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def test_all_faults_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         mail_url="carrier://pigeon",
         mail_from="nobody",
         bounce_url="pop3://mail.example",
+        files_url="ftp://files.example",
         clock_ahead=60,
         log_format="poem",
     )
@@ -35,6 +36,7 @@ def test_all_faults_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "LMS_MAIL_URL",
         "LMS_MAIL_FROM",
         "LMS_BOUNCE_URL",
+        "LMS_FILES_URL",
         "LMS_CLOCK_AHEAD",
         "LMS_LOG_FORMAT",
     }
@@ -65,3 +67,27 @@ def test_the_demonstration_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_secret_is_never_written_out() -> None:
     assert SECRET not in repr(load_settings(secret_key=SECRET))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file://folder",
+        "file:///",
+        "s3://",
+        "s3://bucket:443/lms",
+        "s3://key@bucket",
+        "s3://bucket?zone=1",
+        "s3://bucket?endpoint=storage.example",
+    ],
+)
+def test_a_place_for_files_is_checked_before_any_file_is_lost(url: str) -> None:
+    assert faults(secret_key=SECRET, files_url=url)[0].startswith("LMS_FILES_URL: ")
+
+
+def test_a_bucket_is_named_with_or_without_its_key() -> None:
+    for url in (
+        "s3://bucket",
+        "s3://key:secret@bucket/lms?region=eu-west-2&endpoint=https://storage.example",
+    ):
+        assert load_settings(secret_key=SECRET, files_url=url).files_url == url

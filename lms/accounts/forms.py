@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.accounts.commands import PersonDetails
 from lms.accounts.models import Membership
 from lms.agencies.models import Agency
+from lms.errors import Refused
 from lms.web.forms import DayField, Form, choices
 
 ANOTHER = "another"
@@ -194,3 +202,37 @@ class NeedsForm(Form):
         description="For example: halal, vegan, a nut allergy.",
         validators=[NEEDS_SHORT_ENOUGH],
     )
+
+
+class WeekdaysForm(Form):
+    """On which weekdays somebody works."""
+
+    weekdays = SelectMultipleField(
+        "Days on which you work",
+        description="None chosen: every weekday.",
+        choices=choices(
+            (str(number), name)
+            for number, name in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"))
+        ),
+        validators=[Optional()],
+    )
+
+
+FIRST_DAY, LAST_DAY = "Enter the first day away", "Enter the last day away"
+
+
+class AwayForm(Form):
+    """When somebody is away, both days included."""
+
+    from_on = DayField("First day away", message=FIRST_DAY)
+    until_on = DayField("Last day away", message=LAST_DAY)
+
+    def days(self) -> tuple[date, date]:
+        """What was entered. Raises Refused where a day is missing."""
+        return _day_in(self.from_on, FIRST_DAY), _day_in(self.until_on, LAST_DAY)
+
+
+def _day_in(field: DayField, message: str) -> date:
+    if not isinstance(field.data, date):
+        raise Refused(message, field=field.name)
+    return field.data

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lms.accounts.commands import forget_kept_forms, forget_sign_ins
+from lms.accounts.commands import forget_kept_forms, forget_sign_ins, note_bounced_addresses
 from lms.jobs import Job
 
 JOBS: tuple[Job, ...] = (
+    Job(
+        "bounced addresses",
+        note_bounced_addresses,
+        describes="Marks addresses from which mail came back, until mail arrives again",
+    ),
     Job(
         "forget sign-ins",
         forget_sign_ins,

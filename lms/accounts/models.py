@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.access import Role
@@ -26,6 +26,8 @@ class Person(Lockable, Base):
     access_needs: Mapped[str] = mapped_column(Text, default="")
     dietary_needs: Mapped[str] = mapped_column(Text, default="")
     feed_number: Mapped[int] = mapped_column(default=0)  # raised to end the calendar feed's address
+    works_on: Mapped[str] = mapped_column(default="")  # such as "tue;thu"; empty: every weekday
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
 
     emails: Mapped[list[PersonEmail]] = relationship(
@@ -51,6 +53,8 @@ class PersonEmail(Base):
     address: Mapped[str] = mapped_column(unique=True)
     is_primary: Mapped[bool] = mapped_column(default=True)
     verified_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]  # the last mail to it came back, and none has arrived since
+    bounced_because: Mapped[str] = mapped_column(Text, default="")
 
     person: Mapped[Person] = relationship(back_populates="emails")
 
@@ -82,6 +86,18 @@ class RoleGrant(Base):
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]  # the first day no longer held
+
+
+class TimeAway(Base):
+    """Days on which somebody does not work, first and last included."""
+
+    __tablename__ = "time_away"
+    __table_args__ = (CheckConstraint("until_on >= from_on", name="until_after_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date]
 
 
 class SignInAttempt(Base):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from wtforms import (
     DecimalField,
+    FileField,
     IntegerField,
     RadioField,
     SelectField,
@@ -15,14 +16,26 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.agencies.commands import AgencyDetails, PartnershipDetails
 from lms.agencies.look import brand_of
 from lms.agencies.models import Agency, Partnership
-from lms.agencies.rules import PETROL, Brand, ChargingEntry, DayKind, PolicyKey, Sector
+from lms.agencies.rules import (
+    PETROL,
+    POLICIES,
+    POLICY_BOUNDS,
+    Asked,
+    Brand,
+    ChargingEntry,
+    DayKind,
+    PolicyKey,
+    Sector,
+)
 from lms.errors import Refused
+from lms.files import LARGEST_PICTURE, size_words
 from lms.web.forms import DayField, Form, Within, choices
+from lms.words import clock_hour
 
 NOBODY = ("", "None")
 MOST_PEOPLE = 1_000_000
@@ -36,8 +49,12 @@ MONTHS = choices((str(month), f"{date(2000, month, 1):%B}") for month in range(1
 class AgencyForm(Form):
     """What an agency is."""
 
-    name = StringField("Name", validators=[InputRequired("Enter the agency’s name"), SHORT])
-    sector = SelectField("Sector", choices=SECTORS)
+    name = StringField("Name", validators=[DataRequired("Enter the agency’s name"), SHORT])
+    sector = SelectField(
+        "Sector",
+        choices=choices([("", "Choose a sector")]) + SECTORS,
+        validators=[InputRequired("Choose its sector")],
+    )
     parent = SelectField(
         "Part of",
         description="A team or service belongs to its organisation; caps for that count it too.",
@@ -135,7 +152,13 @@ class PartnershipForm(Form):
     contact_days = StringField(
         "The days they are in", description="Such as Mondays and Thursdays.", validators=[SHORT]
     )
-    year_starts_month = SelectField("The reporting year starts in", choices=MONTHS)
+    year_starts_month = SelectField(
+        "The reporting year starts in",
+        description="Changed, every report is drawn by the new years at once, past ones too: a "
+        "year’s total is then that of other months. Headcounts stay with the year they were "
+        "entered for. Nothing that was recorded changes.",
+        choices=MONTHS,
+    )
     brand = StringField("Main colour", description="Header, buttons, headings. Dark on white.")
     dark = StringField("Dark shade", description="Words on the tint.")
     tint = StringField("Tint", description="Date tiles, quoted words.")
@@ -172,33 +195,62 @@ def partnership_data(partnership: Partnership) -> dict[str, object]:
     }
 
 
-POLICY_WORDS: dict[PolicyKey, str] = {
-    PolicyKey.CLOSING_WORKING_DAYS: "Bookings close at 5pm, this many working days before",
-    PolicyKey.LATE_CANCEL_DAYS: "Cancelling is late after 5pm, this many days before",
-    PolicyKey.LATE_CANCEL_DAY_KIND: "Those days are working days (1) or calendar days (0)",
-    PolicyKey.OFFER_HOURS: "An offered place is held for this many hours of working days",
-    PolicyKey.NAMING_WORKING_DAYS: "Unnamed places lapse this many working days before",
-    PolicyKey.TICK_WORKING_DAYS: "A tick confirms at once up to this many working days before",
-    PolicyKey.ATTENDED_SHARE: "Attended: present for at least this percentage of the time",
-    PolicyKey.PART_SHARE: "Part attended: present for at least this percentage",
-    PolicyKey.IMPACT_DAYS: "The impact evaluation is due this many days after",
-    PolicyKey.WITHHOLD_BELOW: "Results of fewer replies than this are withheld",
-}
+class LogoForm(Form):
+    """A sign of its own."""
+
+    file = FileField(
+        "Logo",
+        description=f"PNG, JPEG or WebP, up to {size_words(LARGEST_PICTURE)}; or a drawing (SVG).",
+    )
 
 
 class PolicyForm(Form):
-    """A figure, with the date from which it holds."""
+    """A figure, asked for as its policy is, with the date from which it holds."""
 
-    key = SelectField(
-        "Policy",
-        choices=choices((key.value, words) for key, words in POLICY_WORDS.items()),
-    )
     value = IntegerField("Figure", validators=[InputRequired("Enter a number")])
+    hour = SelectField("Hour", validate_choice=False)
+    choice = RadioField("Choice", validate_choice=False, validators=[Optional()])
     holds_from = DayField("From", message=FROM_WHEN)
+
+    def ask(self, key: PolicyKey) -> None:
+        """Ask for this policy's figure, and for no other kind."""
+        policy, (least, most) = POLICIES[key], POLICY_BOUNDS[key]
+        for kind, name in FIELDS.items():
+            if kind is not policy.asked:
+                del self[name]
+        field = self[FIELDS[policy.asked]]
+        field.label.text = policy.asks
+        if policy.asked is Asked.HOUR:
+            hours = range(least, most + 1)
+            field.choices = choices((str(hour), clock_hour(hour)) for hour in hours)
+        elif policy.asked is Asked.CHOICE:
+            field.choices = choices((str(figure), words) for figure, words in policy.choices)
+        else:
+            field.description = f"A number from {least} to {most}."
+
+    def figure(self, key: PolicyKey) -> int:
+        """What was entered. Raises Refused by its field where nothing that can be was."""
+        name = FIELDS[POLICIES[key].asked]
+        try:
+            return int(self[name].data)
+        except (TypeError, ValueError):
+            raise Refused("Choose one of these", field=name) from None
 
     def day(self) -> date:
         """The date from which it holds. Raises Refused where none was given."""
         return _day_in(self.holds_from)
+
+
+FIELDS = {Asked.NUMBER: "value", Asked.HOUR: "hour", Asked.CHOICE: "choice"}
+
+
+def policy_data(key: PolicyKey, figure: int, today: date) -> dict[str, object]:
+    """What the form begins with: the figure in force, and today."""
+    asked = POLICIES[key].asked
+    return {
+        FIELDS[asked]: figure if asked is Asked.NUMBER else str(figure),
+        "holds_from": today,
+    }
 
 
 def _day_in(field: DayField) -> date:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.agencies.rules import ChargingEntry, DayKind, PolicyKey, Sector
 from lms.db import Base, words
+from lms.files import StoredFile
 
 agency_partnership = Table(
     "agency_partnership",
@@ -52,6 +53,9 @@ class Partnership(Base):
     brand_tint: Mapped[str] = mapped_column(default="#e4eff0")
     brand_line: Mapped[str] = mapped_column(default="#b5d2d6")
     mark_svg: Mapped[str | None] = mapped_column(Text)
+    logo_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    logo: Mapped[StoredFile | None] = relationship()
 
     __table_args__ = (
         CheckConstraint("year_starts_month BETWEEN 1 AND 12", name="year_starts_month"),

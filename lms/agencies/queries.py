@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from lms.access import Permission, Viewer
 from lms.agencies.models import (
@@ -53,6 +53,15 @@ def partnerships_run_by(viewer: Viewer) -> list[Partnership]:
     return [partnership for partnership in list_partnerships() if partnership.id in own]
 
 
+def partnership_chosen(viewer: Viewer, wanted: int | None) -> Partnership:
+    """That partnership, of those that the viewer runs; None: the first of them. Raises NotFound."""
+    run = partnerships_run_by(viewer)
+    found = next((each for each in run if wanted in (None, each.id)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def policies_of(partnership_id: int) -> tuple[PolicyEntry, ...]:
     """Every figure that this partnership ever set, for `rules.policy_at`."""
     rows = db.session.scalars(
@@ -61,6 +70,20 @@ def policies_of(partnership_id: int) -> tuple[PolicyEntry, ...]:
         .order_by(Policy.holds_from, Policy.id)
     )
     return tuple(PolicyEntry(row.key, row.holds_from, row.value) for row in rows)
+
+
+def dated_policies(session: Session, *keys: PolicyKey) -> dict[int, list[PolicyEntry]]:
+    """Every figure of these policies that any partnership ever set, by partnership."""
+    found: dict[int, list[PolicyEntry]] = {}
+    rows = session.execute(
+        select(Policy.partnership_id, Policy.key, Policy.holds_from, Policy.value).where(
+            Policy.key.in_(keys)
+        )
+    )
+    for partnership_id, key, holds_from, figure in rows:
+        entry = PolicyEntry(key, holds_from, figure)
+        found.setdefault(partnership_id, []).append(entry)
+    return found
 
 
 def policy_of(partnership_id: int, key: PolicyKey, on: date) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flask import request
 from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -98,8 +99,24 @@ class ClosingForm(Form):
         """The questions, in the order of the names."""
         return [field for field in self if isinstance(field, RadioField)]
 
+    @property
+    def asked(self) -> str:
+        """The names of the questions, as the button that answers all of them sends them."""
+        return " ".join(field.name for field in self.questions)
+
+    def were_all_there(self) -> bool:
+        """Whether that button was pressed."""
+        return "all" in request.form
+
     def answers(self) -> Answers:
-        """What was said of each booking and session."""
+        """What was said of each booking and session: of nobody whom the page did not ask about."""
+        if self.were_all_there():
+            asked = set(request.form["all"].split())
+            return {
+                (int(booking_id), int(session_id)): MarkKind.PRESENT
+                for name in (field.name for field in self.questions if field.name in asked)
+                for _, booking_id, session_id in [name.split("-")]
+            }
         found = {}
         for field in self.questions:
             _, booking_id, session_id = field.name.split("-")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from lms.attendance.meetings.commands import forget_meeting_files
 from lms.attendance.messages import PURPOSE, drafts_about, events_to_chase
 from lms.catalogue.models import Event
 from lms.db import db, transaction
@@ -37,5 +38,12 @@ JOBS: tuple[Job, ...] = (
         "registers",
         chase_open_registers,
         describes="Reminds trainers and coordinators of a register left open for two working days.",
+    ),
+    Job(
+        "meeting files",
+        forget_meeting_files,
+        every=timedelta(hours=1),
+        describes="Wipes names and times of Teams and Zoom files 30 days after the register is "
+        "closed, and after seven days where they were not imported.",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -14,11 +14,13 @@ from lms.attendance.models import Register
 from lms.attendance.rules import chased_at, is_to_be_chased
 from lms.catalogue.models import Event, EventTrainer
 from lms.catalogue.rules import EventState
-from lms.clock import london_date
+from lms.clock import at_london, london_date
 from lms.db import db
 from lms.messaging.commands import Draft, Sender
 from lms.messaging.rules import MessageFacts, StillTrue
 from lms.messaging.templates import render
+from lms.messaging.wording import Facts, Kind
+from lms.words import day
 
 PURPOSE = "register"
 NO_LONGER_THAN = timedelta(days=28)  # what was left open longer is a matter for the page
@@ -90,3 +92,24 @@ def events_to_chase(session: Session, now: datetime) -> list[int]:
 
 
 PURPOSES: dict[str, StillTrue] = {PURPOSE: is_still_open}
+
+
+def _values(facts: Facts) -> dict[str, str]:
+    return {"event": facts["title"], "day": day(london_date(facts["ended_at"]))}
+
+
+KINDS = (
+    Kind(
+        "attendance/mail/register_open",
+        "A register is still open",
+        "Two working days after an event, once, to its trainers and coordinators.",
+        {
+            "to_name": "Tam Okonkwo",
+            "event_id": 7,
+            "title": "Working Together to Safeguard Children",
+            "ended_at": at_london(date(2027, 2, 8), time(16, 30)),
+        },
+        _values,
+    ),
+)
+"""Kinds of message, for the page on which a partnership words them."""

@@ -1,6 +1,10 @@
 """The register: when it opens, what the marks mean, and who counts.
 
 A1  A register opens 30 minutes before the first session; a mark per session, with its source.
+    Of two that disagree the one said last counts, whichever arrives first; a device says when.
+A2  Somebody checks in themselves from 30 minutes before a session starts until 30 minutes after:
+    a claim until the register is closed, which the trainer's mark overrules. Who has no place is a
+    walk-in while a seat is left.
 A3  Closing asks for every name without a mark, then sets each outcome by the share of the
     event's minutes present; a register not closed 2 working days after is chased.
 A4  Walk-ins count in headline attendance and not in rates.
@@ -19,6 +23,7 @@ from lms.clock import add_working_days, at_london, london_date
 from lms.words import Word
 
 OPENS_BEFORE = timedelta(minutes=30)
+PASS_OUTLASTS = timedelta(hours=2)
 CHASED_AFTER_WORKING_DAYS = 2
 CHASED_AT = time(9)
 
@@ -30,11 +35,39 @@ class MarkKind(Word):
     ABSENT = "absent"
 
 
+GIVES_MINUTES = frozenset({MarkKind.LATE, MarkKind.LEFT_EARLY})
+HERE = frozenset({MarkKind.PRESENT, *GIVES_MINUTES})
+
+
 class MarkSource(Word):
     TRAINER = "trainer"
     COORDINATOR = "coordinator"
     SELF_CHECK_IN = "self_check_in"
     IMPORT = "import"
+
+
+OUR_WORD = frozenset({MarkSource.TRAINER, MarkSource.COORDINATOR})  # not a claim, not a file
+
+
+class Became(Word):
+    """What came of an act that a device kept and sent later."""
+
+    DONE = "done"
+    KNOWN = "known"  # it had arrived before: nothing was done twice
+    OVERTAKEN = "overtaken"  # kept, but what somebody said later counts
+
+
+class FileSupplier(Word):
+    TEAMS = "teams"
+    ZOOM = "zoom"
+
+
+class RowState(Word):
+    """What becomes of one participant of a meeting's file."""
+
+    MATCHED = "matched"
+    UNMATCHED = "unmatched"
+    SET_ASIDE = "set_aside"  # nobody of ours: a recording bot, a second device
 
 
 @dataclass(frozen=True)
@@ -55,18 +88,21 @@ class SessionFact:
 class Mark:
     """What the register says of one person at one session.
 
-    Someone may come late and leave early too; unknown minutes are 0.
+    Someone may come late, leave early and be away in between too; unknown minutes are 0.
     """
 
     kind: MarkKind
     minutes_late: int = 0
     minutes_left_early: int = 0
+    minutes_away: int = 0
+    is_claim: bool = False  # they checked in themselves, and nobody has confirmed it yet (A2)
+    made_at: datetime | None = None
 
     def present_of(self, length: timedelta) -> timedelta:
         """How much of a session of that length the person was there."""
         if self.kind is MarkKind.ABSENT:
             return timedelta()
-        missed = timedelta(minutes=self.minutes_late + self.minutes_left_early)
+        missed = timedelta(minutes=self.minutes_late + self.minutes_left_early + self.minutes_away)
         return max(length - missed, timedelta())
 
 
@@ -76,6 +112,18 @@ class Thresholds:
 
     attended: int = DEFAULT_POLICIES[PolicyKey.ATTENDED_SHARE]
     part: int = DEFAULT_POLICIES[PolicyKey.PART_SHARE]
+
+
+def says_more(
+    before: MarkKind, before_source: MarkSource, kind: MarkKind, source: MarkSource
+) -> bool:
+    """Whether a mark is made in place of one that stands already.
+
+    A claim overrules nothing. Whoever takes the register confirms a claim by the same word (A2).
+    """
+    if source is MarkSource.SELF_CHECK_IN:
+        return False
+    return before is not kind or before_source is MarkSource.SELF_CHECK_IN
 
 
 def register_opens_at(sessions: Iterable[SessionFact]) -> datetime:
@@ -90,9 +138,58 @@ def is_register_open(
     return closed_at is None and register_opens_at(sessions) <= now
 
 
-def may_be_closed(sessions: Iterable[SessionFact], now: datetime) -> bool:
-    """Whether closing makes sense yet: once the last session has begun (A3)."""
-    return max(session.starts_at for session in sessions) <= now
+@dataclass(frozen=True)
+class Said:
+    """By which way a mark was made, and when it was said: at the tap, not at its arrival."""
+
+    source: MarkSource
+    at: datetime
+
+    @property
+    def is_claim(self) -> bool:
+        return self.source is MarkSource.SELF_CHECK_IN
+
+
+def stands_over(made: Said, before: Said | None, taken_back_at: datetime | None = None) -> bool:
+    """Whether a mark takes the place of what stands, in whichever order the two arrive (A1, A2).
+
+    The one said last counts, and taking back counts as saying something. Between a claim and what
+    somebody else said, the claim gives way. `taken_back_at` is when a mark was last undone.
+    """
+    if taken_back_at is not None and made.at < taken_back_at:
+        return False
+    if before is None:
+        return True
+    if made.is_claim != before.is_claim:
+        return before.is_claim
+    return made.at >= before.at
+
+
+def said_at(ago: timedelta, opens_at: datetime, now: datetime) -> datetime:
+    """When a tap that was kept on a device was made: so long ago by that device's own watch.
+
+    Only the time between tap and sending is taken from the device, so a clock that is set wrong
+    does no harm; nothing was said before the register opened, or is said in the future.
+    """
+    latest = max(now, opens_at)
+    if ago <= timedelta():
+        return latest
+    return latest - ago if ago < latest - opens_at else opens_at
+
+
+def pass_ends_at(sessions: Iterable[SessionFact], made_at: datetime) -> datetime | None:
+    """Until when a register stays open on the device where it was opened, without a sign-in.
+
+    Two hours after that day's last session ends; None on a day without a session.
+    """
+    on = london_date(made_at)
+    ends = [s.ends_at for s in sessions if london_date(s.starts_at) <= on <= london_date(s.ends_at)]
+    return max(ends) + PASS_OUTLASTS if ends else None
+
+
+def closable_from(sessions: Iterable[SessionFact]) -> datetime:
+    """From when a register may be closed: once the last session has begun (A3)."""
+    return max(session.starts_at for session in sessions)
 
 
 def share_present(sessions: Iterable[SessionFact], marks: Mapping[int, Mark]) -> Fraction:

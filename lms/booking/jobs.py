@@ -16,6 +16,7 @@ from lms.booking.commands import (
     send_due_reminders,
     tell_of_new_dates,
     warn_of_approvals,
+    warn_of_few,
     warn_of_unnamed_places,
 )
 from lms.booking.queries import events_with_someone_to_serve
@@ -25,6 +26,7 @@ from lms.jobs import Job
 SWEEP_EVERY = timedelta(minutes=2)
 DEMAND_EVERY = timedelta(minutes=5)
 CHARGES_EVERY = timedelta(minutes=10)
+DECISIONS_EVERY = timedelta(minutes=10)
 
 
 def end_offers(now: datetime) -> int:
@@ -55,6 +57,7 @@ JOBS: tuple[Job, ...] = (
     Job("demand", tell_of_new_dates, DEMAND_EVERY, "Tells of new dates to those who asked"),
     Job("places", sweep_places, SWEEP_EVERY, "Gives free places to those who wait"),
     Job("charges", review_charges, CHARGES_EVERY, "Proposes charges for places not used"),
+    Job("decisions", warn_of_few, DECISIONS_EVERY, "Warns of events with fewer people than needed"),
     Job("declined", ask_who_declined, describes="Asks those whose calendar declined"),
     Job(
         "reminders",

@@ -28,6 +28,7 @@ from lms.catalogue.rules import (
     Remit,
 )
 from lms.db import Base, Lockable, words
+from lms.files import StoredFile
 
 
 def _links(name: str, left: str, right: str) -> Table:
@@ -48,6 +49,7 @@ course_priority = _links("course_priority", "course", "priority")
 course_theme = _links("course_theme", "course", "theme")
 event_priority = _links("event_priority", "event", "priority")
 event_theme = _links("event_theme", "event", "theme")
+course_trainer = _links("course_trainer", "course", "person")  # who can give it
 
 
 class Priority(Base):
@@ -60,6 +62,22 @@ class Priority(Base):
     partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id", ondelete="CASCADE"))
     name: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)
+    ended_on: Mapped[date | None]
+
+
+class Venue(Base):
+    """A place that a partnership meets at, with what somebody must know to get in and about."""
+
+    __tablename__ = "venue"
+    __table_args__ = (UniqueConstraint("partnership_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    address: Mapped[str] = mapped_column(Text, default="")
+    access: Mapped[str] = mapped_column(Text, default="")  # step-free, hearing loop, parking
+    directions: Mapped[str] = mapped_column(Text, default="")
+    seats: Mapped[int | None]
     ended_on: Mapped[date | None]
 
 
@@ -131,6 +149,21 @@ class Prerequisite(Base):
     required_course: Mapped[Course] = relationship(foreign_keys=[required_course_id])
 
 
+class Improvement(Base):
+    """You said, we did: what changed in a course because of its evaluations."""
+
+    __tablename__ = "improvement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"), index=True)
+    you_said: Mapped[str] = mapped_column(Text)
+    we_did: Mapped[str] = mapped_column(Text)
+    changed_on: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None]
+
+
 class LearningOutcome(Base):
     """What a delegate will be able to do: of a course, or of an event that stands on its own."""
 
@@ -158,6 +191,7 @@ class Event(Lockable, Base):
     __table_args__ = (
         CheckConstraint("capacity >= 0", name="capacity"),
         CheckConstraint("unnamed_places >= 0", name="unnamed_places"),
+        CheckConstraint("minimum_places >= 0", name="minimum_places"),
         CheckConstraint("level BETWEEN 1 AND 3", name="level"),
         UniqueConstraint("partnership_id", "reference"),
         Index("ix_event_listed", "state", "starts_at"),
@@ -179,7 +213,8 @@ class Event(Lockable, Base):
     audience: Mapped[str] = mapped_column(Text, default="")
     starts_at: Mapped[datetime | None] = mapped_column(index=True)  # the first session's start
     ends_at: Mapped[datetime | None] = mapped_column(index=True)  # the last session's end
-    venue: Mapped[str] = mapped_column(default="")
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
+    venue: Mapped[str] = mapped_column(default="")  # as it was told, whatever the venue is since
     venue_access: Mapped[str] = mapped_column(Text, default="")
     joining_link: Mapped[str] = mapped_column(Text, default="")
     joining_instructions: Mapped[str] = mapped_column(Text, default="")
@@ -188,6 +223,9 @@ class Event(Lockable, Base):
     online_capacity: Mapped[int | None]
     price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
     cost: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    minimum_places: Mapped[int] = mapped_column(default=0)  # fewer booked: is it to run?
+    decide_on: Mapped[date | None]  # the day by which that is decided
+    decided_at: Mapped[datetime | None]  # when it was decided to run, however few
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     list_order: Mapped[ListOrder] = mapped_column(
@@ -230,6 +268,32 @@ class Event(Lockable, Base):
     shared_with: Mapped[list[SharedWith]] = relationship(
         cascade="all, delete-orphan", order_by="SharedWith.partnership_id"
     )
+
+
+class Material(Base):
+    """A file for those booked: of one event, or of a course and so of each of its events."""
+
+    __tablename__ = "material"
+    __table_args__ = (
+        CheckConstraint("(course_id IS NULL) <> (event_id IS NULL)", name="one_owner"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int | None] = mapped_column(
+        ForeignKey("course.id", ondelete="CASCADE"), index=True
+    )
+    event_id: Mapped[int | None] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), index=True
+    )
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    title: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    is_after: Mapped[bool] = mapped_column(default=False)  # shown once the event has ended
+    added_at: Mapped[datetime]
+    added_by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None]
+
+    file: Mapped[StoredFile] = relationship()
 
 
 class EventSession(Base):

@@ -12,7 +12,9 @@ from lms.booking.queries import audits as booking
 from lms.cli import main, refuse
 from lms.cli.application import with_database
 from lms.db import broken_references
+from lms.files import audit_files
 from lms.messaging import queries as messaging
+from lms.records.queries import pairs as records
 from lms.web.pages import now as present
 
 Audit = Callable[[datetime], list[str]]
@@ -27,6 +29,8 @@ AUDITS: tuple[tuple[str, Audit], ...] = (
     ("nobody holds a place at a cancelled event", booking.audit_cancelled_events),
     ("every event is when its sessions are", booking.audit_times),
     ("every reference finds its row", lambda _now: broken_references()),
+    ("every uploaded file is there, and no other", audit_files),
+    ("nothing belongs to a record that was joined with another", records.audit_joined),
     ("no message is stuck", messaging.audit_messages),
     ("no job is silent", jobs.audit_jobs),
 )

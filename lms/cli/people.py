@@ -9,6 +9,7 @@ from flask import current_app
 
 from lms.access import Role
 from lms.accounts.commands import PersonDetails, add_person, make_sign_in_link
+from lms.accounts.models import Person
 from lms.accounts.queries import find_person_by_address
 from lms.accounts.rules import normal_address
 from lms.agencies.commands import PartnershipDetails, add_partnership, set_mark
@@ -21,8 +22,10 @@ from lms.agencies.queries import (
 from lms.cli import main
 from lms.cli.application import with_database
 from lms.errors import Refused
+from lms.records.commands import merge_people, unmerge_people
 from lms.tables import nearest
 from lms.web.pages import now as present
+from lms.words import count, sentence_case
 
 ROLE_NAMES = [role.value.replace("_", "-") for role in Role]
 
@@ -108,9 +111,38 @@ def _partnership_id(name: str) -> int:
 @with_database
 def sign_in_link(email: str) -> None:
     """Print a link that signs a person in once, within a day."""
-    found = find_person_by_address(normal_address(email))
-    if found is None:
-        raise Refused(f"Nobody here has the address {email}.")
-    secret = make_sign_in_link(found.id, now=present())
+    secret = make_sign_in_link(_person_at(email).id, now=present())
     base_url = current_app.extensions["lms.settings"].base_url
     click.echo(f"{base_url}/sign-in/{secret}")
+
+
+@person.command("merge")
+@click.argument("keep")
+@click.argument("drop")
+@with_database
+def merge(keep: str, drop: str) -> None:
+    """Join the record of the address DROP with that of KEEP, which stays.
+
+    Of two bookings that one person cannot have, the one of which more would be lost stays.
+    """
+    kept, dropped = _person_at(keep), _person_at(drop)
+    done = merge_people(kept.id, dropped.id, by=None, now=present())
+    ended = f" {sentence_case(count(done.ended, 'booking'))} ended by it." if done.ended else ""
+    click.echo(f"Joined the record of {done.dropped} with that of {done.kept}.{ended}")
+
+
+@person.command("unmerge")
+@click.argument("keep")
+@with_database
+def unmerge(keep: str) -> None:
+    """Take the record that was last joined with that of the address KEEP apart again."""
+    found = _person_at(keep)
+    name = unmerge_people(found.id, by=None, now=present())
+    click.echo(f"The record of {name} is apart again from that of {found.name}.")
+
+
+def _person_at(address: str) -> Person:
+    found = find_person_by_address(normal_address(address))
+    if found is None:
+        raise Refused(f"Nobody here has the address {address}.")
+    return found

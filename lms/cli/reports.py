@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import click
 
 from lms.cli import main
 from lms.cli.application import with_database
+from lms.clock import london_date
+from lms.errors import Refused
 from lms.reporting import files
+from lms.reporting.impact_file import impact_table
 from lms.reporting.queries import (
     Asked,
     Scope,
@@ -18,7 +22,9 @@ from lms.reporting.queries import (
     evaluation_report,
     scope_of,
 )
-from lms.reporting.rules import By
+from lms.reporting.queries.impact import impact_report
+from lms.reporting.rules import By, Period, last_complete_year
+from lms.reporting.rules.impact import ALL, Dimension
 from lms.web.pages import now as present
 
 FORMATS = ("table", "csv", "json", "xlsx")
@@ -38,16 +44,41 @@ REPORTS: dict[str, Callable[[By, Scope, datetime], files.Table]] = {
     "attendance": _attendance,
     "evaluation": _evaluation,
 }
+IMPACT = "impact"
+GROUPS = list(dict.fromkeys([*(by.value for by in By), *(by.value for by in Dimension)]))
+
+
+def _table(name: str, by: str, asked: Asked, now: datetime) -> files.Table:
+    if name == IMPACT:
+        return _impact(by or Dimension.COURSE.value, asked, now)
+    try:
+        return REPORTS[name](By(by or By.AGENCY), scope_of(asked, None), now)
+    except ValueError:
+        raise Refused(f"The report {name} is not to be had by {by}.", field="by") from None
+
+
+def _impact(by: str, asked: Asked, now: datetime) -> files.Table:
+    """Of the last complete year where no period is given (R4: never of all dates)."""
+    try:
+        dimension = Dimension(by)
+    except ValueError:
+        offered = ", ".join(one.value for one in Dimension)
+        raise Refused(f"The impact report is to be had by {offered}.", field="by") from None
+    scope = scope_of(asked, None)
+    if scope.period.first is None and scope.period.last is None:
+        year = last_complete_year(london_date(now), scope.start_month)
+        scope = replace(scope, period=Period(year.first, year.last))
+    return impact_table(impact_report(dimension, ALL, scope, now))
 
 
 @main.command()
-@click.argument("name", type=click.Choice(list(REPORTS)))
+@click.argument("name", type=click.Choice([*REPORTS, IMPACT]))
 @click.option("--from", "first", type=Day, help="The first day, such as 2026-04-01.")
 @click.option("--to", "last", type=Day, help="The last day, itself included.")
 @click.option("--year", default="", help="A reporting year, such as 2026-27.")
 @click.option("--partnership", default="", help="Only events hosted by this partnership.")
 @click.option(
-    "--by", type=click.Choice([by.value for by in By]), default=By.AGENCY.value, show_default=True
+    "--by", type=click.Choice(GROUPS), help="What the rows are. [default: agency; impact: course]"
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @with_database
@@ -57,14 +88,13 @@ def report(
     last: datetime | None,
     year: str,
     partnership: str,
-    by: str,
+    by: str | None,
     form: str,
 ) -> None:
-    """Print a report: attendance or evaluation, of all dates unless a period is given."""
+    """Print a report, of all dates unless a period is given; impact: of the last whole year."""
     now = present()
     asked = Asked(_day(first), _day(last), year, partnership)
-    table = REPORTS[name](By(by), scope_of(asked, None), now)
-    _write(table, form, now)
+    _write(_table(name, by or "", asked, now), form, now)
 
 
 def _day(given: datetime | None) -> date | None:

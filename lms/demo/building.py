@@ -14,9 +14,12 @@ from lms.accounts.models import Person
 from lms.clock import DAY, add_working_days, at_london, is_working_day, london_date, reporting_year
 from lms.db import db, transaction
 from lms.demo import foundations
+from lms.demo.asking import ask_more
 from lms.demo.foundations import Somebody
 from lms.demo.living import Life, World, due_times, live_past
+from lms.demo.meeting import meet_online
 from lms.demo.models import Demonstration
+from lms.demo.papers import lay_papers
 from lms.demo.partners import charge_from, plan_partners
 from lms.demo.programme import (
     Coming,
@@ -26,11 +29,19 @@ from lms.demo.programme import (
     event_eight_weeks_ago,
     event_for_one_school,
     event_last_week,
+    event_met_online,
     read_teachings,
     year_of_events,
 )
-from lms.demo.terms import LAST_HOUR, open_for_booking, open_for_one_school, plan_last_hour
+from lms.demo.terms import (
+    LAST_HOUR,
+    SHARED_OUT,
+    open_for_booking,
+    open_for_one_school,
+    plan_last_hour,
+)
 from lms.demo.timeline import Timeline
+from lms.demo.writing import write_to_its_people
 from lms.errors import Refused
 
 SEED = 591
@@ -70,6 +81,7 @@ def build(
         live_past(world, planned)
     _plan_this_year(world, teachings, today, until)
     world.timeline.run(until, progress)
+    ask_more(here, until)
     _mark(today, until)
     return [Guest(role, person_id) for role, person_id in here.guests.items()]
 
@@ -94,18 +106,26 @@ def _plan_this_year(
     visitor = world.here.practitioner
     charged_from = today - CHARGED_AGO
     charge_from(world, charged_from, at_london(charged_from, NOON))
-    live_past(world, event_eight_weeks_ago(teachings, today), [visitor])
-    _live_until_now(world, event_last_week(teachings, today), visitor)
+    last_week, eight_weeks_ago = (
+        event_last_week(teachings, today),
+        event_eight_weeks_ago(teachings, today),
+    )
+    with_papers = {planned.teaching.title for planned in (last_week, eight_weeks_ago)}
+    lay_papers(world.here, {SHARED_OUT, *with_papers}, at_london(charged_from, NOON))
+    live_past(world, eight_weeks_ago, [visitor])
+    _live_until_now(world, last_week, visitor)
     ahead = [_look_forward(world, coming, until) for coming in coming_events(teachings, today)]
     _look_forward_for_one_school(world, event_for_one_school(teachings, today), until)
+    write_to_its_people(world, ahead[0], until)
     plan_last_hour(world, ahead, until)
+    meet_online(world, event_met_online(teachings, today))
     plan_partners(world, ahead, teachings, until - LAST_HOUR + timedelta(minutes=5))
     world.timeline.due(at_london(today, time(9)))
     world.timeline.due(until)
 
 
 def _live_until_now(world: World, planned: Planned, visitor: Somebody) -> None:
-    """An event that was held, and whose register waits to be closed."""
+    """An event that was held: most have checked in, and the register waits to be closed."""
     life = Life(world, planned)
     published_at = at_london(add_working_days(london_date(planned.starts_at), -25), time(10))
     world.timeline.at(published_at, life.publish)
@@ -113,6 +133,7 @@ def _live_until_now(world: World, planned: Planned, visitor: Somebody) -> None:
         booked_at = world.between(published_at, planned.starts_at - timedelta(days=4))
         world.timeline.at(booked_at, partial(life.book, person))
         world.timeline.post(booked_at + A_MINUTE)
+    world.timeline.at(planned.starts_at - timedelta(minutes=8), life.check_in)
     for due_at in due_times(planned):
         world.timeline.due(due_at)
 

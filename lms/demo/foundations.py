@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lms.access import Grant, Role, Viewer
-from lms.accounts.commands import PersonDetails, add_person, grant_role
+from lms.accounts.commands import PersonDetails, add_person, grant_role, set_weekdays
 from lms.agencies.commands import (
     AgencyDetails,
     PartnershipDetails,
@@ -17,12 +17,19 @@ from lms.agencies.commands import (
     set_headcount,
 )
 from lms.agencies.rules import Sector
-from lms.catalogue.commands import PriorityDetails, ThemeDetails, add_course, keep_priorities
+from lms.catalogue.commands import (
+    PriorityDetails,
+    ThemeDetails,
+    add_course,
+    add_venue,
+    keep_priorities,
+    set_courses_given,
+)
 from lms.catalogue.queries import list_priorities, list_themes
-from lms.catalogue.rules import CourseDetails, OutcomeDetails
+from lms.catalogue.rules import CourseDetails, OutcomeDetails, VenueDetails
 from lms.clock import london_date
 from lms.demo.cast import TEAMS, Character, cast_of
-from lms.demo.programme import DATA, PRIORITIES, Teaching
+from lms.demo.programme import DATA, PRIORITIES, ROOMS, Teaching
 
 HOST = "Walsall"
 
@@ -49,6 +56,7 @@ class Foundations:
     course_ids: dict[str, int]
     priority_ids: dict[str, int]
     theme_ids: dict[str, int]
+    venue_ids: tuple[int, ...]  # of the rooms, in their order
     guests: dict[str, int]  # whom a visitor may be: role → person
     practitioner: Somebody  # one of those guests, who takes part in events too
 
@@ -70,20 +78,24 @@ def lay(
     ]
     priority_ids, theme_ids = _add_priorities(host, teachings, now)
     officials = _add_officials(host, agencies, now)
+    course_ids = {
+        teaching.title: _add_course(teaching, host, priority_ids, theme_ids, now)
+        for teaching in teachings.values()
+        if teaching.is_course
+    }
+    trainer_ids = (officials["trainer"], officials["second trainer"])
+    _say_who_gives_what(host, trainer_ids, list(course_ids.values()), now)
     return Foundations(
         partnership_id=host,
         partnership_ids=partnerships,
         people=people,
         coordinator=_viewer("coordinator", officials, Grant(Role.COORDINATOR, host)),
         lead=_viewer("agency lead", officials, _leading(agencies)),
-        trainer_ids=(officials["trainer"], officials["second trainer"]),
-        course_ids={
-            teaching.title: _add_course(teaching, host, priority_ids, theme_ids, now)
-            for teaching in teachings.values()
-            if teaching.is_course
-        },
+        trainer_ids=trainer_ids,
+        course_ids=course_ids,
         priority_ids=priority_ids,
         theme_ids=theme_ids,
+        venue_ids=_add_venues(host, now),
         guests={role: officials[role] for role in GUESTS},
         practitioner=_practitioner(officials["practitioner"], agencies),
     )
@@ -177,6 +189,7 @@ ROLES = {
     "agency lead": Role.AGENCY_LEAD,
 }
 HOST_AGENCY = "Walsall Council"
+COORDINATOR_WORKS_ON = (0, 3)  # Monday and Thursday, as the foot of every page says
 OWN_AGENCY = {"PLD member": "Black Country Integrated Care Board"}
 
 
@@ -190,6 +203,7 @@ def _add_officials(host: int, agencies: dict[str, int], now: datetime) -> dict[s
         ids[part] = add_person(details, by=None, now=now)
         if part in ROLES:
             _grant(ids[part], ROLES[part], host, agency_id, now)
+    set_weekdays(ids["coordinator"], COORDINATOR_WORKS_ON)
     return ids
 
 
@@ -241,6 +255,22 @@ def _add_priorities(
         {priority.name: priority.id for priority in list_priorities([host])},
         {theme.name: theme.id for theme in list_themes([host])},
     )
+
+
+def _add_venues(host: int, now: datetime) -> tuple[int, ...]:
+    return tuple(
+        add_venue(VenueDetails(host, name, access=access, seats=seats), by=None, now=now)
+        for name, access, seats in ROOMS
+    )
+
+
+def _say_who_gives_what(
+    host: int, trainer_ids: tuple[int, ...], course_ids: list[int], now: datetime
+) -> None:
+    """The first gives every course, the second every other one."""
+    first, second = trainer_ids
+    set_courses_given(first, host, course_ids, by=None, now=now)
+    set_courses_given(second, host, course_ids[::2], by=None, now=now)
 
 
 def _add_course(

@@ -10,6 +10,7 @@ from functools import partial
 
 from lms.access import Viewer
 from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
+from lms.attendance.check_in.commands import Claim, check_in_by_name
 from lms.attendance.commands import WalkIn, add_walk_in, close_register, mark, set_minutes
 from lms.attendance.queries import sessions_of
 from lms.attendance.rules import MarkKind
@@ -19,8 +20,8 @@ from lms.catalogue.rules import CancelReason, EventDetails, EventMode, SessionDe
 from lms.clock import add_working_days, at_london, london_date, next_working_day_on_or_after
 from lms.db import db
 from lms.demo.foundations import Foundations, Somebody
-from lms.demo.programme import ROOMS, Planned
-from lms.demo.replies import answer_form
+from lms.demo.programme import NEEDED, ROOMS, Planned
+from lms.demo.replies import answer_form, let_manager_answer
 from lms.demo.timeline import Timeline
 from lms.errors import Refused
 
@@ -89,7 +90,7 @@ class Life:
     def _details(self) -> EventDetails:
         teaching, here = self.planned.teaching, self.world.here
         is_online = teaching.mode is EventMode.ONLINE
-        room, access = ("", "") if is_online else ROOMS[self.planned.room]
+        room, access, _ = ("", "", 0) if is_online else ROOMS[self.planned.room]
         return EventDetails(
             partnership_id=here.partnership_id,
             title=teaching.title,
@@ -101,11 +102,13 @@ class Life:
             level=teaching.level,
             remit=teaching.remit,
             sessions=(SessionDetails(self.planned.starts_at, self.planned.ends_at),),
+            venue_id=None if is_online else here.venue_ids[self.planned.room],
             venue=room,
             venue_access=access,
             joining_link=JOINING_LINK if is_online or self.planned.online else "",
             joining_instructions="" if is_online else "Sign in at reception. Bring your own lunch.",
             trainer_ids=here.trainer_ids[: 1 + self.planned.room],
+            minimum_places=NEEDED.get(teaching.title, 0),
             aims=teaching.aims,
             audience=teaching.audience,
             priority_ids=tuple(here.priority_ids[name] for name in teaching.priorities),
@@ -164,6 +167,16 @@ class Life:
         close_register(self.event_id, kinds, by=self.by, now=now)
         self._plan_replies([self.seats[person_id] for person_id in here], now)
 
+    def check_in(self, now: datetime) -> None:
+        """Most of those with a place, by the code in the room; and somebody who has none."""
+        [session] = sessions_of(db.session(), self.event_id)
+        booked = [person for person in self.world.here.people if person.id in self.seats]
+        stranger = next(one for one in self.world.here.people if one.id not in self.seats)
+        for person in [*booked[: 2 * len(booked) // 3], stranger]:
+            one = person.character
+            claim = Claim(one.name, one.email, person.agency_id, one.agency, f"form {person.id}")
+            check_in_by_name(session.id, claim, now=now)
+
     def _leave_at_half_time(self, booking: int, session: int, now: datetime) -> None:
         mark(self.event_id, booking, session, MarkKind.LEFT_EARLY, by=self.by, now=now)
         half = self.planned.teaching.minutes // 2
@@ -192,6 +205,9 @@ class Life:
             return
         when = self.world.between(first, last)
         self.world.timeline.at(when, lambda now: answer_form(booking, stage, self.world.dice, now))
+        if stage is Stage.IMPACT:
+            later = when + timedelta(days=10)
+            self.world.timeline.at(later, partial(let_manager_answer, booking))
 
 
 def live_past(world: World, planned: Planned, guests: Sequence[Somebody] = ()) -> None:

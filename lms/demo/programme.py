@@ -19,10 +19,12 @@ PRIORITIES = (
     "All-age exploitation",
     "Child sexual abuse",
 )
-ROOMS = (
-    ("Beacon Hall, Walsall", "Level entrance, hearing loop, parking behind the building."),
-    ("Lantern House, Bloxwich", "Lift to the first floor, hearing loop, bus 31 stops outside."),
+ROOMS = (  # name, access, seats
+    ("Beacon Hall, Walsall", "Level entrance, hearing loop, parking behind the building.", 80),
+    ("Lantern House, Bloxwich", "Lift to the first floor, hearing loop, bus 31 stops outside.", 40),
 )
+NEEDED = {"Bullying Awareness": 10}
+"""How many must have booked for it to run."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,16 @@ def event_eight_weeks_ago(teachings: dict[str, Teaching], today: date) -> Planne
     """The event whose impact forms fell due this morning, or on the last working day before."""
     day = today - timedelta(days=56)
     return Planned(teachings[EIGHT_WEEKS_AGO], at_london(day, time(13)), 22, 24)
+
+
+def event_met_online(teachings: dict[str, Teaching], today: date) -> Planned:
+    """An event held as a meeting, whose attendance file was brought into its open register."""
+    return Planned(
+        teachings["Supporting Parents with Learning Disabilities"],
+        at_london(add_working_days(today, -4), time(9, 30)),
+        12,
+        25,
+    )
 
 
 def event_last_week(teachings: dict[str, Teaching], today: date) -> Planned:

@@ -7,10 +7,22 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from lms.catalogue.rules import Stage
+from lms.db import db
 from lms.errors import Gone
-from lms.evaluation.commands import Opened, answer
-from lms.evaluation.queries import read_sheet
-from lms.evaluation.rules import Question, QuestionKind, questions_of
+from lms.evaluation.commands import Incomplete, Opened, answer, corroborate
+from lms.evaluation.queries import Sheet, find_manager_asked, read_sheet
+from lms.evaluation.rules import (
+    ADDRESS,
+    CONSENT,
+    Question,
+    QuestionKind,
+    Seen,
+    is_of_managers,
+    questions_of,
+)
+
+AGREE, MANAGERS_ANSWER = 0.35, 0.65
+SAID = (Seen.IN_PRACTICE, Seen.IN_PRACTICE, Seen.IN_PRACTICE, Seen.NOT_SEEN, Seen.TOO_EARLY)
 
 CONFIDENCE = {
     Stage.PRE: (2, 2, 3, 3, 4),
@@ -51,8 +63,33 @@ def answer_form(booking_id: int, stage: Stage, dice: random.Random, now: datetim
     for question in questions_of(sheet.sections):
         if chosen := _reply(question, stage, dice):
             posted[question.key] = [chosen]
+    manager = _consent(sheet)
     try:
+        answer(Opened(booking_id, stage, now), {**posted, **manager}, now=now)
+    except Incomplete:  # an agency without a domain of its own: no address can be told to be of it
         answer(Opened(booking_id, stage, now), posted, now=now)
+    except Gone:
+        return
+
+
+def _consent(sheet: Sheet) -> dict[str, list[str]]:
+    """A third agree that their line manager is asked; by a dice of their own, so that all else
+    falls as it would without."""
+    asks = any(is_of_managers(question) for question in questions_of(sheet.sections))
+    own = random.Random(f"consent {sheet.booking.booking_id}")  # noqa: S311 - a story
+    if not asks or sheet.booking.address is None or own.random() > AGREE:
+        return {}
+    return {CONSENT: ["yes"], ADDRESS: [f"manager.of.{sheet.booking.address}"]}
+
+
+def let_manager_answer(booking_id: int, now: datetime) -> None:
+    """What the line manager says, if they are asked and answer at all."""
+    asked = find_manager_asked(db.session(), booking_id)
+    own = random.Random(f"manager {booking_id}")  # noqa: S311 - a story
+    if asked is None or own.random() > MANAGERS_ANSWER:
+        return
+    try:
+        corroborate(asked.id, own.choice(SAID), now=now)
     except Gone:
         return
 

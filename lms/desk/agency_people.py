@@ -19,6 +19,7 @@ from lms.booking.rules import CAME, LIVE, BookingState, Outcome
 from lms.booking.rules.prerequisites import months_before
 from lms.catalogue.models import Course, Event
 from lms.catalogue.rules import EventState
+from lms.certificates.queries import certificates_in_force
 from lms.clock import ReportingYear, london_date, reporting_years
 from lms.db import db
 from lms.desk.agency import Led, LedEvent
@@ -113,6 +114,7 @@ class Done:
 
     booking: Booking
     minutes: int
+    code: str = ""  # of the certificate, where there is one in force
 
     @property
     def result(self) -> str:
@@ -146,7 +148,8 @@ def done_of(
         wanted = wanted.where(Booking.person_id == person_id)
     bookings = list(db.session.scalars(wanted.order_by(Event.starts_at.desc(), Booking.id.desc())))
     minutes = minutes_there(bookings)
-    return [Done(b, minutes.get(b.id, 0)) for b in bookings]
+    codes = {k: c.code for k, c in certificates_in_force([b.id for b in bookings]).items()}
+    return [Done(b, minutes.get(b.id, 0), codes.get(b.id, "")) for b in bookings]
 
 
 def years_of(led: Led, now: datetime) -> list[ReportingYear]:

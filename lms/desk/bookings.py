@@ -11,7 +11,9 @@ from datetime import datetime
 from lms.access import Viewer
 from lms.booking.models import Approval, Booking
 from lms.booking.queries import get_booking, reminders_of
+from lms.booking.queries.announcing import Kept, announcements_for
 from lms.booking.queries.approvals import Asked, approval_that_ended, asked_of
+from lms.booking.queries.figures import policy_in_force
 from lms.booking.queries.offers import OfferLine, offers_to
 from lms.booking.queries.outlook import Prospect, prospect_of
 from lms.booking.queries.sharing import manage_page
@@ -20,7 +22,7 @@ from lms.booking.rules.approvals import asked_of_whom
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
 from lms.db import db
-from lms.evaluation.queries import BookingFacts, find_facts
+from lms.evaluation.queries import BookingFacts, find_facts, may_withdraw
 from lms.evaluation.rules import Stage, impact_due_at, is_void
 from lms.words import clock_time, day
 
@@ -41,6 +43,8 @@ class BookingPage:
     kept: Booking | None
     offers: tuple[OfferLine, ...]
     asked: tuple[Asked, ...] = ()
+    written: tuple[Kept, ...] = ()
+    asks_manager: bool = False  # their line manager is asked one question, by their consent
 
     @property
     def asked_of_whom(self) -> str:
@@ -83,7 +87,9 @@ def booking_page(reference: str, viewer: Viewer, now: datetime) -> BookingPage:
         manage_href=manage_page(booking.event, viewer),
         kept=_kept(booking),
         offers=tuple(offers_to(booking.id)),
+        written=tuple(announcements_for(booking)),
         asked=tuple(asked for each in booking.approvals if (asked := asked_of(each, now))),
+        asks_manager=may_withdraw(booking.id, now),
     )
 
 
@@ -105,9 +111,12 @@ def _joining_link(booking: Booking) -> str:
 
 def _steps(booking: Booking, found: BookingFacts, now: datetime) -> list[Step]:
     """What is still to come for one who has a place, with its day."""
-    facts = found.facts
+    facts, policy = found.facts, policy_in_force(db.session(), booking.event, now)
     dated = [
-        *((at, _of_reminder(which, facts.stages)) for at, which in reminders_of(booking, now)),
+        *(
+            (at, _of_reminder(which, facts.stages))
+            for at, which in reminders_of(booking, policy, now)
+        ),
         (facts.starts_at, _of_day(facts.stages)),
     ]
     if Stage.IMPACT in facts.stages and not is_void(facts, Stage.IMPACT):
@@ -132,5 +141,8 @@ def _of_reminder(which: Reminder, stages: frozenset[Stage]) -> str:
 
 def _of_day(stages: frozenset[Stage]) -> str:
     if Stage.POST in stages:
-        return "The trainer ticks your name. At the end, two minutes about how it went."
-    return "The trainer ticks your name."
+        return (
+            "The trainer ticks your name. At the end, two minutes about how it went; your"
+            " certificate follows."
+        )
+    return "The trainer ticks your name. Your certificate follows."

@@ -7,7 +7,7 @@ from datetime import datetime
 from lms import audit
 from lms.access import Viewer
 from lms.db import transaction
-from lms.words import listed
+from lms.words import count, listed
 
 
 def note_people_file(rows: int, search: str, *, by: Viewer, now: datetime) -> None:
@@ -17,7 +17,7 @@ def note_people_file(rows: int, search: str, *, by: Viewer, now: datetime) -> No
         audit.record(
             session,
             "take people file",
-            f"took a file of {rows} people{about}",
+            f"took a file of {count(rows, 'person', 'people')}{about}",
             by=by,
             now=now,
             about=("people file", None),
@@ -30,8 +30,21 @@ def note_agency_file(rows: int, agencies: list[str], *, by: Viewer, now: datetim
         audit.record(
             session,
             "take bookings file",
-            f"took a file of {rows} bookings of {listed(agencies)}",
+            f"took a file of {count(rows, 'booking')} of {listed(agencies)}",
             by=by,
             now=now,
             about=("bookings file", None),
+        )
+
+
+def note_messages_file(rows: int, *, by: Viewer, now: datetime) -> None:
+    """Keep in the audit trail that a file of messages, with those they went to, was taken (P3)."""
+    with transaction() as session:
+        audit.record(
+            session,
+            "take messages file",
+            f"took a file of {count(rows, 'message')}, with names and addresses",
+            by=by,
+            now=now,
+            about=("messages file", None),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,12 +12,17 @@ from sqlalchemy import select
 from lms.booking.models import Booking, Demand, Offer
 from lms.booking.queries import Standing, bookings_of_person, load_events, snapshots_of, standing_in
 from lms.booking.queries.demand import demands_of
+from lms.booking.queries.materials import count_open_to_delegates
 from lms.booking.rules import LIVE, BookingState
 from lms.catalogue.models import Event
+from lms.certificates.queries import Line as OnTheWay
+from lms.certificates.queries import lines_of_person
 from lms.clock import ReportingYear, london_date, reporting_year
 from lms.db import db
 from lms.desk.attended import Attended, attended_of, is_over, year_starts_in
 from lms.evaluation.queries import Owed, list_owed
+from lms.evaluation.queries.concerns import bookings_with_answers
+from lms.evaluation.rules import Stage
 from lms.web.figures import Bar
 from lms.web.words import hours_figure
 
@@ -59,6 +64,9 @@ class Learning:
     attended_in_all: int
     hours: Hours
     wished: tuple[Demand, ...]
+    certificates: Mapping[int, OnTheWay]  # by booking
+    evaluated: Mapping[int, Stage]  # bookings that were answered about afterwards, and when
+    materials: Mapping[int, int]  # how many files there are to open, by event
 
     @property
     def is_empty(self) -> bool:
@@ -82,7 +90,15 @@ def learning_of(person_id: int, now: datetime, *, shows_all: bool = False) -> Le
         attended_in_all=len(attended),
         hours=_hours(attended, now),
         wished=tuple(demands_of(person_id)),
+        certificates=lines_of_person(person_id, now),
+        evaluated=bookings_with_answers(person_id),
+        materials=_materials(bookings, now),
     )
+
+
+def _materials(bookings: Iterable[Booking], now: datetime) -> Mapping[int, int]:
+    confirmed = [b.event for b in bookings if b.state is BookingState.CONFIRMED]
+    return count_open_to_delegates(db.session(), confirmed, now)
 
 
 def _answerable(bookings: Iterable[Booking]) -> list[Line]:

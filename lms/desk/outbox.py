@@ -1,23 +1,28 @@
-"""Messages as a coordinator reads them: narrowed by links, without what opens anything."""
+"""Messages as a coordinator reads them in a list: narrowed by links, or by a word."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lms import words
 from lms.access import Viewer
+from lms.clock import london
+from lms.desk.message_page import became
 from lms.desk.queries import find_event_title, find_person_name
 from lms.messaging import queries
 from lms.messaging.models import Message
-from lms.messaging.queries import MessageFilters
+from lms.messaging.queries import FailedAddress, MessageFilters
 from lms.messaging.rules import MessageState
-from lms.messaging.templates import without_placeholders
-from lms.web.filters import ALL, Chip, Group, Narrowed, Option, address
+from lms.tables import Value
+from lms.web.addresses import row_id_in
+from lms.web.filters import Chip, Narrowed, address
+from lms.web.long_lists import Page, counted_group, page_asked, period_asked, periods_offered
 
 PATH = "/manage/messages"
 A_PAGE = 50
+SETTLED = "settled"
 IN_ORDER = (
     MessageState.FAILED,
     MessageState.QUEUED,
@@ -25,147 +30,169 @@ IN_ORDER = (
     MessageState.SENT,
     MessageState.DROPPED,
 )
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One message, as it may be shown to somebody other than the one it is for."""
-
-    became: str
-    paragraphs: tuple[tuple[str, ...], ...]
-    can_be_sent_again: bool
+SPELLED_OUT = {
+    "few-booked": "Fewer booked than needed",
+    "giving": "To trainers",
+    "register": "Register not closed",
+    "reminder": "Reminder, the day before",
+    "reminder-week-before": "Reminder, a week before",
+}
+NAMES = ("state", "purpose", "when", "event", "person", "to", "q", "words")
+HEADER = (
+    *("written_at", "to_name", "to_address", "purpose", "subject", "state", "became", "tries"),
+    "last_answer",
+)
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """A page of the list, the newest first, and the ways to narrow it."""
+    """A page of the list, the newest first, and the ways to narrow it; `wrong`: by address."""
 
     narrowed: Narrowed[Message]
     lines: list[tuple[Message, str]]
-    found: int
     failed: int
-    newer: str | None
-    older: str | None
+    dropped: int
+    wrong: list[FailedAddress]
+    page: Page
 
 
 def list_page(viewer: Viewer, query: Mapping[str, str], now: datetime) -> ListPage:
     """What the query asks for, of the messages that the viewer may see."""
-    filters = _filters(query)
-    number = max(_number(query.get("page")) or 1, 1)
+    filters, kept = _filters(query, now), _kept(query)
     found = queries.count_messages(viewer, filters)
-    listed = queries.list_messages(viewer, filters, limit=A_PAGE, offset=(number - 1) * A_PAGE)
-    by_state = queries.count_by_state(viewer, MessageFilters())
+    page = Page(PATH, kept, page_asked(query), A_PAGE, found)
+    listed = queries.list_messages(viewer, filters, limit=page.size, offset=page.offset)
+    total = queries.count_messages(viewer, MessageFilters())
+    wrong = queries.failures(viewer)
     return ListPage(
-        narrowed=_narrowed(viewer, filters, query, listed, sum(by_state.values())),
+        narrowed=_narrowed(viewer, filters, kept, listed, total, now),
         lines=[(message, became(message, now)) for message in listed],
-        found=found,
-        failed=by_state.get(MessageState.FAILED, 0),
-        newer=_page_address(query, number - 1) if number > 1 else None,
-        older=_page_address(query, number + 1) if found > number * A_PAGE else None,
+        failed=sum(each.messages for each in wrong),
+        dropped=queries.count_messages(viewer, MessageFilters(state=MessageState.DROPPED)),
+        wrong=wrong if kept == {"state": MessageState.FAILED.value} else [],
+        page=page,
     )
 
 
-def shown(message: Message, now: datetime) -> Shown:
-    """What became of a message, and its words."""
-    text = without_placeholders(message.body).strip("\n")
-    return Shown(
-        became=became(message, now),
-        paragraphs=tuple(tuple(part.split("\n")) for part in text.split("\n\n")),
-        can_be_sent_again=message.state is MessageState.FAILED,
-    )
+def count_rows(viewer: Viewer, query: Mapping[str, str], now: datetime) -> int:
+    """How many messages the file of what the query asks for would hold."""
+    return queries.count_messages(viewer, _filters(query, now))
 
 
-def became(message: Message, now: datetime) -> str:
-    """What has happened to a message so far, in a sentence."""
-    if message.ended_at is not None:
-        return _ended(message, words.moment(message.ended_at))
-    tries = words.count(message.attempts, "try", "tries")
-    again = words.moment(message.next_attempt_at)
-    if message.attempts and message.state is MessageState.QUEUED:
-        return f"Not sent after {tries}. Next try on {again}."
-    if message.next_attempt_at > now:
-        return f"Leaves on {again}."
-    return "Leaves within a minute."
-
-
-def _ended(message: Message, when: str) -> str:
-    if message.state is MessageState.SENT:
-        return f"Sent on {when}."
-    if message.state is MessageState.DROPPED:
-        return f"Not sent: on {when} it was no longer true."
-    if message.was_refused:
-        return f"Came back on {when}: the mail server knows no such address."
-    return f"Given up on {when}, after {words.count(message.attempts, 'try', 'tries')}."
+def file_rows(
+    viewer: Viewer, query: Mapping[str, str], now: datetime
+) -> Iterator[tuple[Value, ...]]:
+    """A row for each message that the query asks for, the newest first."""
+    for message in queries.list_messages(viewer, _filters(query, now), limit=None):
+        yield (
+            f"{london(message.queued_at):%Y-%m-%dT%H:%M}",
+            message.to_name,
+            message.to_address,
+            purpose_words(message.purpose),
+            message.subject,
+            SETTLED if message.settled_at else message.state.words,
+            became(message, now),
+            message.attempts,
+            message.last_error or "",
+        )
 
 
 def purpose_words(purpose: str) -> str:
-    """'change of state' for 'change_of_state'."""
+    """'Change of state' for 'change_of_state'; those that say too little are spelled out."""
+    if purpose in SPELLED_OUT:
+        return SPELLED_OUT[purpose]
     return words.sentence_case(purpose.replace("_", " ").replace("-", " "))
 
 
-def _filters(query: Mapping[str, str]) -> MessageFilters:
+def _filters(query: Mapping[str, str], now: datetime) -> MessageFilters:
     state = query.get("state")
+    period = period_asked(query.get("when"), now)
     return MessageFilters(
-        state=MessageState(state) if state in set(MessageState) else None,
+        state=MessageState.FAILED if state == SETTLED else _state(state),
+        is_settled={SETTLED: True, MessageState.FAILED.value: False}.get(state or ""),
         purpose=query.get("purpose") or None,
-        event_id=_number(query.get("event")),
-        person_id=_number(query.get("person")),
+        occurrence=query.get("words") or None,
+        event_id=row_id_in(query.get("event")),
+        person_id=row_id_in(query.get("person")),
+        to_address=query.get("to") or None,
+        text=query.get("q", "").strip()[:100],
+        since=period.since if period else None,
+        until=period.until if period else None,
     )
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+def _state(text: str | None) -> MessageState | None:
+    return MessageState(text) if text in set(MessageState) else None
 
 
 def _kept(query: Mapping[str, str]) -> dict[str, str]:
-    names = ("state", "purpose", "event", "person")
-    return {name: query[name] for name in names if query.get(name)}
-
-
-def _page_address(query: Mapping[str, str], number: int) -> str:
-    return address(PATH, _kept(query), page=str(number) if number > 1 else None)
+    return {name: query[name] for name in NAMES if query.get(name)}
 
 
 def _narrowed(
     viewer: Viewer,
     filters: MessageFilters,
-    query: Mapping[str, str],
+    kept: Mapping[str, str],
     listed: list[Message],
     total: int,
+    now: datetime,
 ) -> Narrowed[Message]:
-    kept = _kept(query)
-    states = queries.count_by_state(viewer, replace(filters, state=None))
     purposes = queries.count_by_purpose(viewer, replace(filters, purpose=None))
-    by_state = [(state.value, state.label, states[state]) for state in IN_ORDER if state in states]
     by_purpose = [(name, purpose_words(name), count) for name, count in purposes.items()]
+    all_days = queries.count_messages(viewer, replace(filters, since=None, until=None))
     return Narrowed(
         things=tuple(listed),
         groups=(
-            _group("What became of it", "state", by_state, kept),
-            _group("What it is about", "purpose", by_purpose, kept),
+            counted_group("What became of it", "state", _by_state(viewer, filters), PATH, kept),
+            counted_group(
+                "When it was written",
+                "when",
+                _by_day(viewer, filters, now),
+                PATH,
+                kept,
+                everything=all_days,
+            ),
+            counted_group("What it is about", "purpose", by_purpose, PATH, kept),
         ),
-        chips=_chips(viewer, filters, kept),
+        chips=_chips(viewer, filters, kept, now),
         href_all=PATH,
         total=total,
     )
 
 
-def _group(
-    heading: str, name: str, choices: list[tuple[str, str, int]], kept: Mapping[str, str]
-) -> Group:
-    chosen = kept.get(name)
-    everything = sum(count for _, _, count in choices)
-    options = [Option(ALL, everything, address(PATH, kept, **{name: None}), chosen is None)]
-    options += [
-        Option(text, count, address(PATH, kept, **{name: value}), value == chosen)
-        for value, text, count in choices
-    ]
-    return Group(heading, tuple(options))
+def _by_state(viewer: Viewer, filters: MessageFilters) -> list[tuple[str, str, int]]:
+    """How many are in each state; what failed and is settled, apart."""
+    of_any = replace(filters, state=None, is_settled=None)
+    states = queries.count_by_state(viewer, of_any)
+    choices = [(state.value, state.label, states[state]) for state in IN_ORDER if state in states]
+    settled = queries.count_messages(viewer, replace(of_any, is_settled=True))
+    return [*choices, (SETTLED, "Failed, and dealt with", settled)] if settled else choices
 
 
-def _chips(viewer: Viewer, filters: MessageFilters, kept: Mapping[str, str]) -> tuple[Chip, ...]:
+def _by_day(viewer: Viewer, filters: MessageFilters, now: datetime) -> list[tuple[str, str, int]]:
+    offered = periods_offered(now)
+    of_any = replace(filters, since=None, until=None)
+    counts = queries.count_since(viewer, of_any, *(period.since for _, period in offered))
+    named = zip(offered, counts, strict=True)
+    return [(name, period.text, count) for (name, period), count in named if count]
+
+
+def _state_words(filters: MessageFilters) -> str | None:
+    if filters.is_settled:
+        return "Failed, and dealt with"
+    return filters.state.label if filters.state else None
+
+
+def _chips(
+    viewer: Viewer, filters: MessageFilters, kept: Mapping[str, str], now: datetime
+) -> tuple[Chip, ...]:
+    period = period_asked(kept.get("when"), now)
     texts = {
-        "state": filters.state.label if filters.state else None,
+        "state": _state_words(filters),
+        "when": period.text if period else None,
+        "q": f"“{filters.text}”" if filters.text else None,
+        "to": filters.to_address,
+        "words": "One announcement" if filters.occurrence else None,
         "purpose": purpose_words(filters.purpose) if filters.purpose else None,
         "event": find_event_title(filters.event_id, viewer),
         "person": find_person_name(filters.person_id, viewer),

@@ -5,53 +5,27 @@ Access and dietary needs are never among it (P1).
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Membership, Person, RoleGrant
 from lms.accounts.queries import (
-    is_called,
     list_memberships,
     list_role_grants,
     people,
 )
 from lms.agencies.models import Agency, Partnership
-from lms.agencies.queries import list_agencies_seen_by, list_partnerships
-from lms.agencies.rules import folded_name
+from lms.agencies.queries import list_partnerships
 from lms.booking.models import Booking
-from lms.booking.queries.known import (
-    is_known_to,
-    is_with,
-    unmatched_in_bookings,
-    unmatched_memberships,
-)
+from lms.booking.queries.known import is_known_to, is_with
 from lms.catalogue.models import Event
 from lms.db import db
-from lms.errors import NotFound
-
-MOST_SHOWN = 100
-
-
-@dataclass(frozen=True)
-class PeoplePage:
-    """What a search found: how many in all, and the first of them by surname."""
-
-    found: list[Person]
-    total: int
-
-
-def search(text: str, viewer: Viewer, *, limit: int | None = MOST_SHOWN) -> PeoplePage:
-    """People whom the viewer may see and whose name or address holds every word of `text`."""
-    condition = is_known_to(viewer)
-    if text.strip():
-        condition = condition & is_called(text)
-    total = db.session.scalar(select(func.count(Person.id)).where(condition)) or 0
-    return PeoplePage(list(db.session.scalars(people(condition).limit(limit))), total)
+from lms.errors import NotFound, Refused
+from lms.records.models import Merge
+from lms.records.queries.pairs import list_joined
 
 
 @dataclass(frozen=True)
@@ -71,6 +45,9 @@ class PersonPage:
     memberships: list[Membership]
     roles: list[RoleHeld]
     bookings: list[Booking]
+    joined: list[tuple[Merge, str]]
+    leaves: frozenset[int]
+    """The memberships of which the viewer may say that they have ended."""
 
 
 def get_page(person_id: int, viewer: Viewer) -> PersonPage:
@@ -80,9 +57,39 @@ def get_page(person_id: int, viewer: Viewer) -> PersonPage:
     ).one_or_none()
     if person is None:
         raise NotFound
+    memberships = list_memberships(person_id)
     return PersonPage(
-        person, list_memberships(person_id), _roles(person_id, viewer), _bookings(person_id, viewer)
+        person,
+        memberships,
+        _roles(person_id, viewer),
+        _bookings(person_id, viewer),
+        list_joined(person_id),
+        frozenset(each.id for each in memberships if _may_end(each, viewer)),
     )
+
+
+def refuse_to_move_from_elsewhere(person_id: int, agency_id: int | None, viewer: Viewer) -> None:
+    """Refused where another agency would end a membership that is not the viewer's to end."""
+    page = get_page(person_id, viewer)
+    current = [each for each in page.memberships if each.ended_on is None]
+    stays = agency_id is None or any(each.agency_id == agency_id for each in current)
+    if current and not stays and current[0].id not in page.leaves:
+        agency = current[0].agency.name if current[0].agency else current[0].agency_typed
+        raise Refused(
+            f"{page.person.name} works for {agency}, which is not of your partnership:"
+            " only they can say in their account that they have moved",
+            field="agency",
+        )
+
+
+def _may_end(membership: Membership, viewer: Viewer) -> bool:
+    """One at an agency of the viewer's own partnerships, or at none that anybody has matched: who
+    booked here and works elsewhere is known here, and has left there only if they say so there."""
+    if membership.ended_on is not None:
+        return False
+    own = viewer.partnerships(Permission.RUN_PROGRAMME)
+    agency = membership.agency
+    return agency is None or any(partnership.id in own for partnership in agency.partnerships)
 
 
 def _roles(person_id: int, viewer: Viewer) -> list[RoleHeld]:
@@ -139,53 +146,3 @@ def partnerships_administered_by(viewer: Viewer) -> list[Partnership]:
     """Those at which the viewer may give and end roles, by name."""
     own = viewer.partnerships(Permission.ADMINISTER)
     return [partnership for partnership in list_partnerships() if partnership.id in own]
-
-
-# --- Names that match nothing ---------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class UnmatchedName:
-    """An agency's name as typed, with how many people and bookings bear it, and what is like it."""
-
-    name: str
-    people: int
-    bookings: int
-    like_it: int | None
-
-
-def list_unmatched_names(viewer: Viewer) -> list[UnmatchedName]:
-    """Agency names that match nothing, by name; spellings that mean the same are one.
-
-    Those typed by people whom the viewer knows, or in bookings with them (R1).
-    """
-    memberships, bookings = Counter[str](), Counter[str]()
-    shown: dict[str, str] = {}
-    for counter, typed in (
-        (memberships, unmatched_memberships(viewer)),
-        (bookings, unmatched_in_bookings(viewer)),
-    ):
-        for name, count in typed:
-            counter[folded_name(name)] += count
-            shown.setdefault(folded_name(name), name)
-    known = {folded_name(agency.name): agency.id for agency in list_agencies_seen_by(viewer)}
-    return [
-        UnmatchedName(shown[key], memberships[key], bookings[key], _like(key, known))
-        for key in sorted(shown)
-    ]
-
-
-def _like(key: str, known: dict[str, int]) -> int | None:
-    close = get_close_matches(key, known, n=1, cutoff=0.6)
-    return known[close[0]] if close else None
-
-
-def count_unmatched_names(viewer: Viewer) -> int:
-    """How many agency names wait to be matched."""
-    return len(list_unmatched_names(viewer))
-
-
-def may_match(name: str, viewer: Viewer) -> bool:
-    """Whether a typed name is among those that the viewer has to match."""
-    wanted = folded_name(name)
-    return any(folded_name(each.name) == wanted for each in list_unmatched_names(viewer))

@@ -11,24 +11,24 @@ from sqlalchemy.orm import joinedload
 
 from lms.access import Permission, Viewer
 from lms.accounts.models import Person
-from lms.accounts.queries import primary_address
+from lms.agencies.queries import dated_policies
 from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
 from lms.attendance.models import Register
 from lms.booking.models import Booking, Offer
 from lms.booking.queries import PlacesSummary, places_of, reminders_of
+from lms.booking.queries.figures import policies_in_force
 from lms.booking.queries.known import is_known_to
-from lms.booking.rules import BookingState
+from lms.booking.rules import BookingState, Reminder, reminder_at
 from lms.catalogue.models import Event, EventTrainer
 from lms.catalogue.rules import EventState
 from lms.db import db
 from lms.evaluation.queries import list_facts
 from lms.evaluation.queries.due import PURPOSE
-from lms.evaluation.queries.facts import impact_policies
 from lms.evaluation.rules import Stage, invitation_at, is_due
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
 
-LONGEST_GAP = timedelta(days=14)  # no two working days lie further apart
+LONGEST_GAP = timedelta(days=22)  # nothing goes earlier before an event, by any policy
 
 
 def find_event_title(event_id: int | None, viewer: Viewer) -> str | None:
@@ -37,10 +37,9 @@ def find_event_title(event_id: int | None, viewer: Viewer) -> str | None:
     return db.session.scalar(select(Event.title).where(Event.id == event_id, run_here))
 
 
-def find_address(person_id: int | None) -> str | None:
-    """Where a person can be reached by now; None for a message to nobody that we know."""
-    person = db.session.get(Person, person_id) if person_id is not None else None
-    return primary_address(person) if person else None
+def find_name(person_id: int | None) -> str | None:
+    """The name of somebody who did something that the viewer may see."""
+    return db.session.scalar(select(Person.name).where(Person.id == person_id))
 
 
 def find_person_name(person_id: int | None, viewer: Viewer) -> str | None:
@@ -60,21 +59,32 @@ class ComingEvent:
     starts_at: datetime
     has_trainer: bool
     places: PlacesSummary
+    instructions_at: datetime  # when those booked are told how to join
 
 
 def coming_events(viewer: Viewer, now: datetime, until: datetime) -> list[ComingEvent]:
     """The viewer's events that start before `until`, the next first."""
-    has_trainer = exists().where(EventTrainer.event_id == Event.id)
+    is_given = exists().where(EventTrainer.event_id == Event.id)
+    has_trainer = or_(is_given, Event.provider != "")  # who comes from outside is theirs to say
     rows = db.session.execute(
-        select(Event.id, Event.title, Event.starts_at, has_trainer)
+        select(Event, has_trainer)
         .where(*_published_and_run_by(viewer), Event.starts_at > now, Event.starts_at <= until)
         .order_by(Event.starts_at, Event.id)
     ).all()
-    places = places_of(db.session(), [row[0] for row in rows], now) if rows else {}
+    events = [event for event, _ in rows]
+    places = places_of(db.session(), [event.id for event in events], now) if rows else {}
+    policies = policies_in_force(db.session(), events, now)
     return [
-        ComingEvent(event_id, title, starts_at, trained, places[event_id])
-        for event_id, title, starts_at, trained in rows
-        if starts_at is not None
+        ComingEvent(
+            event.id,
+            event.title,
+            event.starts_at,
+            trained,
+            places[event.id],
+            reminder_at(Reminder.DAY_BEFORE, event.starts_at, policies[event.id]),
+        )
+        for event, trained in rows
+        if event.starts_at is not None
     ]
 
 
@@ -111,8 +121,13 @@ def reminders_to_go(viewer: Viewer, now: datetime, until: datetime) -> Counter[d
             Event.starts_at < until + LONGEST_GAP,
         )
         .options(joinedload(Booking.event).selectinload(Event.sessions))
+    ).all()
+    policies = policies_in_force(db.session(), {b.event for b in bookings}, now)
+    goes_at = (
+        at
+        for booking in bookings
+        for at, _ in reminders_of(booking, policies[booking.event_id], now)
     )
-    goes_at = (at for booking in bookings for at, _ in reminders_of(booking, now))
     return Counter(at for at in goes_at if at <= until)
 
 
@@ -157,7 +172,8 @@ def forms_gone_since(viewer: Viewer, midnight: datetime) -> list[tuple[Stage, st
 
 def _may_be_asked_still(now: datetime) -> ColumnElement[bool]:
     """Narrows the search, with days to spare: ended lately, by any policy, or closed only now."""
-    figures = [entry.figure for dated in impact_policies(db.session()).values() for entry in dated]
+    dated = dated_policies(db.session(), PolicyKey.IMPACT_DAYS)
+    figures = [entry.figure for entries in dated.values() for entry in entries]
     days = max([DEFAULT_POLICIES[PolicyKey.IMPACT_DAYS], *figures])
     ended_lately = Event.ends_at > now - timedelta(days=days) - LONGEST_GAP
     return or_(ended_lately, Register.closed_at > now - LONGEST_GAP)

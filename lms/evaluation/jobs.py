@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lms.evaluation.commands import ask_all_due
+from lms.evaluation.commands import ask_all_due, ask_managers_due
+from lms.evaluation.commands.concerns import tell_leads
+from lms.evaluation.commands.statements import collect_texts
 from lms.jobs import Job
 
 JOBS: tuple[Job, ...] = (
@@ -10,5 +12,20 @@ JOBS: tuple[Job, ...] = (
         "evaluations",
         ask_all_due,
         describes="Asks delegates before, at the end and eight weeks after, and reminds them.",
+    ),
+    Job(
+        "corroborations",
+        ask_managers_due,
+        describes="Asks line managers one question, where the delegate agreed, and reminds once.",
+    ),
+    Job(
+        "texts",
+        collect_texts,
+        describes="Gathers what delegates agreed to be quoted with, to be read first.",
+    ),
+    Job(
+        "concerns",
+        tell_leads,
+        describes="Tells safeguarding leads of a text that shows somebody at risk.",
     ),
 )

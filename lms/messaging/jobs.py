@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lms.jobs import Job, forget_runs
-from lms.messaging.commands import free_lost_leases
+from lms.messaging.commands import forget_old_answers, free_lost_leases
 from lms.messaging.receiving import receive_mail
 from lms.messaging.sender import send_due
 
@@ -21,6 +21,12 @@ JOBS: tuple[Job, ...] = (
         forget_runs,
         every=timedelta(hours=1),
         describes="Forgets runs of jobs that nobody will ask about any more",
+    ),
+    Job(
+        "old answers",
+        forget_old_answers,
+        every=timedelta(hours=1),
+        describes="Forgets what calendars answered more than a year ago",
     ),
     Job("lost leases", free_leases, describes="Queues again what a stopped worker held"),
     Job(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base, words
@@ -54,6 +54,37 @@ class Message(Base):
     ended_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
     was_refused: Mapped[bool] = mapped_column(default=False)
+    settled_at: Mapped[datetime | None]  # a failure that somebody has dealt with
+    settled_by_person_id: Mapped[int | None]
+
+
+class Wording(Base):
+    """A partnership's own words for one kind of message, in the place of ours.
+
+    One that is changed ends, and stays as what was said until then; once all have ended, our words
+    are back.
+    """
+
+    __tablename__ = "wording"
+    __table_args__ = (
+        Index(
+            "uq_wording_in_force",
+            "partnership_id",
+            "template",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership_id: Mapped[int]
+    template: Mapped[str]  # the message's own, such as booking/mail/confirmed
+    subject: Mapped[str]  # empty: ours
+    body: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime]
+    changed_by_person_id: Mapped[int | None]
+    ended_at: Mapped[datetime | None]
 
 
 class InboundMail(Base):

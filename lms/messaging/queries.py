@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from lms.access import Permission, Viewer
+from lms.access import Viewer
 from lms.config import Settings
 from lms.db import db
 from lms.errors import NotFound
 from lms.messaging.claims import as_envelope
-from lms.messaging.commands import may_see
 from lms.messaging.letters import as_email
-from lms.messaging.models import Message
-from lms.messaging.rules import MessageState
+from lms.messaging.models import InboundMail, Message, Wording
+from lms.messaging.rules import CalendarAnswer, MessageState
+from lms.messaging.seeing import is_seen_by, may_see
 from lms.tokens import KeyRing
 
 STUCK_AFTER = timedelta(minutes=15)
@@ -24,16 +24,26 @@ STUCK_AFTER = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class MessageFilters:
-    """What a list of messages is narrowed to; None: not narrowed."""
+    """What a list of messages is narrowed to; None: not narrowed.
+
+    `is_settled` divides what failed; `text` stands in a name, an address or a subject; they were
+    written from `since` on and before `until`.
+    """
 
     state: MessageState | None = None
+    is_settled: bool | None = None
     purpose: str | None = None
+    occurrence: str | None = None
     event_id: int | None = None
     person_id: int | None = None
+    to_address: str | None = None
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def list_messages(
-    viewer: Viewer, filters: MessageFilters, *, limit: int = 100, offset: int = 0
+    viewer: Viewer, filters: MessageFilters, *, limit: int | None = 100, offset: int = 0
 ) -> list[Message]:
     """The newest messages first, of the viewer's partnerships."""
     return list(
@@ -53,13 +63,23 @@ def count_messages(viewer: Viewer, filters: MessageFilters) -> int:
 
 
 def count_by_state(viewer: Viewer, filters: MessageFilters) -> dict[MessageState, int]:
-    """How many messages are in each state; states without any are left out."""
+    """How many messages are in each state; states without any are left out.
+
+    What failed and was dealt with does not count.
+    """
     statement = (
         select(Message.state, func.count())
-        .where(*_seen_and_wanted(viewer, filters))
+        .where(*_seen_and_wanted(viewer, filters), Message.settled_at.is_(None))
         .group_by(Message.state)
     )
     return dict(db.session.execute(statement).all())
+
+
+def count_since(viewer: Viewer, filters: MessageFilters, *since: datetime) -> list[int]:
+    """How many messages were written from each of these instants on."""
+    columns = [func.count(case((Message.queued_at >= at, Message.id))) for at in since]
+    statement = select(*columns).where(*_seen_and_wanted(viewer, filters))
+    return list(db.session.execute(statement).one())
 
 
 def count_by_purpose(viewer: Viewer, filters: MessageFilters) -> dict[str, int]:
@@ -124,18 +144,116 @@ def audit_messages(now: datetime) -> list[str]:
 
 def _seen_and_wanted(viewer: Viewer, filters: MessageFilters) -> list[ColumnElement[bool]]:
     """Of the viewer's partnerships (those of none are the administrators'), and as narrowed."""
-    seen: ColumnElement[bool] = Message.partnership_id.in_(
-        viewer.partnerships(Permission.RUN_PROGRAMME)
-    )
-    if viewer.can(Permission.ADMINISTER):
-        seen = or_(seen, Message.partnership_id.is_(None))
     wanted = {
         Message.state: filters.state,
         Message.purpose: filters.purpose,
+        Message.occurrence: filters.occurrence,
         Message.event_id: filters.event_id,
         Message.person_id: filters.person_id,
+        Message.to_address: filters.to_address,
     }
-    return [seen, *(column == value for column, value in wanted.items() if value is not None)]
+    conditions = [column == value for column, value in wanted.items() if value is not None]
+    if filters.is_settled is not None:
+        conditions.append(Message.settled_at.is_not(None) == filters.is_settled)
+    if filters.since is not None:
+        conditions.append(Message.queued_at >= filters.since)
+    if filters.until is not None:
+        conditions.append(Message.queued_at < filters.until)
+    conditions += [_holds(word) for word in filters.text.split()]
+    return [is_seen_by(viewer), *conditions]
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    texts = (Message.to_name, Message.to_address, Message.subject)
+    return or_(*(text.icontains(word, autoescape=True) for text in texts))
+
+
+# --- What went wrong ------------------------------------------------------------------------
+
+MOST_FAILURES = 1000
+
+
+@dataclass(frozen=True)
+class FailedAddress:
+    """An address that messages did not reach, and that nobody has dealt with; `newest` of them."""
+
+    address: str
+    messages: int
+    newest: Message
+
+    @property
+    def name(self) -> str:
+        """Whom it is of, as far as we know."""
+        return self.newest.to_name or self.address
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether the mail server knows no such address; else it could not be reached."""
+        return self.newest.was_refused
+
+
+def failures(viewer: Viewer) -> list[FailedAddress]:
+    """What went wrong and is not settled, by address: the newest first; one statement."""
+    newest_first = (
+        select(Message)
+        .where(
+            is_seen_by(viewer), Message.state == MessageState.FAILED, Message.settled_at.is_(None)
+        )
+        .order_by(Message.ended_at.desc(), Message.id.desc())
+        .limit(MOST_FAILURES)
+    )
+    by_address: dict[str, list[Message]] = {}
+    for message in db.session.scalars(newest_first):
+        by_address.setdefault(message.to_address, []).append(message)
+    return [FailedAddress(address, len(found), found[0]) for address, found in by_address.items()]
+
+
+def count_failed_to(person_id: int, viewer: Viewer) -> int:
+    """How many messages to a person failed and are not dealt with."""
+    filters = MessageFilters(state=MessageState.FAILED, is_settled=False, person_id=person_id)
+    return count_messages(viewer, filters)
+
+
+def count_together(message: Message) -> int:
+    """How many messages left in the same e-mail, itself included."""
+    if message.envelope is None or message.state is not MessageState.SENT:
+        return 1
+    together = select(func.count(Message.id)).where(Message.envelope == message.envelope)
+    return db.session.execute(together).scalar_one()
+
+
+def answers_of(uid: str, address: str) -> list[tuple[datetime, CalendarAnswer]]:
+    """What the calendar at an address answered to one entry, in order."""
+    rows = db.session.execute(
+        select(InboundMail.received_at, InboundMail.answer)
+        .where(InboundMail.calendar_uid == uid, InboundMail.from_address == address)
+        .order_by(InboundMail.id)
+    )
+    return [(received_at, answer) for received_at, answer in rows]
+
+
+# --- Own words ------------------------------------------------------------------------------
+
+
+def templates_with_own_words(partnership_id: int) -> set[str]:
+    """The kinds of message that a partnership says in words of its own, by their template."""
+    wanted = select(Wording.template).where(
+        Wording.partnership_id == partnership_id, Wording.ended_at.is_(None)
+    )
+    return set(db.session.scalars(wanted))
+
+
+def wordings_of(partnership_id: int, template: str) -> list[Wording]:
+    """What a partnership said in a kind of message, the latest first; the first may be in force."""
+    wanted = (
+        select(Wording)
+        .where(Wording.partnership_id == partnership_id, Wording.template == template)
+        .order_by(Wording.id.desc())
+    )
+    return list(db.session.scalars(wanted))
+
+
+# --- What left ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

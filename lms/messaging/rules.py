@@ -8,11 +8,13 @@ that may wait for each other, and that are due to one address, join in one envel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lms.words import Word
+from lms.errors import Refused
+from lms.words import Word, listed
 
 MINUTE = timedelta(minutes=1)
 FIRST_DELAYS = (MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE)
@@ -89,3 +91,66 @@ def is_final_refusal(codes: Iterable[int]) -> bool:
 def key_of(purpose: str, subject_id: int, occurrence: str) -> str:
     """What makes a message unique: it is queued once, however often that is asked for."""
     return f"{purpose}:{subject_id}:{occurrence}"
+
+
+# --- Text that people write, with placeholders (docs/decisions/0031) ------------------------
+
+IN_BRACES = re.compile(r"\{([^{}\n]*)\}")
+WHOLE = "message"
+"""Stands for all that a message says in our words, between greeting and sign-off."""
+
+
+def name_in(braces: re.Match[str]) -> str:
+    """The name of a placeholder, however it was typed."""
+    return "_".join(braces[1].lower().split())
+
+
+def placeholders_in(text: str) -> list[str]:
+    """The names that stand in braces, in order."""
+    return [name_in(found) for found in IN_BRACES.finditer(text)]
+
+
+def refuse_unknown_placeholders(text: str, known: Collection[str], *, field: str) -> None:
+    """Raises Refused with the list of those there are."""
+    unknown = next((name for name in placeholders_in(text) if name not in known), None)
+    if unknown is not None:
+        raise Refused(f"There is no {{{unknown}}} here. There are {in_braces(known)}.", field=field)
+
+
+def refuse_missing_parts(text: str, needed: Sequence[str], *, field: str) -> None:
+    """A text keeps our whole message once, or else each part of it that a reader needs, once."""
+    names = placeholders_in(text)
+    if WHOLE in names:
+        _refuse_twice(names, (WHOLE,), field)
+        both = [name for name in needed if name in names]
+        if both:
+            raise Refused(
+                f"{{{WHOLE}}} holds {in_braces(both)} already: keep the one or the other.",
+                field=field,
+            )
+        return
+    missing = [name for name in needed if name not in names]
+    if missing or not needed:
+        rest = f", or else {in_braces(missing)}" if missing else ""
+        raise Refused(f"The text has to keep {{{WHOLE}}}{rest}.", field=field)
+    _refuse_twice(names, needed, field)
+
+
+def _refuse_twice(names: list[str], once: Iterable[str], field: str) -> None:
+    for name in once:
+        if names.count(name) > 1:
+            raise Refused(f"{{{name}}} can stand only once.", field=field)
+
+
+def in_braces(names: Iterable[str]) -> str:
+    """'{name}, {event} and {when}'."""
+    return listed([f"{{{name}}}" for name in names])
+
+
+def pieces_of(text: str) -> Iterator[tuple[str, str | None]]:
+    """The text cut at its placeholders: what stands before each, and its name; None at the end."""
+    at = 0
+    for found in IN_BRACES.finditer(text):
+        yield text[at : found.start()], name_in(found)
+        at = found.end()
+    yield text[at:], None

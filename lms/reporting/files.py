@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,7 @@ from lms.clock import london
 from lms.reporting.queries import AttendanceReport, AttendanceRow, EvaluationReport, Scope
 from lms.reporting.rules import AttendanceCounts, By, ReplyCounts, four_decimals
 from lms.tables import Value, csv_lines, write_xlsx
+from lms.words import Word
 
 FIGURES = (
     *("confirmed", "attended_fully", "attended_partly", "did_not_attend", "excused"),
@@ -54,7 +55,8 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     definitions: dict[str, str]
     scope: Scope
-    by: By
+    by: Word
+    filters: Mapping[str, str] = field(default_factory=dict)
 
 
 def attendance_table(report: AttendanceReport) -> Table:
@@ -124,6 +126,7 @@ def as_json(table: Table, generated_at: datetime) -> str:
                 "from": period.first.isoformat() if period.first else None,
                 "to": period.last.isoformat() if period.last else None,
                 "partnerships": list(table.scope.partnerships),
+                **table.filters,
             },
             "definitions": {
                 name: table.definitions[name] for name in table.columns if name in table.definitions

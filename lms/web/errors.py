@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from lms.access import sign_in_address, viewer
 from lms.db import UNREACHABLE
 from lms.errors import Busy, DomainError, Gone, NotFound
+from lms.web import uploads
 from lms.web.environment import without_context
 
 SECONDS_UNTIL_RETRY = "5"
@@ -104,6 +105,8 @@ def show_http_error(error: HTTPException) -> Response | HTTPException:
         return error
     code = 404 if code in KNOWN_AS_404 else code
     trouble = TROUBLES.get(code, TROUBLES[500 if code >= 500 else 400])
+    if code == 413 and (most := uploads.most_taken_here()):
+        trouble = replace(trouble, happened=uploads.too_large(most))
     response = _page(code, trouble) if code < 500 else _bare_page(code, trouble)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:

@@ -12,12 +12,15 @@ import structlog
 
 TOKEN = re.compile(r"\b[0-9a-z-]+\.[a-z2-7]{32}\b")
 SIGN_IN_LINK = re.compile(r"(/sign-in/)(?!code\b)[^/?\s\"']+")
+CHECK_IN_CODE = re.compile(r"(/check-in/)\d[0-9A-Za-z-]*-[0-9A-Za-z]+")
+CERTIFICATE_CODE = re.compile(r"(/certificates/|[?&]code=)[0-9A-Za-z%+-]{12,}")
 PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+(@)")
 
 
 def hidden(text: str) -> str:
     """The text without tokens, sign-in links and passwords in addresses."""
     text = SIGN_IN_LINK.sub(r"\1[link]", TOKEN.sub("[link]", text))
+    text = CERTIFICATE_CODE.sub(r"\1[code]", CHECK_IN_CODE.sub(r"\1[code]", text))
     return PASSWORD.sub(r"\1[password]\2", text)
 
 

@@ -31,21 +31,26 @@ MY_LEARNING = Place("My learning", "/my-learning", ("/my-learning", "/bookings")
 MY_AGENCY = Place("My agency", "/my-agency", ("/my-agency",))
 REPORTS = Place("Reports", "/reports", ("/reports",))
 MY_EVENTS = Place("My events", "/manage/registers", ("/manage/registers", "/manage/events"))
+CONCERNS = Place("Concerns", "/manage/concerns", ("/manage/concerns",))
 EVENTS = (
     "/manage/events",
     "/manage/registers",
     "/manage/bookings",
     "/manage/charges",
     "/manage/evaluations",
+    "/manage/questionnaires",
+    "/manage/statements",
+    "/manage/venues",
+    "/manage/trainers",
     "/manage/region",
 )
-PEOPLE = ("/manage/people", "/manage/agencies", "/manage/partnership")
+PEOPLE = ("/manage/people", "/manage/agencies", "/manage/partnership", "/manage/audit")
 MANAGE = (
     Place("Today", "/manage", ("/manage",)),
     Place("Events", "/manage/events", EVENTS),
     Place("Courses", "/manage/courses", ("/manage/courses", "/manage/priorities")),
     Place("People", "/manage/people", PEOPLE),
-    Place("Messages", "/manage/messages", ("/manage/messages", "/manage/jobs")),
+    Place("Messages", "/manage/messages", ("/manage/messages", "/manage/wording", "/manage/jobs")),
 )
 
 
@@ -55,12 +60,15 @@ def places_for(viewer: Viewer | None) -> tuple[Place, ...]:
         return (WHAT_IS_ON, COURSES, MY_LEARNING)
     if viewer.can(Permission.RUN_PROGRAMME):
         led = (MY_AGENCY,) if viewer.can(Permission.LEAD_AGENCY) else ()
-        return (*MANAGE, *led, REPORTS)
+        told = (CONCERNS,) if viewer.can(Permission.REVEAL_WRITERS) else ()
+        return (*MANAGE, *led, *told, REPORTS)
     own = [WHAT_IS_ON, COURSES, MY_LEARNING]
     if viewer.can(Permission.LEAD_AGENCY):
         own.append(MY_AGENCY)
     if viewer.can(Permission.TAKE_REGISTER):
         own.append(MY_EVENTS)
+    if viewer.can(Permission.REVEAL_WRITERS):
+        own.append(CONCERNS)
     if viewer.can(Permission.READ_REPORTS):
         own.append(REPORTS)
     return tuple(own)
@@ -74,6 +82,8 @@ def home_of(viewer: Viewer) -> str:
         return MY_EVENTS.href
     if viewer.can(Permission.LEAD_AGENCY):
         return MY_AGENCY.href
+    if viewer.can(Permission.REVEAL_WRITERS):
+        return CONCERNS.href
     return REPORTS.href if viewer.can(Permission.READ_REPORTS) else WHAT_IS_ON.href
 
 
@@ -84,14 +94,17 @@ def for_viewer(viewer: Viewer | None) -> tuple[Link, ...]:
     return tuple(Link(place.text, place.href, place is here) for place in places)
 
 
-OF_A_DATE = frozenset({"Register", "Evaluations"})
+OF_A_DATE = frozenset({"Register", "Check-in", "Evaluations", "Certificates"})
 EVENT_PAGES = (
     ("Places", "/manage/events/{}"),
     ("Who can book", "/manage/events/{}/who-can-book"),
     ("Offers", "/manage/events/{}/offers"),
     ("Register", "/manage/events/{}/register"),
+    ("Check-in", "/manage/events/{}/check-in"),
+    ("Materials", "/manage/events/{}/materials"),
     ("Messages", "/manage/events/{}/messages"),
     ("Evaluations", "/manage/events/{}/evaluations"),
+    ("Certificates", "/manage/events/{}/certificates"),
     ("Details", "/manage/events/{}/edit"),
     ("See it as a delegate does", "/events/{}"),
 )
@@ -100,7 +113,7 @@ EVENT_PAGES = (
 def event_pages(event_id: int, *, is_dated: bool = True) -> tuple[Link, ...]:
     """An event's pages as its sub-navigation: those that there are and that the viewer may open.
 
-    One without a date has neither register nor evaluations.
+    One without a date has no register, no evaluations and no certificates.
     """
     return _openable(
         (text, address.format(event_id))
@@ -113,6 +126,7 @@ AGENCY_PAGES = (
     ("To come", "/my-agency"),
     ("Past", "/my-agency/past"),
     ("People", "/my-agency/people"),
+    ("Who has left", "/my-agency/leavers"),
     ("Approvals", "/my-agency/approvals"),
 )
 

@@ -16,6 +16,7 @@ from lms.web.notices import done
 __all__ = [
     "done",
     "file_response",
+    "is_background",
     "is_local_address",
     "local_or",
     "no_store",
@@ -34,6 +35,11 @@ def now() -> datetime:
 def settings() -> Settings:
     found: Settings = current_app.extensions["lms.settings"]
     return found
+
+
+def is_background() -> bool:
+    """Whether a page asks by itself, as one that keeps up to date does: nobody is seen by that."""
+    return "Lms-Background" in request.headers
 
 
 def is_local_address(address: str | None) -> bool:

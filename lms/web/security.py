@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import access
 from lms.config import Settings
+from lms.web import uploads
 
 LARGEST_BODY = 12 * 1024 * 1024  # a year's attendance as a spreadsheet, with room to spare
 LARGEST_FORM = 512 * 1024
@@ -64,6 +65,8 @@ def _check_request(hosts: frozenset[str]) -> None:
     """Refuse a request for another name, whose address would end up in our links; limit a form."""
     if request.mimetype != "multipart/form-data":
         request.max_content_length = LARGEST_FORM
+    elif most := uploads.most_taken_here():
+        request.max_content_length = most + LARGEST_FORM
     if (
         urlsplit(f"//{request.host}").hostname not in hosts
         and request.path not in ASKED_BY_MACHINES

@@ -58,6 +58,8 @@ def _keep(response: Response, shelf: Shelf) -> Response:
         return response
     current = request.args.get("v") == version
     response.headers["Cache-Control"] = FOR_A_YEAR if current else "no-cache"
+    if filename.endswith("-worker.js"):  # it serves the pages that ask for it, not its own folder
+        response.headers["Service-Worker-Allowed"] = "/"
     if response.status_code == 200 and response.mimetype in COMPRESSED:
         _compress(response, shelf, version)
     return response

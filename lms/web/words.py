@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from lms import words
 from lms.clock import london
+from lms.files import StoredFile, kind_words, size_words
 
 
 class HasTimes(Protocol):
@@ -147,6 +148,11 @@ def signed(value: float) -> str:
     return f"{'+' if value > 0 else '−'}{text}"
 
 
+def file_words(file: StoredFile) -> str:
+    """'PowerPoint slides, 4.2 MB'."""
+    return f"{kind_words(file.content_type)}, {size_words(file.size)}"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "clock_time": words.clock_time,
     "moment": words.moment,
@@ -165,6 +171,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         for made in (
             *(day, day_and_year, short_day, short_day_and_year, month_and_year, date_range),
             *(session_span, session_times, hours_in_words, hours_figure),
+            *(file_words, size_words),
             *(plural, counted, count_in_words, figure, one_decimal, signed),
         )
     },

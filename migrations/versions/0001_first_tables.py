@@ -186,6 +186,8 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("was_refused", sa.Boolean(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_person_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("key", name=op.f("uq_message_key")),
         sqlite_autoincrement=True,
@@ -204,30 +206,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_message_to", ["to_address"], unique=False)
 
     op.create_table(
-        "partnership",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("reference_prefix", sa.String(), nullable=False),
-        sa.Column("strapline", sa.Text(), nullable=False),
-        sa.Column("contact_name", sa.String(), nullable=False),
-        sa.Column("contact_email", sa.String(), nullable=False),
-        sa.Column("contact_phone", sa.String(), nullable=False),
-        sa.Column("contact_days", sa.String(), nullable=False),
-        sa.Column("year_starts_month", sa.Integer(), nullable=False),
-        sa.Column("brand", sa.String(), nullable=False),
-        sa.Column("brand_dark", sa.String(), nullable=False),
-        sa.Column("brand_tint", sa.String(), nullable=False),
-        sa.Column("brand_line", sa.String(), nullable=False),
-        sa.Column("mark_svg", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "year_starts_month BETWEEN 1 AND 12", name=op.f("ck_partnership_year_starts_month")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
-        sa.UniqueConstraint("name", name=op.f("uq_partnership_name")),
-        sqlite_autoincrement=True,
-    )
-    op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -238,13 +216,57 @@ def upgrade() -> None:
         sa.Column("access_needs", sa.Text(), nullable=False),
         sa.Column("dietary_needs", sa.Text(), nullable=False),
         sa.Column("feed_number", sa.Integer(), nullable=False),
+        sa.Column("works_on", sa.String(), nullable=False),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["person.id"], name=op.f("fk_person_merged_into_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_person_merged_into_id"), ["merged_into_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_person_sort_name"), ["sort_name"], unique=False)
+
+    op.create_table(
+        "stored_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_stored_file_size")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
+        sa.UniqueConstraint("key", name=op.f("uq_stored_file_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "wording",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_person_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wording")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("wording", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_wording_in_force",
+            ["partnership_id", "template"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     op.create_table(
         "agency_domain",
@@ -263,6 +285,250 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("agency_domain", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agency_domain_domain"), ["domain"], unique=False)
+
+    op.create_table(
+        "kept_apart",
+        sa.Column("first_id", sa.Integer(), nullable=False),
+        sa.Column("second_id", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_by_person_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("first_id < second_id", name=op.f("ck_kept_apart_in_order")),
+        sa.ForeignKeyConstraint(["first_id"], ["person.id"], name=op.f("fk_kept_apart_first_id")),
+        sa.ForeignKeyConstraint(
+            ["said_by_person_id"], ["person.id"], name=op.f("fk_kept_apart_said_by_person_id")
+        ),
+        sa.ForeignKeyConstraint(["second_id"], ["person.id"], name=op.f("fk_kept_apart_second_id")),
+        sa.PrimaryKeyConstraint("first_id", "second_id", name=op.f("pk_kept_apart")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("kept_apart", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_apart_second_id"), ["second_id"], unique=False)
+
+    op.create_table(
+        "kept_form",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_kept_form_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("kept_form", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_form_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "known_approver",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("known_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("known_to_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+            name=op.f("fk_known_approver_agency_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["known_to_id"], ["person.id"], name=op.f("fk_known_approver_known_to_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_approver")),
+        sa.UniqueConstraint(
+            "agency_id", "address", name=op.f("uq_known_approver_agency_id_address")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("agency_typed", sa.String(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_membership_agency_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_membership_agency_id"), ["agency_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.Column("dropped_id", sa.Integer(), nullable=False),
+        sa.Column("moved", sa.Text(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("merged_by_person_id", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_person_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["dropped_id"], ["person.id"], name=op.f("fk_merge_dropped_id")),
+        sa.ForeignKeyConstraint(["kept_id"], ["person.id"], name=op.f("fk_merge_kept_id")),
+        sa.ForeignKeyConstraint(
+            ["merged_by_person_id"], ["person.id"], name=op.f("fk_merge_merged_by_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["undone_by_person_id"], ["person.id"], name=op.f("fk_merge_undone_by_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("merge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_merge_dropped_id"), ["dropped_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_merge_kept_id"), ["kept_id"], unique=False)
+
+    op.create_table(
+        "partnership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("reference_prefix", sa.String(), nullable=False),
+        sa.Column("strapline", sa.Text(), nullable=False),
+        sa.Column("contact_name", sa.String(), nullable=False),
+        sa.Column("contact_email", sa.String(), nullable=False),
+        sa.Column("contact_phone", sa.String(), nullable=False),
+        sa.Column("contact_days", sa.String(), nullable=False),
+        sa.Column("year_starts_month", sa.Integer(), nullable=False),
+        sa.Column("brand", sa.String(), nullable=False),
+        sa.Column("brand_dark", sa.String(), nullable=False),
+        sa.Column("brand_tint", sa.String(), nullable=False),
+        sa.Column("brand_line", sa.String(), nullable=False),
+        sa.Column("mark_svg", sa.Text(), nullable=True),
+        sa.Column("logo_file_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "year_starts_month BETWEEN 1 AND 12", name=op.f("ck_partnership_year_starts_month")
+        ),
+        sa.ForeignKeyConstraint(
+            ["logo_file_id"], ["stored_file.id"], name=op.f("fk_partnership_logo_file_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
+        sa.UniqueConstraint("name", name=op.f("uq_partnership_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "person_email",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("is_primary", sa.Boolean(), nullable=False),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bounced_because", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_person_email_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_email")),
+        sa.UniqueConstraint("address", name=op.f("uq_person_email_address")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("person_email", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_email_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "sign_in_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("browser_fingerprint", sa.String(), nullable=False),
+        sa.Column("network_address", sa.String(), nullable=False),
+        sa.Column("next_address", sa.String(), nullable=False),
+        sa.Column("adds_to_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["adds_to_id"],
+            ["person.id"],
+            name=op.f("fk_sign_in_attempt_adds_to_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_address_sign_in_attempt_created_at"),
+            ["address", "created_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_adds_to_id"), ["adds_to_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_browser_fingerprint"),
+            ["browser_fingerprint"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_network_address_sign_in_attempt_created_at"),
+            ["network_address", "created_at"],
+            unique=False,
+        )
+
+    op.create_table(
+        "sign_in_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_sign_in_link_fingerprint")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "sign_in_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_sign_in_session_person_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_sign_in_session_fingerprint")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_session_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "time_away",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_time_away_until_after_from")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_time_away_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_away")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("time_away", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_time_away_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "agency_partnership",
@@ -426,78 +692,91 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
-        "kept_form",
+        "name_alias",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column("alias", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("fields", sa.Text(), nullable=False),
-        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by_person_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_kept_form_person_id"), ondelete="CASCADE"
+            ["confirmed_by_person_id"],
+            ["person.id"],
+            name=op.f("fk_name_alias_confirmed_by_person_id"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("kept_form", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_kept_form_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "known_approver",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("known_since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("known_to_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["agency_id"],
-            ["agency.id"],
-            name=op.f("fk_known_approver_agency_id"),
+            ["partnership_id"],
+            ["partnership.id"],
+            name=op.f("fk_name_alias_partnership_id"),
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["known_to_id"], ["person.id"], name=op.f("fk_known_approver_known_to_id")
+            ["person_id"], ["person.id"], name=op.f("fk_name_alias_person_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_approver")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_name_alias")),
         sa.UniqueConstraint(
-            "agency_id", "address", name=op.f("uq_known_approver_agency_id_address")
+            "partnership_id", "alias", name=op.f("uq_name_alias_partnership_id_alias")
         ),
         sqlite_autoincrement=True,
     )
-    op.create_table(
-        "membership",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("agency_id", sa.Integer(), nullable=True),
-        sa.Column("agency_typed", sa.String(), nullable=False),
-        sa.Column("started_on", sa.Date(), nullable=False),
-        sa.Column("ended_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_membership_agency_id")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_membership_agency_id"), ["agency_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
+    with op.batch_alter_table("name_alias", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_name_alias_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "person_email",
+        "own_question",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("is_primary", sa.Boolean(), nullable=False),
-        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_person_email_person_id"), ondelete="CASCADE"
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "scale",
+                "single_choice",
+                "several",
+                "yes_no",
+                "short_text",
+                "long_text",
+                name="question_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_email")),
-        sa.UniqueConstraint("address", name=op.f("uq_person_email_address")),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=False),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("low", sa.String(), nullable=False),
+        sa.Column("high", sa.String(), nullable=False),
+        sa.Column(
+            "measures",
+            sa.Enum(
+                "reaction",
+                "learning",
+                "behaviour",
+                "outcome",
+                name="measure",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("library_key", sa.String(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"],
+            ["partnership.id"],
+            name=op.f("fk_own_question_partnership_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_question")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("person_email", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_email_person_id"), ["person_id"], unique=False)
+    with op.batch_alter_table("own_question", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_own_question_partnership_id"), ["partnership_id"], unique=False
+        )
 
     op.create_table(
         "policy",
@@ -516,6 +795,12 @@ def upgrade() -> None:
                 "part_share",
                 "impact_days",
                 "withhold_below",
+                "certificate_needs_post",
+                "evaluation_hour",
+                "offers_from_hour",
+                "offers_until_hour",
+                "first_reminder_days",
+                "last_reminder_working_days",
                 name="policy_key",
                 native_enum=False,
                 create_constraint=True,
@@ -569,6 +854,7 @@ def upgrade() -> None:
                 "trainer",
                 "coordinator",
                 "pld_member",
+                "safeguarding_lead",
                 "administrator",
                 name="role",
                 native_enum=False,
@@ -599,87 +885,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_grant_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "sign_in_attempt",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("browser_fingerprint", sa.String(), nullable=False),
-        sa.Column("network_address", sa.String(), nullable=False),
-        sa.Column("next_address", sa.String(), nullable=False),
-        sa.Column("adds_to_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["adds_to_id"],
-            ["person.id"],
-            name=op.f("fk_sign_in_attempt_adds_to_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_attempt_address_sign_in_attempt_created_at"),
-            ["address", "created_at"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_attempt_adds_to_id"), ["adds_to_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_attempt_browser_fingerprint"),
-            ["browser_fingerprint"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_attempt_network_address_sign_in_attempt_created_at"),
-            ["network_address", "created_at"],
-            unique=False,
-        )
-
-    op.create_table(
-        "sign_in_link",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
-        sa.UniqueConstraint("fingerprint", name=op.f("uq_sign_in_link_fingerprint")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "sign_in_session",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name=op.f("fk_sign_in_session_person_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
-        sa.UniqueConstraint("fingerprint", name=op.f("uq_sign_in_session_fingerprint")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_session_person_id"), ["person_id"], unique=False
-        )
-
-    op.create_table(
         "theme",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("partnership_id", sa.Integer(), nullable=False),
@@ -692,6 +897,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
         sa.UniqueConstraint("partnership_id", "name", name=op.f("uq_theme_partnership_id_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "venue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("access", sa.Text(), nullable=False),
+        sa.Column("directions", sa.Text(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"],
+            ["partnership.id"],
+            name=op.f("fk_venue_partnership_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_venue")),
+        sa.UniqueConstraint("partnership_id", "name", name=op.f("uq_venue_partnership_id_name")),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -765,6 +990,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("course_theme", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_course_theme_theme_id"), ["theme_id"], unique=False)
+
+    op.create_table(
+        "course_trainer",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"],
+            ["course.id"],
+            name=op.f("fk_course_trainer_course_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_course_trainer_person_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("course_id", "person_id", name=op.f("pk_course_trainer")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("course_trainer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_course_trainer_person_id"), ["person_id"], unique=False
+        )
 
     op.create_table(
         "demand",
@@ -863,6 +1112,7 @@ def upgrade() -> None:
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("venue_id", sa.Integer(), nullable=True),
         sa.Column("venue", sa.String(), nullable=False),
         sa.Column("venue_access", sa.Text(), nullable=False),
         sa.Column("joining_link", sa.Text(), nullable=False),
@@ -872,6 +1122,9 @@ def upgrade() -> None:
         sa.Column("online_capacity", sa.Integer(), nullable=True),
         sa.Column("price", sa.Numeric(precision=10, scale=2), nullable=True),
         sa.Column("cost", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("minimum_places", sa.Integer(), nullable=False),
+        sa.Column("decide_on", sa.Date(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -914,11 +1167,13 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint("capacity >= 0", name=op.f("ck_event_capacity")),
         sa.CheckConstraint("level BETWEEN 1 AND 3", name=op.f("ck_event_level")),
+        sa.CheckConstraint("minimum_places >= 0", name=op.f("ck_event_minimum_places")),
         sa.CheckConstraint("unnamed_places >= 0", name=op.f("ck_event_unnamed_places")),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_event_course_id")),
         sa.ForeignKeyConstraint(
             ["partnership_id"], ["partnership.id"], name=op.f("fk_event_partnership_id")
         ),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_event_venue_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint(
             "partnership_id", "reference", name=op.f("uq_event_partnership_id_reference")
@@ -933,6 +1188,29 @@ def upgrade() -> None:
             batch_op.f("ix_event_partnership_id"), ["partnership_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_event_starts_at"), ["starts_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_venue_id"), ["venue_id"], unique=False)
+
+    op.create_table(
+        "improvement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("you_said", sa.Text(), nullable=False),
+        sa.Column("we_did", sa.Text(), nullable=False),
+        sa.Column("changed_on", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_person_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_improvement_course_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_person_id"], ["person.id"], name=op.f("fk_improvement_made_by_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_improvement")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("improvement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_improvement_course_id"), ["course_id"], unique=False)
 
     op.create_table(
         "prior_learning",
@@ -971,12 +1249,97 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "questionnaire",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "pre",
+                "post",
+                "impact",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_person_id", sa.Integer(), nullable=True),
+        sa.Column("in_force_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("in_force_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id"],
+            ["course.id"],
+            name=op.f("fk_questionnaire_course_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_person_id"], ["person.id"], name=op.f("fk_questionnaire_made_by_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"],
+            ["partnership.id"],
+            name=op.f("fk_questionnaire_partnership_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
+        sa.UniqueConstraint(
+            "partnership_id",
+            "course_id",
+            "stage",
+            "number",
+            name=op.f("uq_questionnaire_partnership_id_course_id_stage_number"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("questionnaire", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questionnaire_course_id"), ["course_id"], unique=False)
+        batch_op.create_index(
+            "uq_questionnaire_of_all",
+            ["partnership_id", "stage", "number"],
+            unique=True,
+            sqlite_where=sa.text("course_id IS NULL"),
+            postgresql_where=sa.text("course_id IS NULL"),
+        )
+
+    op.create_table(
+        "announcement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by_person_id", sa.Integer(), nullable=False),
+        sa.Column("wording", sa.String(), nullable=False),
+        sa.Column("is_for_later", sa.Boolean(), nullable=False),
+        sa.Column("form_key", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_announcement_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["sent_by_person_id"], ["person.id"], name=op.f("fk_announcement_sent_by_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_announcement_form_key")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_announcement_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "booking",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("name_as_given", sa.String(), nullable=False),
+        sa.Column("address_as_given", sa.String(), nullable=True),
         sa.Column("agency_id", sa.Integer(), nullable=True),
         sa.Column("agency_typed", sa.String(), nullable=False),
         sa.Column(
@@ -1084,6 +1447,7 @@ def upgrade() -> None:
         sa.Column("outcome_reason", sa.Text(), nullable=False),
         sa.Column("counts_as_confirmed_at_start", sa.Boolean(), nullable=True),
         sa.Column("import_key", sa.String(), nullable=True),
+        sa.Column("form_key", sa.String(), nullable=True),
         sa.CheckConstraint(
             "person_id IS NOT NULL OR name_as_given <> ''", name=op.f("ck_booking_somebody")
         ),
@@ -1098,6 +1462,7 @@ def upgrade() -> None:
             ["replaces_id"], ["booking.id"], name=op.f("fk_booking_replaces_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_booking_form_key")),
         sa.UniqueConstraint("import_key", name=op.f("uq_booking_import_key")),
         sa.UniqueConstraint("reference", name=op.f("uq_booking_reference")),
         sqlite_autoincrement=True,
@@ -1116,6 +1481,53 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('requested', 'waiting', 'offered', 'confirmed')"),
             postgresql_where=sa.text("state IN ('requested', 'waiting', 'offered', 'confirmed')"),
         )
+
+    op.create_table(
+        "corroboration",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "local_authority",
+                "police",
+                "health",
+                "education",
+                "probation",
+                "fire",
+                "housing",
+                "family_justice",
+                "voluntary_and_community",
+                "faith",
+                "independent",
+                "other",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "seen",
+            sa.Enum(
+                "in_practice",
+                "not_seen",
+                "too_early",
+                name="seen",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("answered_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_corroboration_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corroboration")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("corroboration", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_corroboration_event_id"), ["event_id"], unique=False)
 
     op.create_table(
         "event_invitee",
@@ -1278,11 +1690,69 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "material",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=True),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_after", sa.Boolean(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by_person_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(course_id IS NULL) <> (event_id IS NULL)", name=op.f("ck_material_one_owner")
+        ),
+        sa.ForeignKeyConstraint(
+            ["added_by_person_id"], ["person.id"], name=op.f("fk_material_added_by_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_material_course_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_material_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_material_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_material")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("material", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_material_course_id"), ["course_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_material_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "questionnaire_item",
+        sa.Column("questionnaire_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_required", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["own_question.id"], name=op.f("fk_questionnaire_item_question_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"],
+            ["questionnaire.id"],
+            name=op.f("fk_questionnaire_item_questionnaire_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "questionnaire_id", "question_id", name=op.f("pk_questionnaire_item")
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("questionnaire_item", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_questionnaire_item_question_id"), ["question_id"], unique=False
+        )
+
+    op.create_table(
         "register",
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by_person_id", sa.Integer(), nullable=True),
         sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_for_places_only_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["closed_by_person_id"], ["person.id"], name=op.f("fk_register_closed_by_person_id")
         ),
@@ -1292,6 +1762,40 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("register", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_register_closed_at"), ["closed_at"], unique=False)
+
+    op.create_table(
+        "register_pass",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sign_in_session_id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_register_pass_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_register_pass_person_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["sign_in_session_id"],
+            ["sign_in_session.id"],
+            name=op.f("fk_register_pass_sign_in_session_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_pass")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_register_pass_fingerprint")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("register_pass", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_register_pass_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_register_pass_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_register_pass_sign_in_session_id"), ["sign_in_session_id"], unique=False
+        )
 
     op.create_table(
         "share",
@@ -1397,6 +1901,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_approval_asked_at"), ["asked_at"], unique=False)
 
     op.create_table(
+        "attendance_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("event_session_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remarks", sa.Text(), nullable=False),
+        sa.Column(
+            "supplier",
+            sa.Enum(
+                "teams",
+                "zoom",
+                name="file_supplier",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_by_person_id", sa.Integer(), nullable=True),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_attendance_file_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_session_id"],
+            ["event_session.id"],
+            name=op.f("fk_attendance_file_event_session_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["read_by_person_id"], ["person.id"], name=op.f("fk_attendance_file_read_by_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_file")),
+        sa.UniqueConstraint(
+            "event_id", "fingerprint", name=op.f("uq_attendance_file_event_id_fingerprint")
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("attendance_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_file_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_attendance_file_event_session_id"), ["event_session_id"], unique=False
+        )
+
+    op.create_table(
         "booking_move",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("booking_id", sa.Integer(), nullable=False),
@@ -1484,6 +2038,54 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("booking_id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("teaches", sa.Text(), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("signed_by", sa.String(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_because", sa.Text(), nullable=True),
+        sa.Column("revoked_by_person_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_certificate_booking_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"], ["partnership.id"], name=op.f("fk_certificate_partnership_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revoked_by_person_id"],
+            ["person.id"],
+            name=op.f("fk_certificate_revoked_by_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificate_booking_id"), ["booking_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificate_issued_at"), ["issued_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_certificate_partnership_id"), ["partnership_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_certificate_in_force",
+            ["booking_id"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+
+    op.create_table(
         "charge",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("booking_id", sa.Integer(), nullable=False),
@@ -1531,6 +2133,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_charge_state"), ["state"], unique=False)
 
     op.create_table(
+        "corroboration_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("booking_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_answered", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_corroboration_request_booking_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corroboration_request")),
+        sa.UniqueConstraint("booking_id", name=op.f("uq_corroboration_request_booking_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "evaluation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("booking_id", sa.Integer(), nullable=False),
@@ -1552,6 +2169,8 @@ def upgrade() -> None:
         sa.Column("draft", sa.Text(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("questionnaire_version", sa.Integer(), nullable=True),
+        sa.Column("questionnaire_id", sa.Integer(), nullable=True),
+        sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_baseline", sa.Boolean(), nullable=False),
         sa.Column("keyed_in_by_person_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -1575,6 +2194,9 @@ def upgrade() -> None:
             ["person.id"],
             name=op.f("fk_evaluation_keyed_in_by_person_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"], ["questionnaire.id"], name=op.f("fk_evaluation_questionnaire_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
         sa.UniqueConstraint("booking_id", "stage", name=op.f("uq_evaluation_booking_id_stage")),
         sqlite_autoincrement=True,
@@ -1583,7 +2205,27 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_evaluation_answered_at"), ["answered_at"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_evaluation_questionnaire_id"), ["questionnaire_id"], unique=False
+        )
 
+    op.create_table(
+        "evaluation_waiver",
+        sa.Column("booking_id", sa.Integer(), nullable=False),
+        sa.Column("waived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waived_by_person_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_evaluation_waiver_booking_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["waived_by_person_id"],
+            ["person.id"],
+            name=op.f("fk_evaluation_waiver_waived_by_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("booking_id", name=op.f("pk_evaluation_waiver")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "mark",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1606,6 +2248,7 @@ def upgrade() -> None:
         ),
         sa.Column("minutes_late", sa.Integer(), nullable=False),
         sa.Column("minutes_early", sa.Integer(), nullable=False),
+        sa.Column("minutes_away", sa.Integer(), nullable=False),
         sa.Column(
             "source",
             sa.Enum(
@@ -1634,8 +2277,12 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_by_person_id", sa.Integer(), nullable=True),
+        sa.Column("act", sa.String(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("sent_key", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_mark_booking_id")),
         sa.ForeignKeyConstraint(
             ["event_session_id"],
@@ -1648,9 +2295,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["replaces_id"], ["mark.id"], name=op.f("fk_mark_replaces_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
+        sa.UniqueConstraint("sent_key", name=op.f("uq_mark_sent_key")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mark_act"), ["act"], unique=False)
         batch_op.create_index(batch_op.f("ix_mark_booking_id"), ["booking_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_mark_event_session_id"), ["event_session_id"], unique=False
@@ -1699,6 +2348,47 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "attendance_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("addresses", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("joins", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "matched",
+                "unmatched",
+                "set_aside",
+                name="row_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("booking_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_attendance_row_booking_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["attendance_file.id"],
+            name=op.f("fk_attendance_row_file_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_row")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("attendance_row", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_attendance_row_booking_id"), ["booking_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_attendance_row_file_id"), ["file_id"], unique=False)
+
     op.create_table(
         "commitment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1756,6 +2446,7 @@ def upgrade() -> None:
         sa.Column("evaluation_id", sa.Integer(), nullable=False),
         sa.Column("is_help", sa.Boolean(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["evaluation_id"],
             ["evaluation.id"],
@@ -1768,6 +2459,54 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "statement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "released",
+                "held_back",
+                "withdrawn",
+                name="statement_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_person_id", sa.Integer(), nullable=True),
+        sa.Column("is_concern", sa.Boolean(), nullable=False),
+        sa.Column("flagged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("flagged_by_person_id", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_person_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by_person_id"], ["person.id"], name=op.f("fk_statement_decided_by_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["evaluation_id"], ["evaluation.id"], name=op.f("fk_statement_evaluation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["flagged_by_person_id"], ["person.id"], name=op.f("fk_statement_flagged_by_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by_person_id"], ["person.id"], name=op.f("fk_statement_settled_by_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+        sa.UniqueConstraint(
+            "evaluation_id", "question", name=op.f("uq_statement_evaluation_id_question")
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("statement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_statement_state"), ["state"], unique=False)
+
     op.create_table(
         "follow_up",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1808,21 +2547,76 @@ def upgrade() -> None:
             batch_op.f("ix_follow_up_evaluation_id"), ["evaluation_id"], unique=False
         )
 
+    op.create_table(
+        "reveal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.Integer(), nullable=False),
+        sa.Column("by_person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_person_id"], ["person.id"], name=op.f("fk_reveal_by_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statement.id"], name=op.f("fk_reveal_statement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reveal")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reveal_statement_id"), ["statement_id"], unique=False)
+
+    op.create_table(
+        "statement_theme",
+        sa.Column("statement_id", sa.Integer(), nullable=False),
+        sa.Column("theme_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["statement_id"],
+            ["statement.id"],
+            name=op.f("fk_statement_theme_statement_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["theme_id"], ["theme.id"], name=op.f("fk_statement_theme_theme_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "theme_id", name=op.f("pk_statement_theme")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("statement_theme", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_statement_theme_theme_id"), ["theme_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("statement_theme", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_statement_theme_theme_id"))
+
+    op.drop_table("statement_theme")
+    with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reveal_statement_id"))
+
+    op.drop_table("reveal")
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follow_up_evaluation_id"))
 
     op.drop_table("follow_up")
+    with op.batch_alter_table("statement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_statement_state"))
+
+    op.drop_table("statement")
     op.drop_table("reason")
     with op.batch_alter_table("confidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confidence_outcome_id"))
 
     op.drop_table("confidence")
     op.drop_table("commitment")
+    with op.batch_alter_table("attendance_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendance_row_file_id"))
+        batch_op.drop_index(batch_op.f("ix_attendance_row_booking_id"))
+
+    op.drop_table("attendance_row")
     op.drop_table("answer")
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_offer_ends_at"))
@@ -1837,16 +2631,31 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_mark_event_session_id"))
         batch_op.drop_index(batch_op.f("ix_mark_booking_id"))
+        batch_op.drop_index(batch_op.f("ix_mark_act"))
 
     op.drop_table("mark")
+    op.drop_table("evaluation_waiver")
     with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evaluation_questionnaire_id"))
         batch_op.drop_index(batch_op.f("ix_evaluation_answered_at"))
 
     op.drop_table("evaluation")
+    op.drop_table("corroboration_request")
     with op.batch_alter_table("charge", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_charge_state"))
 
     op.drop_table("charge")
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_certificate_in_force",
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_certificate_partnership_id"))
+        batch_op.drop_index(batch_op.f("ix_certificate_issued_at"))
+        batch_op.drop_index(batch_op.f("ix_certificate_booking_id"))
+
+    op.drop_table("certificate")
     with op.batch_alter_table("calendar_invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calendar_invitation_event_session_id"))
 
@@ -1855,6 +2664,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_booking_move_booking_id"))
 
     op.drop_table("booking_move")
+    with op.batch_alter_table("attendance_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendance_file_event_session_id"))
+        batch_op.drop_index(batch_op.f("ix_attendance_file_event_id"))
+
+    op.drop_table("attendance_file")
     with op.batch_alter_table("approval", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_approval_asked_at"))
 
@@ -1863,10 +2677,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_share_event_id"))
 
     op.drop_table("share")
+    with op.batch_alter_table("register_pass", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_register_pass_sign_in_session_id"))
+        batch_op.drop_index(batch_op.f("ix_register_pass_person_id"))
+        batch_op.drop_index(batch_op.f("ix_register_pass_event_id"))
+
+    op.drop_table("register_pass")
     with op.batch_alter_table("register", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_register_closed_at"))
 
     op.drop_table("register")
+    with op.batch_alter_table("questionnaire_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_questionnaire_item_question_id"))
+
+    op.drop_table("questionnaire_item")
+    with op.batch_alter_table("material", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_material_event_id"))
+        batch_op.drop_index(batch_op.f("ix_material_course_id"))
+
+    op.drop_table("material")
     with op.batch_alter_table("learning_outcome", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_learning_outcome_event_id"))
         batch_op.drop_index(batch_op.f("ix_learning_outcome_course_id"))
@@ -1897,6 +2726,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_invitee_address"))
 
     op.drop_table("event_invitee")
+    with op.batch_alter_table("corroboration", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_corroboration_event_id"))
+
+    op.drop_table("corroboration")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_booking_live",
@@ -1911,12 +2744,30 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_booking_agency_id"))
 
     op.drop_table("booking")
+    with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_announcement_event_id"))
+
+    op.drop_table("announcement")
+    with op.batch_alter_table("questionnaire", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_questionnaire_of_all",
+            sqlite_where=sa.text("course_id IS NULL"),
+            postgresql_where=sa.text("course_id IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_questionnaire_course_id"))
+
+    op.drop_table("questionnaire")
     with op.batch_alter_table("prior_learning", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_prior_learning_person_id"))
         batch_op.drop_index(batch_op.f("ix_prior_learning_course_id"))
 
     op.drop_table("prior_learning")
+    with op.batch_alter_table("improvement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_improvement_course_id"))
+
+    op.drop_table("improvement")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_venue_id"))
         batch_op.drop_index(batch_op.f("ix_event_starts_at"))
         batch_op.drop_index(batch_op.f("ix_event_partnership_id"))
         batch_op.drop_index("ix_event_listed")
@@ -1933,6 +2784,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_demand_person_id"))
 
     op.drop_table("demand")
+    with op.batch_alter_table("course_trainer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_course_trainer_person_id"))
+
+    op.drop_table("course_trainer")
     with op.batch_alter_table("course_theme", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_theme_theme_id"))
 
@@ -1945,24 +2800,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_course_prerequisite_required_course_id"))
 
     op.drop_table("course_prerequisite")
+    op.drop_table("venue")
     op.drop_table("theme")
-    with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sign_in_session_person_id"))
-
-    op.drop_table("sign_in_session")
-    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sign_in_link_person_id"))
-
-    op.drop_table("sign_in_link")
-    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
-        batch_op.drop_index(
-            batch_op.f("ix_sign_in_attempt_network_address_sign_in_attempt_created_at")
-        )
-        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_browser_fingerprint"))
-        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_adds_to_id"))
-        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_address_sign_in_attempt_created_at"))
-
-    op.drop_table("sign_in_attempt")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
         batch_op.drop_index(batch_op.f("ix_role_grant_partnership_id"))
@@ -1971,20 +2810,14 @@ def downgrade() -> None:
     op.drop_table("role_grant")
     op.drop_table("priority")
     op.drop_table("policy")
-    with op.batch_alter_table("person_email", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_email_person_id"))
+    with op.batch_alter_table("own_question", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_own_question_partnership_id"))
 
-    op.drop_table("person_email")
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_membership_person_id"))
-        batch_op.drop_index(batch_op.f("ix_membership_agency_id"))
+    op.drop_table("own_question")
+    with op.batch_alter_table("name_alias", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_name_alias_person_id"))
 
-    op.drop_table("membership")
-    op.drop_table("known_approver")
-    with op.batch_alter_table("kept_form", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_kept_form_person_id"))
-
-    op.drop_table("kept_form")
+    op.drop_table("name_alias")
     op.drop_table("headcount")
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_partnership_id"))
@@ -2002,15 +2835,69 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agency_partnership_partnership_id"))
 
     op.drop_table("agency_partnership")
+    with op.batch_alter_table("time_away", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_time_away_person_id"))
+
+    op.drop_table("time_away")
+    with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_session_person_id"))
+
+    op.drop_table("sign_in_session")
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_person_id"))
+
+    op.drop_table("sign_in_link")
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.drop_index(
+            batch_op.f("ix_sign_in_attempt_network_address_sign_in_attempt_created_at")
+        )
+        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_browser_fingerprint"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_adds_to_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_address_sign_in_attempt_created_at"))
+
+    op.drop_table("sign_in_attempt")
+    with op.batch_alter_table("person_email", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_email_person_id"))
+
+    op.drop_table("person_email")
+    op.drop_table("partnership")
+    with op.batch_alter_table("merge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_merge_kept_id"))
+        batch_op.drop_index(batch_op.f("ix_merge_dropped_id"))
+
+    op.drop_table("merge")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_membership_person_id"))
+        batch_op.drop_index(batch_op.f("ix_membership_agency_id"))
+
+    op.drop_table("membership")
+    op.drop_table("known_approver")
+    with op.batch_alter_table("kept_form", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_form_person_id"))
+
+    op.drop_table("kept_form")
+    with op.batch_alter_table("kept_apart", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_apart_second_id"))
+
+    op.drop_table("kept_apart")
     with op.batch_alter_table("agency_domain", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agency_domain_domain"))
 
     op.drop_table("agency_domain")
+    with op.batch_alter_table("wording", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_wording_in_force",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.drop_table("wording")
+    op.drop_table("stored_file")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_sort_name"))
+        batch_op.drop_index(batch_op.f("ix_person_merged_into_id"))
 
     op.drop_table("person")
-    op.drop_table("partnership")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_to")
         batch_op.drop_index("ix_message_subject")

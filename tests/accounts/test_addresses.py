@@ -66,7 +66,10 @@ def test_an_address_is_added_once_its_code_is_typed(
     [told] = mailer.to("ida@x.example")
     must_read_as(SNAPSHOTS / "addresses_changed.txt", as_prose(told))
     must_read_as(SNAPSHOTS / "address_code.txt", as_prose(mailer.to(NEW)[-1]))
-    assert db.session.query(AuditEntry).one().sentence == f"Ida B: an address was added, {NEW}."
+    assert (
+        db.session.query(AuditEntry).one().sentence
+        == f"changed their addresses: an address was added, {NEW}"
+    )
 
 
 def test_B10_an_address_of_ones_own_is_no_longer_that_of_the_manager(

@@ -113,7 +113,7 @@ def test_the_viewer_has_todays_roles_and_agencies_in_one_statement(
     for partnership, starts, ends in (
         (dudley, today, None),
         (walsall, today - timedelta(days=9), today),
-        (dudley, today + timedelta(days=1), None),
+        (walsall, today + timedelta(days=1), None),
     ):
         grant_role(
             person,

@@ -12,6 +12,7 @@ from lms.agencies import queries
 from lms.agencies.commands import AgencyDetails, change_agency
 from lms.agencies.models import Partnership
 from lms.agencies.rules import PolicyKey, Sector
+from lms.audit import AuditEntry
 from lms.clock import FixedClock
 from lms.db import db
 from tests.support.browser import Browser
@@ -62,6 +63,7 @@ def test_an_agency_is_added_changed_and_counted(browser: Browser, coordinator: i
     page = browser.get("/manage/agencies/new")
     page = browser.submit(page, {"name": " "}, status=422)
     assert "Enter the agency’s name" in page.text
+    assert "Choose its sector" in page.text
     told = {
         "name": "Street Teams",
         "sector": "voluntary_and_community",
@@ -137,6 +139,22 @@ def test_a_partnership_changes_its_name_contact_and_colours(
     assert answer.headers["Content-Type"].startswith("text/css")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["training", "training@wsp", "a@wsp.example, b@wsp.example", "a b@wsp.example", "é@x.uk"],
+)
+def test_an_address_that_no_mail_server_takes_would_stop_every_e_mail_and_is_refused(
+    browser: Browser, coordinator: int, typed: str
+) -> None:
+    browser.sign_in(coordinator)
+    page = browser.get("/manage/partnership")
+    page = browser.submit(page, {"contact_email": typed}, form="Save", status=422)
+    assert "Enter an e-mail address, such as training@wsp.org.uk: answers" in page.text
+    assert page.form("Save")["contact_email"] == typed
+    db.session.rollback()
+    assert db.session.query(Partnership).one().contact_email == "training@wsp.example"
+
+
 def test_a_style_sheet_of_colours_that_were_leads_to_those_that_are(
     browser: Browser, make: Make
 ) -> None:
@@ -149,17 +167,56 @@ def test_a_style_sheet_of_colours_that_were_leads_to_those_that_are(
 def test_a_policy_is_set_from_a_date(
     browser: Browser, make: Make, clock: FixedClock, coordinator: int
 ) -> None:
-    page = browser.get("/manage/partnership/policies")
-    told = {"key": "impact_days", "value": "70"}
-    page = browser.submit(page, told, status=422)
+    page = browser.get("/manage/partnership/policies/impact_days")
+    assert page.form("Set it")["value"] == "56"
+    assert "What came of it is asked eight weeks after the last session." in page.text
+    told = {"value": "70"}
+    nothing = {f"holds_from-{part}": "" for part in ("day", "month", "year")}
+    page = browser.submit(page, {**told, **nothing}, status=422)
     assert "Enter the date from which it holds, such as 1 4 2027" in page.text
     when = {"holds_from-day": "1", "holds_from-month": "4", "holds_from-year": "2027"}
     page = browser.submit(page, {**told, **when, "value": "7"}, status=422)
     assert "Enter a number from 14 to 365" in page.text
     page = browser.submit(page, {**told, **when})
-    assert "Thursday 1 April 2027" in page.text
+    assert "From Thursday 1 April 2027: What came of it is asked 10 weeks after" in page.text
     walsall = make.partnership()
     assert queries.policy_of(walsall, PolicyKey.IMPACT_DAYS, date(2027, 4, 1)) == 70
+
+
+def test_policies_are_sentences_asked_for_as_what_they_are(
+    browser: Browser, make: Make, clock: FixedClock, coordinator: int
+) -> None:
+    here = "/manage/partnership/policies"
+    page = browser.get(here)
+    for sentence in (
+        "Bookings close at 5pm, one working day before.",
+        "Those are working days.",
+        "An offered place is held for two working days.",
+        "A certificate is issued once the evaluation at the end is answered or waived.",
+        "Invitations to evaluate before and after leave at 9am.",
+        "“Can you still come?” goes seven days before the first session, at 9am.",
+    ):
+        assert sentence in page.text
+    page = browser.get(f"{here}/evaluation_hour")
+    assert page.form("Set it")["hour"] == "9"
+    page = browser.submit(page, {"hour": "14"})
+    assert "From Monday 18 January 2027: Invitations to evaluate" in page.text
+    assert "leave at 2pm. " in page.text
+    assert "At first: Invitations to evaluate before and after leave at 9am." in page.text
+    page = browser.submit(browser.get(f"{here}/certificate_needs_post"), {"choice": "0"})
+    assert "A certificate is issued when the register is closed, answered or not." in page.text
+    page = browser.get(f"{here}/part_share")
+    later = {"holds_from-day": "1", "holds_from-month": "4", "holds_from-year": "2027"}
+    refused = browser.submit(page, {**later, "value": "90"}, status=422)
+    assert "From Thursday 1 April 2027 this would not fit: part attended" in refused.text
+    page = browser.submit(page, {**later, "value": "30"})
+    page = browser.submit(page, form="Take that back")
+    assert "That is taken back." in page.text
+    assert "30% of the time" not in page.text
+    browser.post(f"{here}/part_share/withdraw", {}, status=400)
+    browser.get(f"{here}/no_such_policy", status=404)
+    said = [entry.sentence for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)][-1]
+    assert said.startswith("took back what was to hold from Thursday 1 April 2027 on: Somebody")
 
 
 def test_a_page_wears_the_look_of_the_viewers_partnership(

@@ -106,3 +106,57 @@ def test_files_and_functions_stay_small() -> None:
 def test_no_name_collects_everything() -> None:
     forbidden = {"utils", "util", "helpers", "common", "services", "misc", "core"}
     assert [str(path) for path in CODE if path.stem in forbidden] == []
+
+
+SAID_AFTER_A_NAME = {"record", "_record", "record_act", "record_for_another"}
+
+
+def test_every_audit_sentence_goes_on_after_a_name() -> None:
+    """'Idris Larkspur' + 'took a file of 3 people': so it begins small and does not end itself."""
+    odd = []
+    for path, tree in _trees(CODE):
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef) and _audits(function):
+                odd += [
+                    f"{path}:{node.lineno}: {words!r}"
+                    for node in _sentences(function)
+                    if (words := _beginning(node)) and (words[0].isupper() or words[0] == "“")
+                ]
+    assert not odd, "\n".join(odd)
+
+
+def _audits(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Call) and _called(node) for node in ast.walk(function))
+
+
+def _called(call: ast.Call) -> bool:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr == "record" and isinstance(call.func.value, ast.Name)
+    return isinstance(call.func, ast.Name) and call.func.id in SAID_AFTER_A_NAME
+
+
+def _sentences(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """What is handed to the trail as text, at once or under the name `sentence`."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and _called(node):
+            yield from node.args[1:4]
+        elif isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "sentence" for target in node.targets
+        ):
+            yield node.value
+
+
+def _beginning(node: ast.expr) -> str:
+    first = node.values[0] if isinstance(node, ast.JoinedStr) else node
+    is_words = isinstance(first, ast.Constant) and isinstance(first.value, str)
+    return str(first.value) if is_words else ""  # type: ignore[union-attr]
+
+
+def test_nothing_rewrites_the_audit_trail() -> None:
+    """Entries are added; no code updates or deletes one (P3)."""
+    rewriting = [
+        str(path.relative_to(REPOSITORY))
+        for path in CODE
+        if re.search(r"(update|delete)\(\s*(audit\.)?AuditEntry", path.read_text())
+    ]
+    assert rewriting == []

@@ -10,6 +10,7 @@ from tests.support.walk import ACCESS_NEEDS, DIETARY_NEEDS, OWN_NEEDS
 RUN_BY = {
     "/manage/events/<int:event_id>": {"coordinator", "administrator"},
     "/manage/events/<int:event_id>/register": {"coordinator", "trainer"},
+    "/manage/events/<int:event_id>/register/needs": {"coordinator", "trainer"},
 }
 
 

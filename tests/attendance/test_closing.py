@@ -109,7 +109,7 @@ def test_A3_a_register_is_not_closed_before_its_last_session_begins(
     make: Make, clock: FixedClock
 ) -> None:
     door = Door(make, clock, days=2)
-    with pytest.raises(Refused, match="The last session starts at"):
+    with pytest.raises(Refused, match="The last session starts on Tuesday 9 February at"):
         close_register(door.event, by=door.by, now=DAY)
 
 
@@ -171,9 +171,9 @@ def test_A3_a_coordinator_corrects_a_closed_register_and_it_is_recorded(
     why = "Signed the sheet on the table"
     correct_outcome(door.event, ada, Outcome.ATTENDED, why, by=coordinator, now=EVENING)
     assert outcome_of(ada) is Outcome.ATTENDED
-    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "correct_register")).one()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "correct register")).one()
     assert (entry.sentence, entry.reason, entry.by_name) == (
-        "Ada Pettifer is recorded as attended, not did not attend.",
+        "recorded Ada Pettifer as attended (before: did not attend)",
         why,
         "Idris Larkspur",
     )

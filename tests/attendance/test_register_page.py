@@ -199,7 +199,7 @@ def test_the_list_of_registers_is_the_trainer_s_own(
 ) -> None:
     make.event("Somebody else's", starts_at=DAY)
     page = browser.get("/manage/registers")
-    assert "To be closed" in page.text
+    assert "Open now" in page.text
     assert "Disguised Compliance and Safeguarding Children" in page.text
     assert "Somebody else" not in page.text
     browser.sign_in(make.coordinator())
@@ -225,3 +225,22 @@ def test_the_register_takes_as_many_statements_for_thirty_names_as_for_one(
     for _ in range(29):
         door.mark(make.booking(door.event), MarkKind.PRESENT)
     assert statements() == few
+
+
+def test_A3_the_page_says_from_when_it_can_be_closed_before_it_asks_about_anybody(
+    door: Door, browser: Browser, clock: FixedClock
+) -> None:
+    door.book("Ada Pettifer")
+    starts_at = door.picture.sessions[0].starts_at
+    clock.set(starts_at - timedelta(minutes=10))
+    assert "Open now" in browser.get("/manage/registers").text
+    page = browser.get(f"{address(door)}/close")
+    assert page.h1 == "Register"
+    assert "It can be closed from Monday 8 February at 9:30am, once the event has" in page.text
+    assert not page.document.find("a", href=f"{address(door)}/close")
+    clock.set(starts_at)
+    closing = browser.get(f"{address(door)}/close")
+    assert closing.h1 == "Close the register"
+    assert "The event is on until 4:30pm." in closing.text
+    clock.set(EVENING)
+    assert "The event is on" not in browser.get(f"{address(door)}/close").text

@@ -204,7 +204,7 @@ def test_charges_are_confirmed_waived_and_taken_to_finance_by_their_pages(
         make.charge(left, pence=pence)
     browser.sign_in(make.coordinator())
     today = browser.get("/manage")
-    assert "Three charges are proposed" in today.text
+    assert "Confirm or waive three charges" in today.text
     page = browser.get("/manage/charges")
     assert "Three charges wait for you: £140, and one amount to be entered." in page.text
     assert (

@@ -125,13 +125,6 @@ def test_an_event_of_a_course_takes_over_what_it_does_not_say(
     assert event.title == "Disguised Compliance and Safeguarding Children"
 
 
-def test_a_copy_has_everything_but_the_days(coordinator: Browser, make: Make) -> None:
-    event = make.event("Safer Recruitment", capacity=17, days=2)
-    fields = coordinator.get(f"/manage/events/new?from={event}").form("Save the draft")
-    assert (fields["title"], fields["capacity"]) == ("Safer Recruitment", "17")
-    assert (fields["sessions-0-on"], fields["sessions-0-session_id"]) == ("", "")
-
-
 def test_a_draft_that_lacks_something_says_what(coordinator: Browser) -> None:
     page = coordinator.get("/manage/events/new")
     bare = {

@@ -12,7 +12,7 @@ from lms.agencies.rules import Sector
 from lms.booking.models import Share
 from lms.booking.rules import BookingState, ShareKind
 from lms.catalogue.models import Event, LearningOutcome
-from lms.catalogue.rules import EventKind, EventMode, EventState
+from lms.catalogue.rules import ApprovedBy, EventKind, EventMode, EventState
 from lms.clock import FixedClock
 from lms.db import db, transaction
 from tests.support.browser import Browser, Page
@@ -345,3 +345,15 @@ def test_a_courses_page_has_its_dates_to_come(browser: Browser, make: Make) -> N
 def test_a_course_without_dates_says_so(browser: Browser, make: Make) -> None:
     make.course("Neglect")
     assert "No date is planned at the moment." in browser.get("/courses/neglect").text
+
+
+def test_B10_approval_is_said_to_those_who_could_book_alone(browser: Browser, make: Make) -> None:
+    event = make.event("Neglect", approved_by=ApprovedBy.LINE_MANAGER)
+    holder = make.person()
+    make.booking(event, holder)
+    said = "Your line manager approves your booking"
+    assert said in browser.get(f"/events/{event}").text
+    browser.sign_in(holder)
+    page = browser.get(f"/events/{event}")
+    assert "You have a place." in page.text
+    assert said not in page.text

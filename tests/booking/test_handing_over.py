@@ -120,7 +120,7 @@ def test_B12_the_old_booking_ends_and_a_new_one_is_confirmed_in_its_place(scene:
         db.session.query(Invitation).filter_by(booking_id=old.id, is_cancelled=False).count() == 0
     )
     entry = db.session.query(AuditEntry).filter_by(act="hand over").one()
-    assert entry.sentence.startswith("Gave the place of Ada Quillfeather")
+    assert entry.sentence.startswith("gave the place of Ada Quillfeather")
     assert faults(scene.now) == []
 
 

@@ -99,6 +99,17 @@ def test_the_same_file_again_changes_nothing(house: Make) -> None:
     assert counts == [2, 1, 2, 1]
 
 
+def test_a_place_by_the_name_of_a_venue_is_that_venue(house: Make) -> None:
+    venue = house.venue("Beacon Hall, Walsall")
+    row = ROW | {"venue": "beacon hall,  walsall", "price": "45", "cost": "600"}
+    assert take_in(house, row) == Imported(added=1)
+    event = the_event()
+    assert (event.venue_id, event.venue) == (venue, "Beacon Hall, Walsall")
+    assert event.venue_access.startswith("12 High Street")
+    assert (event.price, event.cost) == (45, 600)
+    assert take_in(house, row) == Imported(unchanged=1)
+
+
 def test_a_dry_run_writes_nothing(house: Make) -> None:
     assert take_in(house, ROW, is_dry_run=True) == Imported(added=1)
     assert db.session.query(Event).count() == db.session.query(Course).count() == 0

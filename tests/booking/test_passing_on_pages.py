@@ -68,6 +68,18 @@ def test_B8_each_date_says_what_comes_of_choosing_it(
     assert "You moved to" in browser.get(place.address).text
 
 
+def test_B11_a_date_that_could_no_longer_be_given_up_in_time_says_so(
+    browser: Browser, make: Make, place: Place
+) -> None:
+    make.terms()
+    soon = make.now.replace(hour=14) + timedelta(days=2)
+    make.event(course=place.course, starts_at=soon, hours=2, closes_at=soon)
+    browser.sign_in(place.marigold)
+    page = browser.get(f"{place.address}/transfer")
+    late = "A cancellation there counts as late by now, and your agency may be charged £50."
+    assert f"You move at once. {late}" in page.text
+
+
 def test_B14_a_coordinator_moves_somebody_and_says_why(
     browser: Browser, make: Make, place: Place
 ) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lms.booking.commands import cancel_booking, change_event, send_due_reminders
 from lms.booking.messages import PURPOSES
 from lms.booking.rules import (
+    BookingPolicy,
     BookingState,
     Origin,
     Reminder,
@@ -37,6 +38,7 @@ MONDAY = datetime(2027, 2, 8, 9, 30, tzinfo=UTC)
 
 WEEK, DAY = Reminder
 LONG_AGO = datetime(2027, 1, 4, 9, tzinfo=UTC)
+USUAL = BookingPolicy()
 
 
 @pytest.mark.parametrize(
@@ -54,8 +56,8 @@ def test_reminders_are_due_at_nine_a_week_and_a_working_day_before(
     starts_at: str, week_before: str, day_before: str
 ) -> None:
     starts = datetime.fromisoformat(starts_at)
-    assert reminder_at(WEEK, starts) == datetime.fromisoformat(week_before)
-    assert reminder_at(DAY, starts) == datetime.fromisoformat(day_before)
+    assert reminder_at(WEEK, starts, USUAL) == datetime.fromisoformat(week_before)
+    assert reminder_at(DAY, starts, USUAL) == datetime.fromisoformat(day_before)
 
 
 @given(st.integers(0, 1000), st.data())
@@ -63,23 +65,23 @@ def test_never_two_reminders_of_a_session_are_true_at_once(days: int, data: st.D
     starts_at = MONDAY + timedelta(days=days)
     before = st.timedeltas(timedelta(days=-1), timedelta(days=20))
     now, told_at = starts_at - data.draw(before), starts_at - data.draw(before)
-    due = [which for which in Reminder if reminder_is_due(which, starts_at, told_at, now)]
+    due = [which for which in Reminder if reminder_is_due(which, starts_at, told_at, USUAL, now)]
     assert len(due) <= 1
     assert not due or now < starts_at
     assert WEEK not in due or told_at < starts_at - timedelta(days=6)
 
 
 def test_who_is_told_within_the_week_is_reminded_once() -> None:
-    ahead = [(at, which) for which in Reminder for at in [reminder_at(which, MONDAY)]]
-    assert reminders_to_come([MONDAY], LONG_AGO, LONG_AGO) == ahead
+    ahead = [(at, which) for which in Reminder for at in [reminder_at(which, MONDAY, USUAL)]]
+    assert reminders_to_come([MONDAY], LONG_AGO, USUAL, LONG_AGO) == ahead
     wednesday = datetime(2027, 2, 3, 12, tzinfo=UTC)
-    assert reminders_to_come([MONDAY], wednesday, wednesday) == [(FRIDAY_NINE, DAY)]
-    assert reminders_to_come([MONDAY], LONG_AGO, MONDAY) == []
+    assert reminders_to_come([MONDAY], wednesday, USUAL, wednesday) == [(FRIDAY_NINE, DAY)]
+    assert reminders_to_come([MONDAY], LONG_AGO, USUAL, MONDAY) == []
 
 
 def test_several_sessions_are_one_event_a_week_before_and_each_one_the_day_before() -> None:
     second = MONDAY + timedelta(days=7)
-    ahead = reminders_to_come([MONDAY, second], LONG_AGO, LONG_AGO)
+    ahead = reminders_to_come([MONDAY, second], LONG_AGO, USUAL, LONG_AGO)
     assert [which for _, which in ahead] == [WEEK, DAY, DAY]
 
 

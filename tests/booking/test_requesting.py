@@ -170,7 +170,7 @@ def test_B1_closed_events_are_refused_and_a_coordinator_overrides(
         False,
     )
     entry = db.session.query(AuditEntry).filter_by(act="override").one()
-    assert "Overrode: Booking closed on Friday 5 February at 5pm." in entry.sentence
+    assert "overrode: Booking closed on Friday 5 February at 5pm" in entry.sentence
     assert (entry.reason, entry.by_name) == ("Rang on Friday", "Idris Larkspur")
 
 
@@ -269,4 +269,4 @@ def test_a_booking_takes_few_statements(app: Flask, make: Make) -> None:
     for person in people:
         statements.clear()
         ask(make, event, agency, person)
-        assert len(statements) <= 13, statements
+        assert len(statements) <= 14, statements  # one of them asks for own words

@@ -9,23 +9,32 @@ from sqlalchemy import select
 
 from lms.access import Role
 from lms.accounts.commands import make_sign_in_link
-from lms.accounts.models import KeptForm
+from lms.accounts.models import KeptForm, Membership
 from lms.agencies.rules import Sector
+from lms.attendance.check_in.commands import check_in
+from lms.attendance.meetings.commands import import_meeting_file, stage_meeting_file
 from lms.booking.commands import fill_places, hold_places, request_place
 from lms.booking.models import Approval, Booking, Offer
 from lms.booking.rules import BookingState, Outcome
-from lms.catalogue.models import Invitee, LearningOutcome, Prerequisite, SharedWith
+from lms.catalogue.models import EventSession, Invitee, LearningOutcome, Prerequisite, SharedWith
 from lms.catalogue.rules import ApprovedBy, CancelReason, EventState, Stage
+from lms.certificates.commands import revoke, waive
+from lms.certificates.models import Certificate
+from lms.certificates.queries import get_event_certificates
+from lms.certificates.rules import Standing
 from lms.clock import FixedClock, london_date
 from lms.db import db, transaction
 from lms.demo.models import Demonstration
 from lms.evaluation.commands import Opened, answer
+from lms.evaluation.models import CorroborationRequest
+from lms.evaluation.rules import StatementState
 from lms.jobs import run_all
 from lms.messaging.models import Message
 from tests.evaluation.conftest import came, close_register
 from tests.journeys.people import Someone, World
 from tests.support.mail import KeptMail
 from tests.support.make import Make
+from tests.support.meetings import Attendee, at_minutes, teams_report, zoom_joins
 from tests.support.snapshots import at
 
 NOW = at("2027-01-18 10:00")
@@ -47,8 +56,11 @@ class Scene:
         self._let_people_book()
         self._ask_for_approval()
         self._hold_events()
+        self._let_somebody_check_in()
+        self._meet_online()
         self._ask_and_answer()
         self._send_mail()
+        self._hand_out_certificates()
 
     def address(self, pattern: str) -> str:
         return pattern.format(**self.names)
@@ -75,13 +87,23 @@ class Scene:
             "coordinator": make.coordinator("Idris Larkspur", email="idris@wsp.example"),
             "trainer": make.person("Juniper Oakes", role=Role.TRAINER),
             "agency lead": make.person("Leander Osei", agency=agency, role=Role.AGENCY_LEAD),
+            "safeguarding lead": make.person("Tamsin Quill", role=Role.SAFEGUARDING_LEAD),
             "PLD member": make.person("Rosalind Yarrow", role=Role.PLD_MEMBER),
             "administrator": make.person("Wilf Harker", role=Role.ADMINISTRATOR),
         }
         course = make.course(audience="Everyone who visits families at home.", level=3)
         secret = make_sign_in_link(self.people["trainer"], now=NOW)
         self.names |= {"agency": agency, "course": course, "sign_in": secret}
+        self.names["questionnaire"] = f"/manage/questionnaires/{make.partnership()}/pre"
+        self.names["own_question"] = make.own_question()
+        self.names |= {"venue": make.venue(), "trainer": self.people["trainer"]}
         self.names["person"] = self.people["delegate"]
+        of_delegate = Membership.person_id == self.people["delegate"]
+        self.names["membership"] = db.session.scalar(select(Membership.id).where(of_delegate))
+        db.session.rollback()
+        self.names["double"] = make.person(
+            "Marigold Pettifer", "marigold@home.example", agency=agency
+        )
         db.session.rollback()
 
     def _plan_events(self) -> None:
@@ -98,6 +120,9 @@ class Scene:
             "offering": make.event("Advanced Child Protection", capacity=1, starts_at=later(32)),
             "shared": self._shared_by_another(),
             "invited": self._by_invitation(),
+            "doubtful": make.event(
+                "Honour-based abuse", starts_at=later(35), minimum_places=8, price=45, cost=600
+            ),
             "draft": make.event("All-age exploitation forum", state=EventState.DRAFT),
             "cancelled": make.event(
                 "Working with fathers",
@@ -112,6 +137,15 @@ class Scene:
             "past": make.event(starts_at=at("2027-01-14 09:30"), course=course, trainers=trainers),
             "old": make.event("Domestic abuse", starts_at=at("2026-11-19 09:30"), course=course),
         }
+
+        self._lay_out_materials()
+
+    def _lay_out_materials(self) -> None:
+        event, course = self.number("open"), self.number("course")
+        self.names["material"] = self.make.material(event_id=event)
+        self.make.material(event_id=event, title="The cases, with answers", is_after=True)
+        self.make.material(course_id=course, title="Seven-minute briefing")
+        self.names["improvement"] = self.make.improvement(course)
 
     def _shared_by_another(self) -> int:
         make = self.make
@@ -215,6 +249,39 @@ class Scene:
         close_register(self.number("old"), at("2026-11-19 17:00"))
         came(self.number("attended_id"), Outcome.ATTENDED)
 
+    def _let_somebody_check_in(self) -> None:
+        """One has a place today and is here; the codes of today and of a day to come."""
+        keys = self.app.extensions["lms.keys"]
+        sessions = {
+            name: db.session.scalars(
+                select(EventSession.id).where(EventSession.event_id == self.number(event))
+            ).one()
+            for name, event in (("code", "today"), ("early_code", "open"))
+        }
+        db.session.rollback()
+        here = self.people["administrator"]
+        self.make.booking(self.number("today"), here)
+        check_in(sessions["code"], by=self.make.viewer(here), now=NOW)
+        db.session.rollback()
+        self.names |= {name: keys.code("check-in", at) for name, at in sessions.items()}
+
+    def _meet_online(self) -> None:
+        """Two files of a meeting: one imported, with a name to match, and one only looked at."""
+        event, starts_at = self.number("today"), at("2027-01-18 09:30")
+        by = self.make.viewer(self.people["coordinator"])
+        guests = [("Marigold P. (iPad)", ""), ("read.ai meeting notes", "")]
+        people = [
+            Attendee(name, email, at_minutes(starts_at, (0, 20), (22, 29)))
+            for name, email in guests
+        ]
+        for name, write in (("meeting", teams_report), ("other_meeting", zoom_joins)):
+            sent = write(people)
+            staged = stage_meeting_file(event, f"{name}.csv", sent, by=by, now=NOW)
+            self.names[name] = staged.file_id
+        import_meeting_file(
+            event, self.number("meeting"), session_id=None, confirmed={}, by=by, now=NOW
+        )
+
     def _ask_and_answer(self) -> None:
         """The forms of one who came eight weeks ago: two answered, the third open now."""
         booking, when = self.number("long_ago_id"), at("2026-11-19 17:00")
@@ -223,6 +290,38 @@ class Scene:
         for stage, name in (("pre", "confirmed"), ("post", "attended"), ("impact", "long_ago")):
             self.names[stage] = self.token("evaluation", f"{self.names[name + '_id']}-{stage}")
         self.names["answered_link"] = self.token("evaluation", f"{booking}-post")
+        self._write_texts(booking)
+
+    def _write_texts(self, booking: int) -> None:
+        """One waits to be read, one may be quoted, one shows somebody at risk."""
+        make, released = self.make, "The seven-minute briefing […] is now on our wall"
+        self.names["text"] = make.statement(booking, f"I asked Dr Osei at Bloxwich. {PROMISE}")
+        self.names["released_text"] = make.statement(
+            booking, released, "example", state=StatementState.RELEASED, words=released
+        )
+        self.names["concern"] = make.statement(
+            booking,
+            "One of the mothers said that she is afraid to go home",
+            "difference",
+            state=StatementState.HELD_BACK,
+            is_concern=True,
+            flagged_at=NOW,
+            flagged_by_person_id=self.people["coordinator"],
+        )
+        with transaction() as session:
+            asked = [
+                CorroborationRequest(
+                    booking_id=self.number(name),
+                    address="head@bcwa.example",
+                    consented_at=NOW,
+                    is_answered=name != "attended_id",
+                )
+                for name in ("attended_id", "confirmed_id")
+            ]
+            session.add_all(asked)
+            session.flush()
+            open_, answered = [self.token("corroboration", each.id) for each in asked]
+        self.names |= {"corroboration": open_, "corroborated": answered}
 
     def _outcomes(self) -> list[int]:
         found = list(db.session.scalars(select(LearningOutcome.id)))
@@ -245,6 +344,20 @@ class Scene:
         db.session.rollback()
         self.names["message"] = db.session.scalars(select(Message.id).limit(1)).one()
         db.session.rollback()
+
+    def _hand_out_certificates(self) -> None:
+        """One was issued by itself; of those who did not answer, one got theirs and lost it."""
+        by = self.make.viewer(self.people["coordinator"])
+        old = self.number("old")
+        silent = get_event_certificates(old, by, NOW).of(Standing.FORM_CLOSED)[0].booking_id
+        waive(old, [silent], "Filled in on paper, and lost", by=by, now=NOW)
+        revoke(old, silent, "It was somebody else of that name", by=by, now=NOW)
+        codes = {row.booking_id: row.code for row in db.session.scalars(select(Certificate))}
+        db.session.rollback()
+        self.names |= {
+            "certificate": codes[self.number("long_ago_id")],
+            "revoked_certificate": codes[silent],
+        }
 
 
 def later(days: int) -> datetime:

@@ -91,7 +91,8 @@ def test_E5_an_outcome_keeps_its_identity_when_it_is_reworded_or_moved(make: Mak
         (first, "Check every reference"),
     ]
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert entry.sentence == "“Check references” now reads “Check every reference”"
+    said = "reworded “Check references” of Safer Recruitment: “Check every reference”"
+    assert entry.sentence == said
 
 
 def test_E5_an_outcome_is_retired_and_never_deleted(make: Make) -> None:

@@ -18,6 +18,7 @@ from lms.config import REPOSITORY
 from lms.db import db
 from tests.support.browser import Browser
 from tests.support.databases import SECRET
+from tests.support.make import Make
 
 Lms = Callable[..., Result]
 
@@ -84,6 +85,20 @@ def test_a_role_is_for_a_partnership(lms: Lms) -> None:
     assert person is not None
     (grant,) = person.grants
     assert grant.role is Role.PLD_MEMBER
+
+
+def test_two_records_are_joined_and_taken_apart(lms: Lms, make: Make) -> None:
+    make.person("Ida Bell", "ida@nhs.example")
+    gone = make.person("Ida Bell-Smith", "ida@police.example")
+    event = make.event()
+    make.booking(event, gone)
+    done = lms("person", "merge", "ida@nhs.example", "ida@police.example")
+    assert done.stdout == "Joined the record of Ida Bell-Smith with that of Ida Bell.\n"
+    again = lms("person", "merge", "ida@nhs.example", "ida@police.example")
+    assert (again.exit_code, "one and the same record" in again.stderr) == (1, True)
+    done = lms("person", "unmerge", "ida@police.example")
+    assert done.stdout == "The record of Ida Bell-Smith is apart again from that of Ida Bell.\n"
+    assert lms("person", "unmerge", "ida@nhs.example").exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,15 @@ def test_only_the_demonstration_is_served_at_another_time(typed: Typed) -> None:
     [
         ("GET /places/12.abcdefghijklmnopqrstuvwxyz234567 HTTP/1.1", "GET /places/[link] HTTP/1.1"),
         ("GET /sign-in/Zm9vYmFy-_x HTTP/1.1", "GET /sign-in/[link] HTTP/1.1"),
+        ("GET /certificates/K7PM-4QXD-92HT.pdf HTTP/1.1", "GET /certificates/[code].pdf HTTP/1.1"),
+        (
+            "GET /certificates?code=k7pm+4qxd+92ht HTTP/1.1",
+            "GET /certificates?code=[code] HTTP/1.1",
+        ),
+        (
+            "GET /manage/events/7/certificates/12/revoke",
+            "GET /manage/events/7/certificates/12/revoke",
+        ),
         ("POST /sign-in/code HTTP/1.1", "POST /sign-in/code HTTP/1.1"),
         ("smtps://me:secret@mail.example:465", "smtps://me:[password]@mail.example:465"),
         ("GET /events?from=2027-01-01 HTTP/1.1", "GET /events?from=2027-01-01 HTTP/1.1"),

@@ -25,6 +25,8 @@ from lms.db import db, transaction
 from lms.demo.building import Guest, build
 from lms.demo.models import Demonstration
 from lms.errors import Refused
+from lms.evaluation.models import Questionnaire
+from lms.files.store import FolderStore
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
 from lms.reporting.queries import Asked, attendance_report, evaluation_report, scope_of
@@ -48,9 +50,10 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built() -> Iterator[Built]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     url = sqlite_template().fresh()
     app = build_app(url, clock=FixedClock(NOW), mailer=KeptMail(), demonstration=True)
+    app.extensions["lms.files"] = FolderStore(tmp_path_factory.mktemp("files"))
     with app.app_context():
         write_fast()
         guests = build(NOW.date(), NOW)
@@ -163,6 +166,11 @@ def test_what_partners_did_waits_for_those_who_decide(built: Built) -> None:
     }
 
 
+def test_own_questions_are_asked_at_the_end_and_a_draft_waits(built: Built) -> None:
+    found = {(row.stage, row.in_force_from is None) for row in db.session.query(Questionnaire)}
+    assert found == {(Stage.POST, False), (Stage.IMPACT, True)}
+
+
 def test_nothing_is_broken(built: Built) -> None:
     audits = [(name, fault) for name, audit in AUDITS for fault in audit(NOW)]
     assert audits == []
@@ -174,6 +182,7 @@ def test_e_mails_leave_soon_after_what_they_tell_of(built: Built) -> None:
         select(Message.purpose, Message.queued_at, Message.ended_at)
         .join(Event, Event.id == Message.event_id)
         .where(Event.starts_at > NOW, Message.next_attempt_at == Message.queued_at)
+        .where(Message.was_refused.is_(False))  # one comes back, later
     ).all()
     assert len(late) > 100
     waits = {row.purpose: row.ended_at - row.queued_at for row in late}
@@ -204,6 +213,9 @@ def test_every_guest_s_link_signs_in_and_lands_on_a_page(built: Built) -> None:
             assert browser.get(str(link["href"])).h1
 
 
+SPENT = {"The event has started", "This has been answered"}  # the story went on without it
+
+
 def test_the_mailbox_lists_the_newest_first_and_their_links_open_pages(built: Built) -> None:
     browser = Browser(built.app)
     listed = [int(m) for m in re.findall(r"/demo/mailbox/(\d+)", browser.get("/demo/mailbox").html)]
@@ -211,9 +223,11 @@ def test_the_mailbox_lists_the_newest_first_and_their_links_open_pages(built: Bu
     times = [sent_at[message] for message in listed]
     assert len(times) > 20
     assert times == sorted(times, reverse=True)
+    is_sent = Message.state == MessageState.SENT
+    first_of_each = select(func.min(Message.id)).where(is_sent).group_by(Message.envelope)
     newest = db.session.execute(
         select(Message.purpose, func.max(Message.id))
-        .where(Message.state == MessageState.SENT)
+        .where(Message.id.in_(first_of_each))
         .group_by(Message.purpose)
     ).all()
     assert len(newest) >= 5
@@ -222,7 +236,7 @@ def test_the_mailbox_lists_the_newest_first_and_their_links_open_pages(built: Bu
     for path in paths:
         answer = Browser(built.app).client.get(path, base_url=BASE_URL, follow_redirects=True)
         page = Page(answer)
-        assert page.status == 200 or page.h1 == "The event has started", path
+        assert page.status == 200 or page.h1 in SPENT, path
 
 
 def links_in(browser: Browser, message: int) -> list[str]:

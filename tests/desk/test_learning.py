@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from lms.attendance.models import Mark, Register
@@ -115,6 +117,42 @@ def test_the_record_has_each_year_with_what_was_attended_and_for_how_long(
     assert "Missed" not in page.text
     assert "Open One" not in page.text
     assert "A year runs from 1 October to 30 September." in page.text
+
+
+def test_a_certificate_stands_by_what_was_attended(browser: Browser, make: Make) -> None:
+    ada = make.person("Ada Marlow")
+    attended(make, ada, 60, "Has One")
+    attended(make, ada, 3, "Not Answered")
+    attended(make, ada, 61, "Too Late")
+    ids = {booking.event.title: booking.id for booking in db.session.scalars(select(Booking))}
+    code = make.certificate(ids["Has One"])
+    browser.sign_in(ada)
+    page = browser.get("/my-learning")
+    assert page.link("Certificate of Has One") == f"/certificates/{code}"
+    assert "Your certificate comes once you have told us how it was, until Friday 12" in page.text
+    assert "No certificate: the form about it closed on 16 December 2026" in page.text
+
+
+def test_A6_the_record_as_a_pdf_has_the_hours_and_the_codes(browser: Browser, make: Make) -> None:
+    ada = make.person("Ada Marlow", agency=make.agency("Street Teams"))
+    attended(make, ada, 60, "This Year")
+    attended(make, ada, 400, "Last #Year *")
+    attended(make, ada, 50, "Left Early", outcome=Outcome.PART_ATTENDED)
+    ids = {booking.event.title: booking.id for booking in db.session.scalars(select(Booking))}
+    code = make.certificate(ids["This Year"])
+    revoked = make.certificate(ids["Last #Year *"], revoked_at=make.now)
+    browser.sign_in(ada)
+    page = browser.get(browser.get("/my-learning").link("Record of learning"))
+    read = PdfReader(io.BytesIO(page.response.get_data()))
+    text = " ".join(" ".join(one.extract_text() for one in read.pages).split())
+    for said in ("Ada Marlow", "Family support worker · Street Teams", "2026-27: 3 hours", code):
+        assert said in text
+    assert "Last #Year *" in text and "part attended" in text and revoked not in text
+    root = read.trailer["/Root"]
+    assert root["/Lang"] == "en-GB"
+    assert "<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data().decode()
+    browser.sign_in(make.person("Nobody Yet"))
+    assert browser.get("/my-learning/record.pdf").headers["Content-Type"] == "application/pdf"
 
 
 def test_statements_do_not_grow_with_bookings(browser: Browser, make: Make) -> None:

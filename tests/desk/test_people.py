@@ -119,7 +119,7 @@ def test_a_file_of_people_is_asked_for_by_a_button_and_noted(
         "ada@x.example,Ada Lovelace,Police,Family support worker,,",
     ]
     entry = db.session.query(AuditEntry).filter_by(act="take people file").one()
-    assert entry.sentence == "took a file of 1 people matching “ada”"
+    assert entry.sentence == "took a file of one person matching “ada”"
     assert entry.by_person_id == coordinator
 
 
@@ -240,3 +240,130 @@ def test_R1_a_coordinator_matches_the_names_that_people_of_theirs_typed(
     matched = db.session.query(Booking).filter_by(agency_id=agency).count()
     assert matched == 2, f"{own} and the one in Sandwell"
     assert db.session.query(Booking).filter_by(agency_typed="Moon Club", agency_id=None).count()
+
+
+def test_people_are_found_by_whatever_is_known_of_them_and_narrowed_by_links(
+    browser: Browser, make: Make, coordinator: int
+) -> None:
+    school = make.agency("Sacré-Cœur Academy")
+    zoe = make.person("Zoë O’Neill", "z@x.example", agency=school, job_role="Head of Year")
+    make.person("Bo Left", agency=school, role=Role.TRAINER)
+    with transaction() as session:
+        left = session.query(Person).filter_by(name="Bo Left").one()
+        left.memberships[0].ended_on = london_date(make.now)
+    booking = db.session.get_one(Booking, make.booking(make.event(), zoe)).reference
+
+    def found(query: str) -> list[str]:
+        page = browser.get(f"/manage/people?{query}")
+        return [str(h2.get_text()) for h2 in page.document.select("main ul.rows h2")]
+
+    for text in ("zoe oneill", "ZOË", "O'NEILL z@x", "head year", booking.lower()):
+        assert found(f"q={text}") == ["Zoë O’Neill"], text
+    assert found("q=sacre") == ["Bo Left", "Zoë O’Neill"]
+    assert found(f"q=zoe&agency={school}") == ["Zoë O’Neill"]
+    assert found("role=trainer") == ["Bo Left"]
+    assert found("is=left") == ["Bo Left"]
+    assert found("is=left&role=coordinator") == []
+    assert len(found("role=nonsense&agency=x&is=y&page=-1")) == 3
+    page = browser.get("/manage/people?role=trainer")
+    assert "Remove: Trainer" in page.text
+    answer = browser.submit(page, form="Download").response
+    assert len(answer.get_data(as_text=True).splitlines()) == 2
+    entry = db.session.query(AuditEntry).filter_by(act="take people file").one()
+    assert entry.sentence == "took a file of one person matching “trainer”"
+
+
+def test_the_only_coordinator_does_not_end_their_own_role(
+    browser: Browser, make: Make, clock: FixedClock
+) -> None:
+    own = make.person("Wilf Harker", role=Role.ADMINISTRATOR)
+    browser.sign_in(own)
+    page = browser.get(f"/manage/people/{own}")
+    page = browser.submit(page, form="End", status=409)
+    assert "You are the only administrator there" in page.text
+    other = make.person(role=Role.ADMINISTRATOR)
+    page = browser.get(f"/manage/people/{other}")
+    fields = {"role": "administrator", "partnership": str(make.partnership())}
+    page = browser.submit(page, fields, form="Give the role", status=422)
+    assert "They hold this role in that time already" in page.text
+    days = {"ends_on-day": "1", "ends_on-month": "1", "ends_on-year": "2027"}
+    fields["role"] = "trainer"
+    page = browser.submit(page, {**fields, **days}, form="Give the role", status=422)
+    assert "Enter a day after the one on which it begins" in page.text
+    days = {"starts_on-day": "1", "starts_on-month": "2", "starts_on-year": "2027"}
+    page = browser.submit(browser.get(f"/manage/people/{other}"), {**fields, **days}, form="Give")
+    assert "To come: from Monday 1 February 2027" in page.text
+    browser.submit(browser.get(f"/manage/people/{own}"), form="End")
+    assert queries.grants_on(own, london_date(clock.now())) == ()
+
+
+def test_who_booked_here_and_works_elsewhere_is_said_to_have_left_there_by_nobody_here(
+    browser: Browser, make: Make
+) -> None:
+    elsewhere = make.partnership("Elsewhere")
+    theirs = make.agency("Their council", partnership=elsewhere)
+    lead = make.person("Leander Osei", agency=theirs, role=Role.AGENCY_LEAD)
+    make.booking(make.event(), lead)
+    [membership] = queries.list_memberships(lead)
+    browser.sign_in(make.coordinator())
+    page = browser.get(f"/manage/people/{lead}")
+    assert "Their council" in page.text and "Has left" not in page.text
+    token = browser.get("/manage/people/new").form("Add this person")["csrf_token"]
+    left = f"/manage/people/{lead}/left/{membership.id}"
+    browser.get(left, status=404)
+    browser.post(left, {"csrf_token": token, "bookings": "cancel"}, status=404)
+    assert queries.list_memberships(lead)[0].ended_on is None
+
+
+def test_somebody_has_left_and_their_bookings_are_asked_about(
+    browser: Browser, make: Make, clock: FixedClock
+) -> None:
+    agency = make.agency("Street Teams")
+    lead = make.person("Leander Osei", agency=agency, role=Role.AGENCY_LEAD)
+    colleague = make.person("Ida Bell", agency=agency, role=Role.AGENCY_LEAD)
+    event = make.event(capacity=1)
+    booking = make.booking(event, colleague)
+    [membership] = queries.list_memberships(colleague)
+    address = f"/my-agency/people/{colleague}/left/{membership.id}"
+    browser.sign_in(lead)
+    assert "Nobody has left within a year" in browser.get("/my-agency/leavers").text
+    page = browser.get(f"/my-agency/people/{colleague}")
+    assert "Has left" in page.text
+    page = browser.get(address)
+    assert "1 booking to come, made for Street Teams" in page.text.replace("One", "1")
+    assert "lead it no longer" in page.text
+    page = browser.submit(page, form="They have left", status=422)
+    assert "Choose what becomes of their bookings" in page.text
+    page = browser.submit(page, {"bookings": "cancel"}, form="They have left")
+    assert "One booking is cancelled, and they are told." in page.text
+    assert "Ida Bell" in page.text
+    assert db.session.get_one(Booking, booking).state.value == "cancelled"
+    assert queries.grants_on(colleague, london_date(clock.now())) == ()
+    browser.get(address, status=404)
+
+    browser.sign_in(make.coordinator())
+    [own] = queries.list_memberships(lead)
+    made = make.booking(make.event(), lead)
+    page = browser.get(f"/manage/people/{lead}/left/{own.id}")
+    browser.submit(page, {"bookings": "keep"}, form="They have left")
+    assert db.session.get_one(Booking, made).state.value == "confirmed"
+    said = [entry.sentence for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]
+    assert "said that Leander Osei has left Street Teams" in said
+
+
+def test_nobody_is_moved_from_an_agency_of_another_partnership(
+    browser: Browser, make: Make
+) -> None:
+    sandwell = make.partnership("Sandwell")
+    elsewhere = make.agency("Sandwell Homes", partnership=sandwell)
+    own = make.agency("Street Teams")
+    guest = make.person("Gale Guest", agency=elsewhere)
+    make.booking(make.event(), guest)
+    browser.sign_in(make.coordinator())
+    form = browser.get(f"/manage/people/{guest}/change")
+    page = browser.submit(form, {"agency": str(own)}, form="Save", status=422)
+    assert "works for Sandwell Homes, which is not of your partnership" in page.text
+    [membership] = db.session.get_one(Person, guest).memberships
+    assert (membership.agency_id, membership.ended_on) == (elsewhere, None)
+    browser.submit(form, {"name": "Gale Guests"}, form="Save")
+    assert db.session.get_one(Person, guest).name == "Gale Guests"

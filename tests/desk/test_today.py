@@ -81,10 +81,10 @@ def test_each_thing_is_one_click_from_being_done(
     assert page.link("Close Close the register: Parental") == f"/manage/events/{ended}/register"
     assert page.link("Close Close the register: Bullying") == f"/manage/events/{lately}/register"
     assert page.link("Name Name a trainer: Safer") == f"/manage/events/{soon}/edit"
-    assert page.link("Look More places? Three people wait") == f"/manage/events/{soon}"
+    assert page.link("Look More places? Three people wait") == f"/manage/events/{soon}/capacity"
     assert "“Street Team Walsal” is no agency we know" in page.text
     assert "Went wrong: 1" in page.text
-    assert "A message to Kofi Lanternby came back" in page.text
+    assert "One message to Kofi Lanternby came back" in page.text
 
 
 def test_what_happens_by_itself_is_counted_by_day(

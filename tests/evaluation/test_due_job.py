@@ -22,7 +22,7 @@ from lms.clock import FixedClock
 from lms.db import db, transaction
 from lms.evaluation.commands import ask_all_due
 from lms.evaluation.jobs import JOBS
-from lms.evaluation.messages import is_still_true
+from lms.evaluation.messages.to_delegates import is_still_true
 from lms.evaluation.models import Evaluation
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageFacts, MessageState

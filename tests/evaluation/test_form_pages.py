@@ -258,7 +258,8 @@ def test_E6_impact_plays_the_commitments_back_word_for_word(
     assert f"Say what came of “{PROMISE}”" in page.text
     answers = {
         f"result_{promise}": "not_yet",
-        "barriers": ["no_time", "other"],
+        "barriers": ["no_time"],
+        "barriers_other": "The form asks for nothing of the kind",
         "barriers_text": "Two of us were off",
         "helps": "colleagues",
         "example": "A visit in March",
@@ -266,8 +267,14 @@ def test_E6_impact_plays_the_commitments_back_word_for_word(
     }
     assert browser.submit(page, answers).h1 == "Your answers are in"
     assert only(FollowUp).result is CommitmentResult.NOT_YET
-    reasons = {(r.code, r.is_help) for r in db.session.scalars(select(Reason))}
-    assert reasons == {("no_time", False), ("other", False), ("colleagues", True)}
+    reasons = {(r.code, r.is_help, r.words) for r in db.session.scalars(select(Reason))}
+    assert reasons == {
+        ("no_time", False, ""),
+        ("other", False, "The form asks for nothing of the kind"),
+        ("colleagues", True, ""),
+    }
+    texts = {a.question: a.words for a in db.session.scalars(select(Answer)) if a.words}
+    assert texts == {"barriers_text": "Two of us were off", "example": "A visit in March"}
 
 
 def test_E6_who_promised_nothing_is_asked_what_came_of_it(

@@ -34,6 +34,7 @@ POLICE, TRUST, SCHOOL = (
     "Walsall Healthcare NHS Trust",
     "Pool Hayes Academy",
 )
+YOU_GIVE_IT = "You give Disguised Compliance and Safeguarding Children, Monday 8 February"
 YOU_HAVE_A_PLACE = f"You have a place: {COURSE}, {DAY}"
 YOU_WAIT = f"You are on the waiting list: {COURSE}, {DAY}"
 OFFER = f"A place has come up for you: {COURSE}, {DAY}"
@@ -42,6 +43,7 @@ IN_A_WEEK = f"Can you still come? {COURSE}, {DAY}"
 TOMORROW = f"On {DAY}: {COURSE} (and one more)"
 HOW_WAS_IT = f"How was {COURSE}?"
 WHAT_CAME_OF_IT = f"What came of {COURSE}?"
+CERTIFICATE = f"Your certificate: {COURSE}"
 
 
 @pytest.fixture
@@ -78,6 +80,8 @@ def test_from_publishing_an_event_to_the_report_by_agency(world: World) -> None:
     the_register_is_kept(event, trainer, here=[ada, dev], absent=ben, walked_in=wanda)
     everyone_who_came_is_asked_at_the_end([ada, dev, wanda])
     the_register_is_closed(event, trainer)
+    everyone_who_came_has_a_certificate([ada, dev, wanda])
+    the_register_says_who_came(event, trainer)
     nothing_more_is_sent_until_eight_weeks_are_over(world)
     everyone_who_came_is_asked_what_came_of_it([ada, dev, wanda])
 
@@ -86,17 +90,17 @@ def test_from_publishing_an_event_to_the_report_by_agency(world: World) -> None:
     the_page_says_the_same(Someone(world, "Rosalind Yarrow", "rosalind@wsp.example"))
     nobody_got_anything_else(
         {
-            ada: [YOU_HAVE_A_PLACE, IN_A_WEEK, TOMORROW, HOW_WAS_IT, WHAT_CAME_OF_IT],
+            ada: [YOU_HAVE_A_PLACE, IN_A_WEEK, TOMORROW, HOW_WAS_IT, CERTIFICATE, WHAT_CAME_OF_IT],
             ben: [YOU_HAVE_A_PLACE, IN_A_WEEK, TOMORROW],
             cora: [YOU_HAVE_A_PLACE, GIVEN_UP],
             dev: [
                 *(YOU_WAIT, OFFER, YOU_HAVE_A_PLACE, IN_A_WEEK, TOMORROW),
-                *(HOW_WAS_IT, WHAT_CAME_OF_IT),
+                *(HOW_WAS_IT, CERTIFICATE, WHAT_CAME_OF_IT),
             ],
             eve: [YOU_WAIT],
-            wanda: [HOW_WAS_IT, WHAT_CAME_OF_IT],
+            wanda: [HOW_WAS_IT, CERTIFICATE, WHAT_CAME_OF_IT],
             coordinator: [],
-            trainer: [],
+            trainer: [YOU_GIVE_IT],
         }
     )
 
@@ -228,13 +232,23 @@ def everyone_who_came_is_asked_at_the_end(people: list[Someone]) -> None:
 
 def the_register_is_closed(event: str, trainer: Someone) -> None:
     trainer.world.clock.set(at("2027-02-08 16:45"))
-    page = trainer.browser.get(f"/manage/events/{event}/register")
-    if page.h1 == "Sign in":
-        page = trainer.sign_in(on_the_way_to=f"/manage/events/{event}/register")
+    register = f"/manage/events/{event}/register"
+    page = trainer.browser.get(register)  # it was open all day; the sign-in has run out
     closing = trainer.browser.get(page.link("Close the register"))
     closed = trainer.browser.submit(closing, form="Close the register")
     assert "The register is closed with four names." in closed.text
-    assert closed.text.count("Did not attend") == 1
+
+
+def everyone_who_came_has_a_certificate(people: list[Someone]) -> None:
+    """They have answered, so the register's closing was all that it waited for (A6)."""
+    world = people[0].world
+    issued = sorted((person.address, CERTIFICATE) for person in people)
+    assert world.tick() == issued
+
+
+def the_register_says_who_came(event: str, trainer: Someone) -> None:
+    page = trainer.sign_in(on_the_way_to=f"/manage/events/{event}/register")
+    assert page.text.count("Did not attend") == 1
 
 
 # --- April: what came of it, after the clocks have changed ----------------------------------------

@@ -3,12 +3,14 @@
 Checked on each HTML response: it parses as HTML5 without an error; there is one h1 and the title
 begins with it; every field has a label; ids are unique and what refers to one finds it; there is
 nothing inline that the content security policy forbids; the policy is there; every POST form has
-its CSRF field.
+its CSRF field. A test that runs on both databases has its pages checked on SQLite: they are the
+same on the other, and checking takes a seventh of the time of all tests of pages.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from lms.config import Settings
 from lms.db import db
 from tests.support.sign_in import open_session
 
@@ -110,6 +113,8 @@ class Browser:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        settings: Settings = app.extensions["lms.settings"]
+        self.checks_pages = settings.is_sqlite
         self.client = Client(app, app.response_class, use_cookies=True)
 
     def get(self, address: str, *, status: int = 200, follow: bool = True) -> Page:
@@ -153,7 +158,7 @@ class Browser:
         assert page.status == status, (
             f"{page.address}: {page.status}, not {status}: {page.text[:400]}"
         )
-        if page.is_html and page.html and not 300 <= page.status < 400:
+        if self.checks_pages and page.is_html and page.html and not 300 <= page.status < 400:
             check_page(page)
         return page
 
@@ -195,8 +200,8 @@ def _fields_have_labels(page: Page) -> list[str]:
 
 
 def _ids_are_unique_and_found(page: Page) -> list[str]:
-    ids = [str(tag["id"]) for tag in page.document.find_all(id=True)]
-    faults = [f"id {name!r} twice" for name in sorted({n for n in ids if ids.count(n) > 1})]
+    ids = Counter(str(tag["id"]) for tag in page.document.find_all(id=True))
+    faults = [f"id {name!r} twice" for name, times in sorted(ids.items()) if times > 1]
     for attribute in ("aria-describedby", "aria-labelledby", "for"):
         for tag in page.document.find_all(attrs={attribute: True}):
             value = tag[attribute]

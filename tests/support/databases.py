@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 import psycopg
 from flask import Flask
 from flask_migrate import upgrade
+from obstore.store import MemoryStore
 from sqlalchemy import text
 
 from lms import create_app
 from lms.clock import Clock, SystemClock
 from lms.config import load_settings
 from lms.db import db, transaction
+from lms.files.store import BucketStore
 from tests.support.mail import KeptMail
 from tests.support.postgresql import server_address
 
@@ -44,13 +46,20 @@ def build_app(
         secret_key=SECRET,
         base_url=base_url,
         mail_url="file:///nowhere",
+        files_url="file:///nowhere",
         mail_from="training@wsp.example",
         demonstration=demonstration,
     )
     app = create_app(settings, clock=clock, mailer=mailer)
+    app.extensions["lms.files"] = files_in_memory()
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
+
+
+def files_in_memory() -> BucketStore:
+    """A bucket of its own that lasts as long as it is held."""
+    return BucketStore(MemoryStore(), "")
 
 
 def migrate(url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from lms.access import Role, Viewer
 from lms.attendance.commands import WalkIn, add_walk_in, mark
@@ -17,10 +18,10 @@ DAY = datetime.fromisoformat("2027-02-08T09:30+00:00")
 class Door:
     """An event with its trainer, on the day, and the register that the trainer holds."""
 
-    def __init__(self, make: Make, clock: FixedClock, days: int = 1) -> None:
+    def __init__(self, make: Make, clock: FixedClock, days: int = 1, **facts: Any) -> None:
         self.make = make
         self.trainer = make.person("Tilda Trainer", role=Role.TRAINER)
-        self.event = make.event(starts_at=DAY, trainers=[self.trainer], days=days)
+        self.event = make.event(starts_at=DAY, trainers=[self.trainer], days=days, **facts)
         self.by = make.viewer(self.trainer)
         clock.set(DAY)
 

@@ -6,6 +6,7 @@ so that no test holds a row across transactions.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,14 +16,37 @@ from sqlalchemy.orm import Session
 
 from lms.access import Grant, Role, Viewer
 from lms.accounts.models import Membership, Person, PersonEmail, RoleGrant
+from lms.accounts.rules import sort_name
 from lms.agencies.models import Agency, AgencyDomain, ChargingTerms, Partnership
 from lms.agencies.rules import Sector
 from lms.booking.models import Booking, BookingMove, Charge
 from lms.booking.rules import BookingState, ChargeReason, ChargeState, Origin
-from lms.catalogue.models import Course, Event, EventSession, EventTrainer, LearningOutcome
+from lms.catalogue.models import (
+    Course,
+    Event,
+    EventSession,
+    EventTrainer,
+    Improvement,
+    LearningOutcome,
+    Material,
+    Venue,
+)
 from lms.catalogue.rules import EventKind, EventMode, EventState
+from lms.certificates.models import Certificate
 from lms.clock import Clock, london_date
 from lms.db import db, take_ticket, transaction
+from lms.evaluation.models import (
+    Answer,
+    Evaluation,
+    OwnQuestion,
+    Questionnaire,
+    QuestionnaireItem,
+    Statement,
+)
+from lms.evaluation.rules import Measure, QuestionKind, QuoteConsent, Stage, StatementState
+from lms.files import StoredFile
+from lms.files.keeping import the_store
+from tests.support.sent import PDF
 
 
 class Make:
@@ -100,7 +124,7 @@ class Make:
         started_on = london_date(self.now) - timedelta(days=400)
         person = Person(
             name=name,
-            sort_name=" ".join(reversed(name.lower().rsplit(" ", 1))),
+            sort_name=sort_name(name),
             created_at=self.now,
             **{"job_role": "Family support worker", **facts},
         )
@@ -166,6 +190,31 @@ class Make:
             LearningOutcome(position=place, text=text) for place, text in enumerate(outcomes)
         ]
         return self._keep(course)
+
+    def own_question(self, stage: Stage = Stage.PRE, **facts: Any) -> int:
+        """A question in the draft of a stage, for every event."""
+        partnership = self.partnership()
+        words = {"kind": QuestionKind.SCALE, "low": "Not at all", "high": "Completely", **facts}
+        question = OwnQuestion(
+            partnership_id=partnership,
+            made_at=self.now,
+            **{"wording": "How relevant was it?", "measures": Measure.REACTION, **words},
+        )
+        draft = Questionnaire(
+            partnership_id=partnership, stage=stage, number=1, made_at=self.now, items=[]
+        )
+        draft.items.append(QuestionnaireItem(question=question, position=1))
+        return self._keep(question, draft)
+
+    def venue(self, name: str = "Lantern House, Bloxwich", **facts: Any) -> int:
+        """A venue of the partnership that seats 30, unless said otherwise."""
+        defaults = {
+            "partnership_id": self.partnership(),
+            "address": "12 High Street, Bloxwich WS3 2AA",
+            "access": "Step-free, with a hearing loop.",
+            "seats": 30,
+        }
+        return self._keep(Venue(name=name, **{**defaults, **facts}))
 
     def event(
         self,
@@ -250,6 +299,22 @@ class Make:
             session.flush()
             return booking.id
 
+    def material(self, **facts: Any) -> int:
+        """A small file beside an event or a course."""
+        key = f"2027/01/18/{next(self._number)}"
+        the_store().put(key, io.BytesIO(PDF))
+        file = StoredFile(
+            key=key,
+            name="Slides.pdf",
+            content_type="application/pdf",
+            size=len(PDF),
+            fingerprint="",
+            stored_at=self.now,
+        )
+        return self._keep(
+            Material(**{"file": file, "title": "Slides", "added_at": self.now, **facts})
+        )
+
     def charge(self, booking: int, **facts: Any) -> int:
         """A charge of £90 that is proposed for one who left late."""
         defaults = {
@@ -259,6 +324,55 @@ class Make:
             "proposed_at": self.now,
         }
         return self._keep(Charge(booking_id=booking, **{**defaults, **facts}))
+
+    def certificate(self, booking: int, **facts: Any) -> str:
+        """A certificate that was issued for a booking; its code."""
+        row = db.session.get_one(Booking, booking)
+        defaults = {
+            "partnership_id": row.event.partnership_id,
+            "code": f"K7PM-4QXD-{next(self._number):04}",
+            "issued_at": self.now,
+            "name": row.name,
+            "title": row.event.title,
+            "level": row.event.level,
+            "minutes": 420,
+            "first_on": london_date(self.now),
+            "last_on": london_date(self.now),
+            "teaches": "Recognise when nothing changes",
+            "issued_by": row.event.partnership.title,
+            "signed_by": row.event.partnership.contact_name,
+        }
+        said = {"booking_id": booking, **defaults, **facts}
+        self._keep(Certificate(**said))
+        return str(said["code"])
+
+    def statement(
+        self, booking: int, said: str = "It helped", question: str = "comment", **facts: Any
+    ) -> int:
+        """A text of a booking's post form that waits to be read; its writer may be quoted."""
+        with transaction() as session:
+            form = session.query(Evaluation).filter_by(booking_id=booking, stage=Stage.POST).first()
+            form = form or Evaluation(booking_id=booking, stage=Stage.POST)
+            form.answered_at = form.answered_at or self.now
+            form.quote_consent = QuoteConsent.WITH_JOB_ROLE
+            form.answers.append(Answer(question=question, words=said))
+            session.add(form)
+            session.flush()
+            defaults = {"state": StatementState.WAITING, "words": ""}
+            row = Statement(evaluation_id=form.id, question=question, **{**defaults, **facts})
+            session.add(row)
+            session.flush()
+            return row.id
+
+    def improvement(self, course: int, **facts: Any) -> int:
+        """What changed in a course because of its evaluations."""
+        defaults = {
+            "you_said": "12 of 40 of you wanted more time for questions",
+            "we_did": "The afternoon has half an hour more for them",
+            "changed_on": london_date(self.now),
+            "made_at": self.now,
+        }
+        return self._keep(Improvement(course_id=course, **{**defaults, **facts}))
 
 
 def _agency_of(session: Session, person: int) -> Agency | None:

@@ -24,23 +24,28 @@ from sqlalchemy.orm import Session
 
 from lms import db
 from lms.access import Viewer
+from lms.attendance.check_in import commands as checking_in
+from lms.attendance.commands import locked
 from lms.booking import commands
 from lms.booking.commands import locking
 from lms.booking.commands.asking import requesting
 from lms.clock import FixedClock
 from lms.errors import DomainError
+from lms.records import commands as records
+from lms.words import Word
 from tests.support.acts import HOW_OFTEN, Act, Scene
 from tests.support.databases import build_app
 from tests.support.mail import KeptMail
 
 PATIENCE = 60
+VERBS_OF = (commands, checking_in, records)
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.support.racing_start"])
 
 
 @dataclass(frozen=True)
 class Call:
-    """A verb of booking's commands, with what it is given besides `now`."""
+    """A verb of booking's commands, or of another slice's, with what it is given besides `now`."""
 
     verb: str
     given: dict[str, Any] = field(default_factory=dict)
@@ -98,9 +103,12 @@ def _run(
 
 def _outcome(call: Call, now: datetime) -> Outcome:
     try:
-        result = getattr(commands, call.verb)(**call.given, now=now)
+        verbs = next(of for of in VERBS_OF if hasattr(of, call.verb))
+        result = getattr(verbs, call.verb)(**call.given, now=now)
     except DomainError as refused:
         return Outcome(None, refusal=type(refused).__name__)
+    if isinstance(result, Word):
+        return Outcome(result.value)
     if not isinstance(result, commands.BookingResult):
         return Outcome(None)  # a verb about the event, not about one booking
     return Outcome(result.state.value, result.position)
@@ -187,16 +195,19 @@ def _attempt(act: Act, scene: Scene) -> str:
 
 
 def _take_out_the_law(between: Callable[[], object]) -> None:
-    decide = requesting.place_for
+    def waiting(decide: Callable[..., Any]) -> Callable[..., Any]:
+        def decide_and_wait(*given: Any) -> Any:
+            decision = decide(*given)
+            between()
+            return decision
 
-    def decide_and_wait(*given: Any) -> Any:
-        decision = decide(*given)
-        between()
-        return decision
+        return decide_and_wait
 
-    requesting.place_for = decide_and_wait  # type: ignore[assignment]
+    requesting.place_for = waiting(requesting.place_for)
+    checking_in.answer_to_anyone = waiting(checking_in.answer_to_anyone)
     locking.take_ticket = _read_ticket  # type: ignore[assignment]
-    locking.lock_rows = lambda *_: None  # type: ignore[assignment]
+    locking.lock_person = lambda *_: None  # type: ignore[assignment]
+    locked.take_ticket = _read_ticket  # type: ignore[assignment]
     db._begin_sqlite = _begin_nothing
 
 

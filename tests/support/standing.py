@@ -13,7 +13,7 @@ from flask import Flask
 
 from lms.clock import Clock, SystemClock
 from lms.db import db
-from tests.support.databases import build_app
+from tests.support.databases import build_app, files_in_memory
 from tests.support.hurry import hurry
 from tests.support.mail import KeptMail
 
@@ -27,7 +27,9 @@ def standing_app(url: str, clock: Clock, mailer: KeptMail) -> Iterator[Flask]:
     """
     app = _built(url)
     config, extensions = dict(app.config), dict(app.extensions)
-    app.extensions.update({"lms.clock": clock, "lms.mailer": mailer})
+    app.extensions.update(
+        {"lms.clock": clock, "lms.mailer": mailer, "lms.files": files_in_memory()}
+    )
     try:
         with app.app_context():
             yield app

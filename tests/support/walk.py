@@ -60,7 +60,7 @@ class Step:
     @property
     def text(self) -> str:
         """What came, of whatever kind."""
-        return self.response.get_data(as_text=True)
+        return self.response.get_data().decode("utf-8", "replace")
 
     @property
     def verdict(self) -> str:
@@ -157,26 +157,41 @@ def make_world(app: Flask, clock: FixedClock) -> World:
     fill_places(coming, clock.now())
     run_all(clock.now())
     values = {
-        **_of_event(coming, booked[coming]),
+        **_of_event(app, coming, booked[coming]),
         "charge_id": make.charge(booked[coming]),
+        "certificate_code": make.certificate(booked[coming]),
         "offer_id": db.session.scalar(select(Offer.id).where(Offer.booking_id == waiting)),
         "approval_id": approval,
+        "request_id": 1,
         "person_id": delegate,
+        "other_id": delegate,  # with themselves nobody is joined
         "agency_id": agency,
         "course_id": course,
+        "venue_id": make.venue(),
+        "partnership_id": make.partnership(),
+        "question_id": make.own_question(),
+        "trainer_id": trainer,
         "slug": "disguised-compliance-and-safeguarding-children",
         "message_id": db.session.scalar(select(Message.id).limit(1)),
         "grant_id": db.session.scalar(select(RoleGrant.id).where(RoleGrant.person_id == delegate)),
         "membership_id": 1,
         "email_id": _address_of(delegate),
         "kept_id": 1,
+        "away_id": 1,
         "mark_id": 1,
+        "file_id": 1,
+        "row_id": 1,
+        "statement_id": _statement(make, course),
+        "improvement_id": make.improvement(course),
+        "material_id": make.material(event_id=coming),
+        "policy": "offer_hours",
         "stage": "pre",
         "form": "csv",
+        "kind": "booking-confirmed",
         "partnership": "walsall",
         "version": "00000000",
     }
-    return World(people, values, _of_event(running, booked[running]), _tokens(app, values))
+    return World(people, values, _of_event(app, running, booked[running]), _tokens(app, values))
 
 
 def _address_of(person: int) -> int:
@@ -211,18 +226,25 @@ def _approval(make: Make, agency: int) -> int | None:
     return db.session.scalar(select(Approval.id).where(Approval.booking_id == asked.booking_id))
 
 
+def _statement(make: Make, course: int) -> int:
+    """A text that shows somebody at risk, of an event that is over."""
+    event = make.event(starts_at=make.now - timedelta(days=7), course=course)
+    return make.statement(make.booking(event), is_concern=True, flagged_at=make.now)
+
+
 def _booking(make: Make, event: int, person: int) -> int:
     return make.booking(event, person, access_needs=ACCESS_NEEDS, dietary_needs=DIETARY_NEEDS)
 
 
-def _of_event(event: int, booking: int) -> dict[str, Any]:
+def _of_event(app: Flask, event: int, booking: int) -> dict[str, Any]:
+    keys: KeyRing = app.extensions["lms.keys"]
+    session_id = db.session.scalar(select(EventSession.id).where(EventSession.event_id == event))
     return {
         "event_id": event,
         "booking_id": booking,
         "reference": db.session.get_one(Booking, booking).reference,
-        "session_id": db.session.scalar(
-            select(EventSession.id).where(EventSession.event_id == event)
-        ),
+        "session_id": session_id,
+        "code": keys.code("check-in", session_id or 0),
     }
 
 
@@ -233,6 +255,7 @@ def _tokens(app: Flask, values: dict[str, Any]) -> dict[str, str]:
         "/places/<token>": keys.token("place", str(values["booking_id"])),
         "/calendar/<token>.ics": keys.token("calendar", f"{values['person_id']}-0"),
         "/approvals/<token>": keys.token("approval", str(values["approval_id"])),
+        "/corroborations/<token>": keys.token("corroboration", "1"),
         "/offers/<token>": keys.token("offer", str(values["offer_id"])),
         "/evaluations/<token>": keys.token("evaluation", f"{values['booking_id']}-pre"),
     }

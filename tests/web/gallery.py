@@ -39,6 +39,7 @@ PARTNERSHIP = SimpleNamespace(
     contact_phone="01632 960 417",
     contact_days="Mondays and Thursdays",
     mark_svg=None,
+    logo_href="",
     brand_href=None,
 )
 ONE_TO_FIVE = choices((str(n), str(n)) for n in range(1, 6))

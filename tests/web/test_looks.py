@@ -74,19 +74,6 @@ def test_a_scale_is_answered_by_the_keyboard(chromium: Browser, address: str) ->
     page.close()
 
 
-def test_a_mark_is_saved_without_a_reload_and_the_focus_stays(
-    chromium: Browser, address: str
-) -> None:
-    page = open_page(chromium, f"{address}/page/register", DESK)
-    page.evaluate("window.isTheSamePage = true")
-    button = page.get_by_role("button", name=re.compile("Present.*Saffron"))
-    button.click()
-    page.wait_for_selector("#b1-present[aria-pressed=true]")
-    assert page.evaluate("window.isTheSamePage")
-    assert page.evaluate("document.activeElement.id") == "b1-present"
-    page.close()
-
-
 def test_a_mark_is_saved_without_script(chromium: Browser, address: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -8,6 +8,7 @@ from lms.accounts.commands.addresses import (
     make_primary,
     remove_address,
 )
+from lms.accounts.commands.bounces import correct_address, keep_address, note_bounced_addresses
 from lms.accounts.commands.codes import WrongCode, ask_for_code
 from lms.accounts.commands.feeds import renew_feed_address
 from lms.accounts.commands.importing import import_people
@@ -38,6 +39,7 @@ from lms.accounts.commands.signing_in import (
     try_code,
     use_sign_in_link,
 )
+from lms.accounts.commands.working_week import mark_away, set_weekdays, unmark_away
 
 __all__ = [
     "LinkEnded",
@@ -52,6 +54,7 @@ __all__ = [
     "add_person_within",
     "ask_for_code",
     "change_person",
+    "correct_address",
     "end_membership",
     "end_role",
     "end_sessions_within",
@@ -60,16 +63,21 @@ __all__ = [
     "grant_role",
     "grant_role_within",
     "import_people",
+    "keep_address",
     "keep_form",
     "make_primary",
     "make_sign_in_link",
+    "mark_away",
     "move_agency",
+    "note_bounced_addresses",
     "note_seen",
     "remove_address",
     "renew_feed_address",
     "set_needs",
+    "set_weekdays",
     "sign_out",
     "sign_up",
     "try_code",
+    "unmark_away",
     "use_sign_in_link",
 ]

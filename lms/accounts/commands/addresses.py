@@ -121,7 +121,7 @@ def _tell(
     audit.record(
         session,
         "change addresses",
-        f"{person.name}: {what}, {address}.",
+        f"changed their addresses: {what}, {address}",
         by=by,
         now=now,
         about=("person", person.id),

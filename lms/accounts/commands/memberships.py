@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from lms.access import Viewer
+from lms.access import Role, Viewer
 from lms.accounts.commands.recording import record
-from lms.accounts.models import Membership, Person
+from lms.accounts.commands.roles import end_role_within
+from lms.accounts.models import Membership, Person, RoleGrant
 from lms.accounts.queries import memberships_on
 from lms.agencies.models import Agency
 from lms.agencies.queries import find_agency_by_name
@@ -26,7 +28,14 @@ def add_membership(
         lock_rows(session, Person, [person_id])
         person = session.get_one(Person, person_id)
         join_agency_within(session, person_id, agency_id, agency_typed, london_date(now))
-        record(session, "add membership", f"added an agency to {person.name}", person, by, now)
+        record(
+            session,
+            "add membership",
+            f"added an agency of {person.name}: {_name_of(session, agency_id, agency_typed)}",
+            person,
+            by,
+            now,
+        )
 
 
 def end_membership(person_id: int, membership_id: int, *, by: Viewer | None, now: datetime) -> None:
@@ -36,9 +45,30 @@ def end_membership(person_id: int, membership_id: int, *, by: Viewer | None, now
         membership = session.get(Membership, membership_id)
         if membership is None or membership.person_id != person_id or membership.ended_on:
             raise NotFound
+        left = membership.agency.name if membership.agency else membership.agency_typed
+        agency_id = membership.agency_id
         _end(session, membership, london_date(now))
+        if agency_id is not None:
+            _end_lead(session, person_id, agency_id, by, now)
         person = session.get_one(Person, person_id)
-        record(session, "end membership", f"ended an agency of {person.name}", person, by, now)
+        record(
+            session, "end membership", f"said that {person.name} has left {left}", person, by, now
+        )
+
+
+def _end_lead(
+    session: Session, person_id: int, agency_id: int, by: Viewer | None, now: datetime
+) -> None:
+    """Whoever has left an agency leads it no longer, nor will."""
+    today = london_date(now)
+    held = select(RoleGrant).where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.role == Role.AGENCY_LEAD,
+        RoleGrant.agency_id == agency_id,
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on > today),
+    )
+    for grant in list(session.scalars(held)):
+        end_role_within(session, grant, by, now)
 
 
 def move_agency(
@@ -69,7 +99,14 @@ def move_agency(
             _leave(session, current, leaves, on)
         join_agency_within(session, person_id, agency_id, agency_typed, on)
         person = session.get_one(Person, person_id)
-        record(session, "move agency", f"changed the agency of {person.name}", person, by, now)
+        record(
+            session,
+            "move agency",
+            f"changed the agency of {person.name} to {_name_of(session, agency_id, agency_typed)}",
+            person,
+            by,
+            now,
+        )
 
 
 def _leave(session: Session, current: list[Membership], leaves: int, on: date) -> None:
@@ -122,6 +159,11 @@ def change_agency_within(
     if current:
         _end(session, current[0], today)
     join_agency_within(session, person_id, agency_id, typed, today)
+
+
+def _name_of(session: Session, agency_id: int | None, typed: str) -> str:
+    agency = session.get(Agency, agency_id) if agency_id else None
+    return agency.name if agency else typed
 
 
 def _is_at(membership: Membership, agency_id: int | None, typed: str) -> bool:

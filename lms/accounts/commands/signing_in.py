@@ -65,7 +65,8 @@ def _go_on(session: Session, attempt: SignInAttempt, now: datetime) -> TriedCode
     ).one_or_none()
     if email is None:
         return TriedCode(Tried.NEW_HERE, attempt.next_address)
-    email.verified_at = email.verified_at or now
+    if email.verified_at is None or email.bounced_at is not None:
+        email.verified_at, email.bounced_at, email.bounced_because = now, None, ""
     key = _open_session(session, email.person_id, now)
     return TriedCode(Tried.SIGNED_IN, attempt.next_address, key)
 

@@ -6,6 +6,8 @@ from lms.accounts.queries.feeds import feed_path, get_person_of_feed
 from lms.accounts.queries.people import (
     addresses_of,
     agency_leads_of,
+    bears,
+    bounced_among,
     coordinators_of,
     find_person_by_address,
     get_person,
@@ -19,6 +21,7 @@ from lms.accounts.queries.people import (
     memberships_on,
     people,
     primary_address,
+    safeguarding_leads_of,
     works_where,
 )
 from lms.accounts.queries.sessions import (
@@ -27,10 +30,13 @@ from lms.accounts.queries.sessions import (
     SignedIn,
     find_attempt,
     find_signed_in,
+    find_viewer_of,
     get_kept_form,
     is_code_wanted,
     is_link_good,
+    viewer_of,
 )
+from lms.accounts.queries.working_week import time_away_of, working_week_of
 
 __all__ = [
     "Attempt",
@@ -38,11 +44,14 @@ __all__ = [
     "SignedIn",
     "addresses_of",
     "agency_leads_of",
+    "bears",
+    "bounced_among",
     "coordinators_of",
     "feed_path",
     "find_attempt",
     "find_person_by_address",
     "find_signed_in",
+    "find_viewer_of",
     "get_kept_form",
     "get_person",
     "get_person_of_feed",
@@ -58,5 +67,9 @@ __all__ = [
     "memberships_on",
     "people",
     "primary_address",
+    "safeguarding_leads_of",
+    "time_away_of",
+    "viewer_of",
+    "working_week_of",
     "works_where",
 ]

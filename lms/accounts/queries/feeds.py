@@ -24,4 +24,11 @@ def get_person_of_feed(token: str, keys: KeyRing) -> Person:
     person = db.session.get(Person, int(person_id))
     if person is None or person.feed_number != int(number):
         raise Gone("This calendar has another address now.", way_out="Sign in and copy it anew.")
+    return _joined_into(person)
+
+
+def _joined_into(person: Person) -> Person:
+    """The record that is kept, where this one was joined with another: the address goes on."""
+    while person.merged_into_id is not None:
+        person = db.session.get_one(Person, person.merged_into_id)
     return person

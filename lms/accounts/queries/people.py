@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from lms.access import Grant, Permission, Role, Viewer
 from lms.accounts.models import Membership, Person, PersonEmail, RoleGrant
+from lms.accounts.rules import folded
 from lms.agencies.models import Agency, Partnership
 from lms.agencies.queries import lineage
 from lms.db import db
@@ -47,6 +48,19 @@ def addresses_of(person_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.all())
 
 
+def bounced_among(person_ids: Iterable[int]) -> dict[int, datetime]:
+    """Of these people, those to whom mail comes back from where they are written to, and since
+    when; one statement."""
+    rows = db.session.execute(
+        select(PersonEmail.person_id, PersonEmail.bounced_at).where(
+            PersonEmail.person_id.in_(list(person_ids)),
+            PersonEmail.is_primary,
+            PersonEmail.bounced_at.is_not(None),
+        )
+    )
+    return {person_id: at for person_id, at in rows if at is not None}
+
+
 # --- Memberships and roles ------------------------------------------------------------------
 
 
@@ -78,7 +92,7 @@ def list_memberships(person_id: int) -> list[Membership]:
     query = (
         select(Membership)
         .where(Membership.person_id == person_id)
-        .options(selectinload(Membership.agency))
+        .options(selectinload(Membership.agency).selectinload(Agency.partnerships))
         .order_by(Membership.started_on.desc(), Membership.id.desc())
     )
     return list(db.session.scalars(query))
@@ -108,6 +122,15 @@ def coordinators_of(partnership_id: int, on: date) -> list[Person]:
     """Who coordinates a partnership's programme on a date, by surname."""
     return _holders(
         RoleGrant.role == Role.COORDINATOR, RoleGrant.partnership_id == partnership_id, is_held(on)
+    )
+
+
+def safeguarding_leads_of(partnership_id: int, on: date) -> list[Person]:
+    """Who may find out, on a date, who wrote what shows somebody at risk (E10), by surname."""
+    return _holders(
+        RoleGrant.role == Role.SAFEGUARDING_LEAD,
+        RoleGrant.partnership_id == partnership_id,
+        is_held(on),
     )
 
 
@@ -161,22 +184,15 @@ def works_where(viewer: Viewer) -> ColumnElement[bool]:
 
 def is_called(text: str) -> ColumnElement[bool]:
     """A condition: each word of `text` stands in the person's name or in one of their addresses."""
-    conditions = [
-        or_(
-            func.lower(Person.name).contains(word, autoescape=True),
-            Person.sort_name.contains(word, autoescape=True),
-            Person.emails.any(PersonEmail.address.contains(word, autoescape=True)),
-        )
-        for word in text.casefold().split()
-    ]
-    return conditions[0] if len(conditions) == 1 else _all(conditions)
+    return and_(true(), *(bears(word) for word in text.split()))
 
 
-def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    met: ColumnElement[bool] = Person.id.is_not(None)
-    for condition in conditions:
-        met = met & condition
-    return met
+def bears(word: str) -> ColumnElement[bool]:
+    """The word stands in the name, folded as `sort_name` is, or in an address as it is written."""
+    at_address = select(PersonEmail.person_id).where(
+        PersonEmail.address.contains(word.casefold(), autoescape=True)
+    )
+    return or_(Person.sort_name.contains(folded(word), autoescape=True), Person.id.in_(at_address))
 
 
 def people(condition: ColumnElement[bool]) -> Select[Person]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 
 from lms.access import Grant, Viewer
 from lms.accounts.models import (
@@ -21,7 +21,7 @@ from lms.accounts.models import (
     SignInLink,
     SignInSession,
 )
-from lms.accounts.queries.people import is_held, is_member
+from lms.accounts.queries.people import grants_on, is_held, is_member, primary_address
 from lms.accounts.rules import FORM_KEPT_FOR, SIGN_UP_LIFETIME, is_live_session, tries_left
 from lms.clock import london_date
 from lms.db import db
@@ -39,9 +39,24 @@ class SignedIn:
 
 def find_signed_in(session_key: str, now: datetime) -> SignedIn | None:
     """Whose session a key opens, with today's roles and agencies, in one statement."""
+    rows = _sign_in(SignInSession.fingerprint == fingerprint(session_key), now)
+    return _signed_in(session_key, rows, now) if rows else None
+
+
+def find_viewer_of(sign_in_session_id: int, now: datetime) -> Viewer | None:
+    """Who signed in by that session, which nobody has ended though it may have run out by itself.
+
+    With today's roles and agencies; for what outlasts a sign-in, and no key of its own.
+    """
+    rows = _sign_in(SignInSession.id == sign_in_session_id, now)
+    return _viewer("", rows) if rows else None
+
+
+def _sign_in(which: ColumnElement[bool], now: datetime) -> Sequence[Any]:
+    """A session that nobody ended: a row for each of its person's roles and agencies."""
     today = london_date(now)
     own = SignInSession.person_id
-    rows = db.session.execute(
+    return db.session.execute(
         select(
             SignInSession.created_at,
             SignInSession.last_seen_at,
@@ -57,25 +72,27 @@ def find_signed_in(session_key: str, now: datetime) -> SignedIn | None:
         .outerjoin(PersonEmail, and_(PersonEmail.person_id == own, PersonEmail.is_primary))
         .outerjoin(RoleGrant, and_(RoleGrant.person_id == own, is_held(today)))
         .outerjoin(Membership, and_(Membership.person_id == own, is_member(today)))
-        .where(
-            SignInSession.fingerprint == fingerprint(session_key), SignInSession.ended_at.is_(None)
-        )
+        .where(which, SignInSession.ended_at.is_(None))
         .order_by(RoleGrant.id, Membership.started_on.desc(), Membership.id.desc())
     ).all()
-    return _signed_in(session_key, rows, now) if rows else None
 
 
 def _signed_in(session_key: str, rows: Sequence[Any], now: datetime) -> SignedIn | None:
-    first = rows[0]
-    grants = dict.fromkeys(
-        Grant(row.role, row.partnership_id, row.agency_id) for row in rows if row.role
-    )
-    roles = [grant.role for grant in grants]
+    first, viewer = rows[0], _viewer(session_key, rows)
+    roles = [grant.role for grant in viewer.grants]
     if not is_live_session(
         created_at=first.created_at, last_seen_at=first.last_seen_at, roles=roles, now=now
     ):
         return None
-    viewer = Viewer(
+    return SignedIn(viewer, first.last_seen_at)
+
+
+def _viewer(session_key: str, rows: Sequence[Any]) -> Viewer:
+    first = rows[0]
+    grants = dict.fromkeys(
+        Grant(row.role, row.partnership_id, row.agency_id) for row in rows if row.role
+    )
+    return Viewer(
         person_id=first.id,
         name=first.name,
         session_key=session_key,
@@ -83,7 +100,17 @@ def _signed_in(session_key: str, rows: Sequence[Any], now: datetime) -> SignedIn
         grants=tuple(grants),
         agency_ids=tuple(dict.fromkeys(row.member_of for row in rows if row.member_of)),
     )
-    return SignedIn(viewer, first.last_seen_at)
+
+
+def viewer_of(person: Person, on: date) -> Viewer:
+    """A person as their pages would know them on a date: for what is worked out without them."""
+    return Viewer(
+        person_id=person.id,
+        name=person.name,
+        session_key="",
+        email=primary_address(person),
+        grants=grants_on(person.id, on),
+    )
 
 
 @dataclass(frozen=True)

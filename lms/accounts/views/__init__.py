@@ -13,6 +13,7 @@ from lms.accounts.views import (
     sign_in,
     sign_up,
     signed_in,
+    working_week,
 )
 from lms.accounts.views.blueprint import blueprint
 
@@ -26,6 +27,7 @@ __all__ = [
     "memberships",
     "sign_in",
     "sign_up",
+    "working_week",
 ]
 
 

@@ -24,6 +24,7 @@ def account() -> str:
         "accounts/account.html",
         person=get_person(own),
         current=memberships_on(own, today),
+        runs_programme=the_viewer().can(Permission.RUN_PROGRAMME),
         past=[m for m in list_memberships(own) if m.ended_on and m.ended_on <= today],
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import make_response, render_template, request, session
+from flask import make_response, render_template, session
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
@@ -11,9 +11,8 @@ from lms.accounts.commands import NotAdded
 from lms.accounts.forms import AddressForm, CodeForm
 from lms.accounts.queries import Attempt, find_attempt, get_person
 from lms.accounts.views.blueprint import blueprint
-from lms.accounts.views.sign_in import wait_words, wrong_code_words
+from lms.accounts.views.sign_in import send_code, wrong_code_words
 from lms.errors import Refused
-from lms.tokens import new_secret
 from lms.web.held_links import keys
 from lms.web.pages import done, now, see
 
@@ -31,23 +30,8 @@ def addresses() -> Response:
     form = AddressForm()
     if not form.validate_on_submit():
         return _addresses_page(form, 422 if form.has_errors else 200)
-    browser_key = new_secret()
-    try:
-        too_many = commands.ask_for_code(
-            form.email.data or "",
-            browser_key=browser_key,
-            network_address=request.remote_addr or "",
-            adds_to_id=the_viewer().person_id,
-            now=now(),
-        )
-    except Refused as refusal:
-        form.refuse(refusal)
-        return _addresses_page(form, 422)
-    if too_many:
-        form.refuse(Refused(wait_words(too_many), field="email"))
-        return _addresses_page(form, 429)
-    session[BROWSER_KEY] = browser_key
-    return see(f"{PATH}/code")
+    refused = send_code(form, BROWSER_KEY, adds_to_id=the_viewer().person_id)
+    return _addresses_page(form, refused) if refused else see(f"{PATH}/code")
 
 
 def _addresses_page(form: AddressForm, status: int) -> Response:

@@ -40,7 +40,11 @@ def _keep_what_was_typed() -> BaseResponse | None:
 
 
 def _needs_sign_in() -> bool:
+    """A view may admit somebody who is not signed in all the same, and says so by `admits`."""
     view = current_app.view_functions.get(request.endpoint or "")
+    admits = getattr(view, "admits", None)
+    if admits is not None and admits(**(request.view_args or {})):
+        return False
     return getattr(view, "permission", Permission.PUBLIC) not in OPEN_TO_ALL
 
 

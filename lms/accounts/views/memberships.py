@@ -97,5 +97,8 @@ def add_own_agency() -> Response:
 def end_own_agency(membership_id: int) -> Response:
     own = the_viewer()
     commands.end_membership(own.person_id, membership_id, by=own, now=now())
-    done("You no longer book for that agency. Past bookings keep it.")
+    done(
+        "You no longer book for that agency. Your bookings stay: give up in My learning what you "
+        "cannot come to."
+    )
     return see("/account")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms.access import Permission, requires, viewer
 from lms.accounts import commands
 from lms.accounts.commands import Tried, WrongCode
-from lms.accounts.forms import CodeForm, LinkForm, SignInForm
+from lms.accounts.forms import AddressForm, CodeForm, LinkForm, SignInForm
 from lms.accounts.queries import Attempt, find_attempt, find_signed_in, is_link_good
 from lms.accounts.rules import CODES_PER_ADDRESS, Limit, TooMany
 from lms.accounts.views import signed_in
@@ -32,23 +32,39 @@ def sign_in() -> str | BaseResponse:
     if not form.validate_on_submit():
         form.next.data = local_or("/")
         return _shown(form, 422 if form.has_errors else 200)
+    refused = send_code(form, BROWSER_KEY, next_address=local_or("/"))
+    return _shown(form, refused) if refused else see("/sign-in/code")
+
+
+def send_code(
+    form: SignInForm | AddressForm,
+    kept_as: str,
+    *,
+    next_address: str = "/",
+    adds_to_id: int | None = None,
+) -> int:
+    """Send a code to the address typed, for this browser, which keeps its key under `kept_as`.
+
+    Returns 0, or the status of the page that says on the form why none was sent.
+    """
     browser_key = new_secret()
     try:
         too_many = commands.ask_for_code(
             form.email.data or "",
             browser_key=browser_key,
             network_address=request.remote_addr or "",
-            next_address=local_or("/"),
+            next_address=next_address,
+            adds_to_id=adds_to_id,
             now=now(),
         )
     except Refused as refusal:
         form.refuse(refusal)
-        return _shown(form, 422)
+        return 422
     if too_many:
         form.refuse(Refused(wait_words(too_many), field="email"))
-        return _shown(form, 429)
-    session[BROWSER_KEY] = browser_key
-    return see("/sign-in/code")
+        return 429
+    session[kept_as] = browser_key
+    return 0
 
 
 def _shown(form: SignInForm, status: int) -> BaseResponse:
@@ -123,8 +139,5 @@ def _welcome(session_key: str, wanted: str = "/") -> BaseResponse:
 @blueprint.post("/sign-out")
 @requires(Permission.PUBLIC)
 def sign_out() -> BaseResponse:
-    seen_by = viewer()
-    if seen_by is not None:
-        commands.sign_out(seen_by.session_key, now=now())
     signed_in.end()
     return see("/")

@@ -7,11 +7,11 @@ from flask_login import LoginManager
 
 from lms import access
 from lms.access import Viewer
-from lms.accounts.commands import note_seen
+from lms.accounts.commands import note_seen, sign_out
 from lms.accounts.queries import find_signed_in
 from lms.accounts.rules import is_to_be_noted
 from lms.config import Settings
-from lms.web.pages import now
+from lms.web.pages import is_background, now
 
 KEY = "_user_id"  # where Flask-Login looks for it
 WITHOUT_VIEWER = frozenset({None, "static", "agencies.brand"})
@@ -36,7 +36,7 @@ def _viewer_of(session_key: str) -> Viewer | None:
 
 def _note_seen() -> None:
     """Before the view, whose snapshot is read afterwards."""
-    if request.endpoint in WITHOUT_VIEWER or KEY not in session:
+    if request.endpoint in WITHOUT_VIEWER or KEY not in session or is_background():
         return
     seen_by = access.viewer()
     if seen_by is not None and is_to_be_noted(g.last_seen_at, now()):
@@ -44,11 +44,21 @@ def _note_seen() -> None:
 
 
 def begin(session_key: str) -> None:
-    """Sign this browser in. What the cookie held before is gone: nothing can have been planted."""
+    """Sign this browser in. What the cookie held before is gone: nothing can have been planted.
+
+    A sign-in that had run out here is ended with it, and so is all that outlasted it.
+    """
+    _end_what_was()
     session.clear()
     session[KEY] = session_key
 
 
 def end() -> None:
-    """Leave nothing in the cookie."""
+    """Sign this browser out, also where a sign-in had run out; leave nothing in the cookie."""
+    _end_what_was()
     session.clear()
+
+
+def _end_what_was() -> None:
+    if KEY in session:
+        sign_out(str(session[KEY]), now=now())

@@ -11,15 +11,15 @@ from lms.agencies.commands.agencies import (
     write_agency_within,
 )
 from lms.agencies.commands.importing import import_agencies
+from lms.agencies.commands.marks import remove_logo, set_logo, set_mark
 from lms.agencies.commands.partnerships import (
     PartnershipDetails,
     add_partnership,
     add_partnership_within,
     change_partnership,
     set_charging_terms,
-    set_mark,
-    set_policy,
 )
+from lms.agencies.commands.policies import set_policy, withdraw_policy
 
 __all__ = [
     "AgencyDetails",
@@ -30,10 +30,13 @@ __all__ = [
     "change_agency",
     "change_partnership",
     "import_agencies",
+    "remove_logo",
     "set_charging_terms",
     "set_headcount",
     "set_headcount_within",
+    "set_logo",
     "set_mark",
     "set_policy",
+    "withdraw_policy",
     "write_agency_within",
 ]

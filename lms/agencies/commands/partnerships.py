@@ -1,29 +1,27 @@
-"""Partnerships: how they are called and look, whom to ask, and their dated policies."""
+"""Partnerships: how they are called and look, whom to ask, and what unused places cost."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from lms import audit
 from lms.access import Viewer
-from lms.agencies.models import ChargingTerms, Partnership, Policy
+from lms.agencies.models import ChargingTerms, Partnership
 from lms.agencies.queries import find_partnership_by_name
 from lms.agencies.rules import (
     PETROL,
     Brand,
     ChargingEntry,
-    PolicyKey,
     brand_faults,
-    clean_mark,
-    policy_fault,
     terms_fault,
 )
 from lms.db import transaction
 from lms.errors import NotFound, Refused
+from lms.words import is_address
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def add_partnership(details: PartnershipDetails, *, by: Viewer | None, now: date
     """Add a partnership. Refused where the name is taken or a colour cannot be read."""
     with transaction() as session:
         partnership = add_partnership_within(session, details)
-        _record(session, "add partnership", f"added {partnership.name}", partnership, by, now)
+        record_change(session, "add partnership", f"added {partnership.name}", partnership, by, now)
         return partnership.id
 
 
@@ -64,55 +62,11 @@ def change_partnership(
 ) -> None:
     """Change a partnership. Refused where the name is taken or a colour cannot be read."""
     with transaction() as session:
-        partnership = _get(session, partnership_id)
+        partnership = get_within(session, partnership_id)
         _write(partnership, _checked(details, partnership_id))
-        _record(session, "change partnership", f"changed {partnership.name}", partnership, by, now)
-
-
-def set_mark(partnership_id: int, drawing: str, *, by: Viewer | None, now: datetime) -> None:
-    """Give a partnership a mark of its own; an empty `drawing` takes it away. Refused if unfit."""
-    mark = clean_mark(drawing) if drawing.strip() else None
-    if drawing.strip() and mark is None:
-        raise Refused(
-            "That is no drawing that can stand in a header.",
-            field="mark",
-            way_out="Send an SVG file of shapes, viewBox 38 by 33, under 8,000 characters.",
+        record_change(
+            session, "change partnership", f"changed {partnership.name}", partnership, by, now
         )
-    with transaction() as session:
-        partnership = _get(session, partnership_id)
-        partnership.mark_svg = mark
-        _record(session, "set mark", f"set the mark of {partnership.name}", partnership, by, now)
-
-
-def set_policy(
-    partnership_id: int,
-    key: PolicyKey,
-    value: int,
-    holds_from: date,
-    *,
-    by: Viewer | None,
-    now: datetime,
-) -> None:
-    """Set a policy's figure from a date on; one set before for that very date is overwritten."""
-    fault = policy_fault(key, value)
-    if fault:
-        raise Refused(fault, field="value")
-    with transaction() as session:
-        partnership = _get(session, partnership_id)
-        set_for_that_day = session.scalars(
-            select(Policy).where(
-                Policy.partnership_id == partnership_id,
-                Policy.key == key,
-                Policy.holds_from == holds_from,
-            )
-        ).one_or_none()
-        policy = set_for_that_day or Policy(
-            partnership_id=partnership_id, key=key, holds_from=holds_from
-        )
-        policy.value = value
-        session.add(policy)
-        sentence = f"set {key.words} to {value} from {holds_from}"
-        _record(session, "set policy", sentence, partnership, by, now)
 
 
 def set_charging_terms(
@@ -125,7 +79,7 @@ def set_charging_terms(
     if fault := terms_fault(terms):
         raise Refused(fault.sentence, field=fault.field)
     with transaction() as session:
-        partnership = _get(session, partnership_id)
+        partnership = get_within(session, partnership_id)
         session.execute(
             delete(ChargingTerms).where(
                 ChargingTerms.partnership_id == partnership_id,
@@ -138,10 +92,11 @@ def set_charging_terms(
         session.add(ChargingTerms(partnership_id=partnership_id, **vars(terms)))
         whom = terms.sector.words if terms.sector else "every sector"
         sentence = f"set charging for {whom} from {terms.holds_from}: {terms.price_words}"
-        _record(session, "set charging terms", sentence, partnership, by, now)
+        record_change(session, "set charging terms", sentence, partnership, by, now)
 
 
-def _get(session: Session, partnership_id: int) -> Partnership:
+def get_within(session: Session, partnership_id: int) -> Partnership:
+    """A partnership in the caller's transaction. Raises NotFound."""
     partnership = session.get(Partnership, partnership_id)
     if partnership is None:
         raise NotFound
@@ -155,11 +110,23 @@ def _checked(details: PartnershipDetails, partnership_id: int | None) -> Partner
     namesake = find_partnership_by_name(name)
     if namesake is not None and namesake.id != partnership_id:
         raise Refused(f"There is a partnership called {namesake.name} already", field="name")
+    _refuse_unless_it_can_be_answered(details.contact_email.strip().lower())
     for fault in brand_faults(details.brand):
         raise Refused(fault.sentence, field=fault.field)
     title = details.title.strip() or f"{name} Safeguarding Partnership"
     prefix = details.reference_prefix.strip().upper() or _prefix(title)
     return replace(details, name=name, title=title, reference_prefix=prefix)
+
+
+def _refuse_unless_it_can_be_answered(address: str) -> None:
+    """It stands in every e-mail: one that no mail server takes would stop them all."""
+    is_of_this_machine = address.endswith("@localhost")  # while a service is being tried out
+    if not is_address(f"{address}.test" if is_of_this_machine else address):
+        raise Refused(
+            "Enter an e-mail address, such as training@wsp.org.uk: answers to every e-mail of ours "
+            "go there",
+            field="contact_email",
+        )
 
 
 def _prefix(title: str) -> str:
@@ -184,7 +151,7 @@ def _write(partnership: Partnership, details: PartnershipDetails) -> None:
     partnership.brand_line = details.brand.line.lower()
 
 
-def _record(
+def record_change(
     session: Session,
     act: str,
     sentence: str,
@@ -192,5 +159,6 @@ def _record(
     by: Viewer | None,
     now: datetime,
 ) -> None:
+    """Write a change of a partnership into the trail, in the caller's transaction."""
     about = ("partnership", partnership.id)
     audit.record(session, act, sentence, by=by, now=now, about=about, partnership_id=partnership.id)

@@ -9,6 +9,8 @@ B11  Late after 17:00 on the nth [3rd] calendar or [working] day before, as the 
 A3   Attended from [80]% of the event's minutes on, part attended from [25]% on.
 E4   Impact is due [56] days after the last session.
 R4   Results of fewer than [5] replies are withheld.
+E2, E4  Invitations to evaluate go at [9] o'clock.
+A6   A certificate waits for the evaluation at the end [yes].
 """
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
@@ -23,6 +25,21 @@ from lms.agencies.rules.look import (
     clean_mark,
     contrast,
     is_colour,
+    nearest_readable,
+)
+from lms.agencies.rules.policies import (
+    DEFAULT_POLICIES,
+    POLICIES,
+    POLICY_BOUNDS,
+    POLICY_GROUPS,
+    Asked,
+    DayKind,
+    PolicyEntry,
+    PolicyKey,
+    PolicyWords,
+    policies_fault,
+    policy_at,
+    policy_fault,
 )
 from lms.words import Word, pounds
 
@@ -30,15 +47,19 @@ __all__ = [
     "DEFAULT_POLICIES",
     "DOMAINS_THAT_SAY_NOTHING",
     "PETROL",
+    "POLICIES",
     "POLICY_BOUNDS",
+    "POLICY_GROUPS",
     "AgencyDomains",
     "AgencyFault",
+    "Asked",
     "Brand",
     "ChargingEntry",
     "ColourFault",
     "DayKind",
     "PolicyEntry",
     "PolicyKey",
+    "PolicyWords",
     "Sector",
     "agency_fault",
     "brand_faults",
@@ -47,6 +68,8 @@ __all__ = [
     "domain_fault",
     "folded_name",
     "is_colour",
+    "nearest_readable",
+    "policies_fault",
     "policy_at",
     "policy_fault",
     "suggested_agencies",
@@ -125,86 +148,6 @@ def domain_fault(domain: str) -> AgencyFault | None:
     if domain in DOMAINS_THAT_SAY_NOTHING:
         return AgencyFault("domains", f"Leave out {domain}: people of any agency write from it")
     return None
-
-
-# --- Dated policies -------------------------------------------------------------------------
-
-
-class PolicyKey(Word):
-    """A figure that a coordinator sets for a partnership, with the date from which it holds."""
-
-    CLOSING_WORKING_DAYS = "closing_working_days"
-    LATE_CANCEL_DAYS = "late_cancel_days"
-    LATE_CANCEL_DAY_KIND = "late_cancel_day_kind"
-    OFFER_HOURS = "offer_hours"
-    TICK_WORKING_DAYS = "tick_working_days"
-    NAMING_WORKING_DAYS = "naming_working_days"
-    ATTENDED_SHARE = "attended_share"
-    PART_SHARE = "part_share"
-    IMPACT_DAYS = "impact_days"
-    WITHHOLD_BELOW = "withhold_below"
-
-
-class DayKind(Word):
-    """What "the nth day before" counts; as a policy figure 0 is calendar, 1 working."""
-
-    CALENDAR = "calendar"
-    WORKING = "working"
-
-    @classmethod
-    def from_figure(cls, figure: int) -> "DayKind":
-        """The kind of day that a policy's figure stands for."""
-        return cls.WORKING if figure else cls.CALENDAR
-
-
-DEFAULT_POLICIES: dict[PolicyKey, int] = {
-    PolicyKey.CLOSING_WORKING_DAYS: 1,
-    PolicyKey.LATE_CANCEL_DAYS: 3,
-    PolicyKey.LATE_CANCEL_DAY_KIND: 1,
-    PolicyKey.OFFER_HOURS: 48,
-    PolicyKey.TICK_WORKING_DAYS: 3,
-    PolicyKey.NAMING_WORKING_DAYS: 5,
-    PolicyKey.ATTENDED_SHARE: 80,
-    PolicyKey.PART_SHARE: 25,
-    PolicyKey.IMPACT_DAYS: 56,
-    PolicyKey.WITHHOLD_BELOW: 5,
-}
-
-
-@dataclass(frozen=True)
-class PolicyEntry:
-    """A figure as it was set: it holds from its date until the next entry of its key."""
-
-    key: PolicyKey
-    holds_from: date
-    figure: int
-
-
-def policy_at(entries: Iterable[PolicyEntry], key: PolicyKey, on: date) -> int:
-    """The figure in force on a date; the default where none had been set by then."""
-    in_force = [e for e in entries if e.key is key and e.holds_from <= on]
-    latest = max(in_force, key=lambda entry: entry.holds_from, default=None)
-    return latest.figure if latest else DEFAULT_POLICIES[key]
-
-
-POLICY_BOUNDS: dict[PolicyKey, tuple[int, int]] = {
-    PolicyKey.CLOSING_WORKING_DAYS: (0, 30),
-    PolicyKey.LATE_CANCEL_DAYS: (0, 60),
-    PolicyKey.LATE_CANCEL_DAY_KIND: (0, 1),
-    PolicyKey.OFFER_HOURS: (4, 240),
-    PolicyKey.TICK_WORKING_DAYS: (0, 30),
-    PolicyKey.NAMING_WORKING_DAYS: (0, 30),
-    PolicyKey.ATTENDED_SHARE: (1, 100),
-    PolicyKey.PART_SHARE: (1, 100),
-    PolicyKey.IMPACT_DAYS: (14, 365),
-    PolicyKey.WITHHOLD_BELOW: (1, 50),
-}
-
-
-def policy_fault(key: PolicyKey, figure: int) -> str | None:
-    """Why a policy cannot have a figure."""
-    least, most = POLICY_BOUNDS[key]
-    return None if least <= figure <= most else f"Enter a number from {least} to {most}"
 
 
 # --- Charging terms -------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """The colours that a partnership chooses, and its mark, as far as they can be taken."""
 
+import colorsys
 from dataclasses import dataclass
 
 import nh3
 
 LEAST_CONTRAST = 7
 WHITE = "#ffffff"
+INK = "#1b2527"  # of the words on every page
+RED_WITHIN = 12  # degrees of the circle of colours
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,13 @@ def brand_faults(brand: Brand) -> list[ColourFault]:
         if not is_colour(colour)
     ]
     return unreadable or [
+        *_means_error("brand", brand.brand),
         *_too_pale("brand", brand.brand, WHITE, "white"),
-        *_too_pale("dark", brand.dark, brand.tint, "the tint"),
+        *_too_dark_a_ground("tint", brand.tint),
+        *(
+            _too_pale("dark", brand.dark, brand.tint, "the tint")
+            or _too_pale("dark", brand.dark, WHITE, "white")
+        ),
     ]
 
 
@@ -47,11 +55,38 @@ def _too_pale(field: str, colour: str, ground: str, ground_name: str) -> list[Co
     if ratio >= LEAST_CONTRAST:
         return []
     rounded_down = int(ratio * 10) / 10
+    nearest = nearest_readable(colour, ground)
     sentence = (
         f"Choose a darker colour: its contrast with {ground_name} is {rounded_down} to 1, "
         f"and text needs {LEAST_CONTRAST} to 1"
     )
-    return [ColourFault(field, sentence)]
+    return [ColourFault(field, f"{sentence}. {nearest} would do" if nearest else sentence)]
+
+
+def _too_dark_a_ground(field: str, colour: str) -> list[ColourFault]:
+    if contrast(INK, colour) >= LEAST_CONTRAST:
+        return []
+    return [ColourFault(field, "Choose a paler tint: words in black stand on it")]
+
+
+def _means_error(field: str, colour: str) -> list[ColourFault]:
+    hue, _, saturation = _hue_of(colour)
+    is_red = saturation > 0.5 and min(hue, 1 - hue) * 360 < RED_WITHIN
+    return [ColourFault(field, "Choose another than red: red means an error here")] * is_red
+
+
+def nearest_readable(colour: str, ground: str) -> str | None:
+    """The colour, darkened as little as makes it readable; None where not even black would be."""
+    channels = [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+    for parts in range(255, -1, -1):
+        tried = "#" + "".join(f"{channel * parts // 255:02x}" for channel in channels)
+        if contrast(tried, ground) >= LEAST_CONTRAST:
+            return tried
+    return None
+
+
+def _hue_of(colour: str) -> tuple[float, float, float]:
+    return colorsys.rgb_to_hls(*(int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)))
 
 
 def is_colour(text: str) -> bool:

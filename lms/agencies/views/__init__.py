@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, g
 
 from lms.agencies.look import show_partnership, worn_look
-from lms.agencies.views import agencies, brand, charging, partnership
+from lms.agencies.views import agencies, brand, charging, partnership, policies
 from lms.agencies.views.blueprint import blueprint
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "charging",
     "install",
     "partnership",
+    "policies",
     "show_partnership",
 ]
 

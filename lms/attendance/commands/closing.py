@@ -13,6 +13,7 @@ from lms import audit
 from lms.access import Viewer
 from lms.agencies.queries import policies_of
 from lms.agencies.rules import PolicyKey, policy_at
+from lms.attendance.commands.accepting import accept_claims
 from lms.attendance.commands.locked import (
     LockedRegister,
     get_booking_on_register,
@@ -21,13 +22,13 @@ from lms.attendance.commands.locked import (
 )
 from lms.attendance.commands.marking import mark_within
 from lms.attendance.queries import RegisterPicture, coordinates, picture_within
-from lms.attendance.rules import MarkKind, Thresholds, counts_in_rates, may_be_closed, outcome_for
+from lms.attendance.rules import MarkKind, Thresholds, closable_from, counts_in_rates, outcome_for
 from lms.booking.models import Booking, BookingMove
 from lms.booking.rules import BookingState, Move, Origin, Outcome, state_at
 from lms.clock import london_date
 from lms.db import transaction
 from lms.errors import NotFound, Refused
-from lms.words import clock_time, count, listed
+from lms.words import count, listed, moment
 
 Answers = Mapping[tuple[int, int], MarkKind]  # (booking, session) → what closing was told of it
 
@@ -43,7 +44,7 @@ def excuse(
         booking.outcome = Outcome.EXCUSED if reason.strip() else None
         booking.outcome_reason = reason.strip()
         said = "excused" if reason.strip() else "no longer excused"
-        _record(session, locked, booking, "excuse", f"{booking.name} is {said}.", by, now)
+        _record(session, locked, booking, "excuse", f"said that {booking.name} is {said}", by, now)
 
 
 def close_register(
@@ -64,12 +65,13 @@ def close_register(
         picture = picture_within(session, locked.event)
         _refuse_missing_marks(picture)
         _set_outcomes(session, picture, _thresholds(picture))
+        accept_claims(session, event_id, now)
         set_confirmed_at_start(session, event_id, locked.sessions[0].starts_at)
         locked.register.closed_at = now
         locked.register.closed_by_person_id = by.person_id if by else None
         people = len(picture.lines)
-        sentence = f"The register of {picture.title} was closed with {count(people, 'name')}."
-        _record(session, locked, None, "close_register", sentence, by, now)
+        sentence = f"closed the register of {picture.title} with {count(people, 'name')}"
+        _record(session, locked, None, "close register", sentence, by, now)
         return people
 
 
@@ -95,15 +97,15 @@ def correct_outcome(
         before, booking.outcome = booking.outcome, outcome
         booking.outcome_reason = reason.strip()
         locked.register.corrected_at = now
-        was = f", not {before.words}" if before else ""
-        sentence = f"{booking.name} is recorded as {outcome.words}{was}."
-        _record(session, locked, booking, "correct_register", sentence, by, now, reason.strip())
+        was = f" (before: {before.words})" if before else ""
+        sentence = f"recorded {booking.name} as {outcome.words}{was}"
+        _record(session, locked, booking, "correct register", sentence, by, now, reason.strip())
 
 
 def _refuse_before_last_session(locked: LockedRegister, now: datetime) -> None:
-    if not may_be_closed(locked.sessions, now):
-        last = max(known.starts_at for known in locked.sessions)
-        raise Refused(f"The last session starts at {clock_time(last)}. Close the register then.")
+    begins = closable_from(locked.sessions)
+    if now < begins:
+        raise Refused(f"The last session starts on {moment(begins)}. Close the register then.")
 
 
 def _fill_in(

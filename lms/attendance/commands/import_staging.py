@@ -174,6 +174,7 @@ def _add_people(session: Session, now: datetime) -> int:
             Person.access_needs: literal(""),
             Person.dietary_needs: literal(""),
             Person.feed_number: literal(0),
+            Person.works_on: literal(""),
             Person.created_at: literal(now, Person.created_at.type),
         },
         is_new,
@@ -185,6 +186,7 @@ def _add_people(session: Session, now: datetime) -> int:
             PersonEmail.person_id: row.new_person_id,
             PersonEmail.address: row.email,
             PersonEmail.is_primary: true(),
+            PersonEmail.bounced_because: literal(""),
         },
         is_new,
     )

@@ -128,5 +128,5 @@ def _record(
 ) -> None:
     if not done.bookings:
         return
-    sentence = f"{count(done.bookings, 'attendance')} came out of the file {name}."
-    audit.record(session, "import_attendance", sentence, by=by, now=now, about=("attendance", None))
+    sentence = f"imported {count(done.bookings, 'attendance')} from {name}"
+    audit.record(session, "import attendance", sentence, by=by, now=now, about=("attendance", None))

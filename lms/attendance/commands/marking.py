@@ -1,7 +1,9 @@
-"""Marks: one tap each, the same tap twice changes nothing, and the last can be taken back (A1)."""
+"""Marks: one tap each, the same tap twice changes nothing, and what was said last counts (A1)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,15 +18,42 @@ from lms.attendance.commands.locked import (
     source_of,
 )
 from lms.attendance.models import Mark
-from lms.attendance.rules import MarkKind
-from lms.booking.commands.moving import booker, move
+from lms.attendance.rules import GIVES_MINUTES, MarkKind, MarkSource, Said, says_more, stands_over
 from lms.booking.models import Booking
-from lms.booking.rules import BookingState, Origin
-from lms.catalogue.models import EventSession
+from lms.catalogue.rules import EventMode
 from lms.db import transaction
 from lms.errors import NotFound, Refused
 
 LONGEST_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """By how much somebody came late, left early, and was away in between."""
+
+    late: int = 0
+    early: int = 0
+    away: int = 0
+
+    def __post_init__(self) -> None:
+        if not all(0 <= part <= LONGEST_MINUTES for part in (self.late, self.early, self.away)):
+            raise Refused("Enter the minutes as a number, such as 20", field="late")
+
+
+@dataclass(frozen=True)
+class How:
+    """How a mark came about, where it is more than a tap that arrives at once.
+
+    `at` is when it was tapped, `key` the device's own for it, so that it is kept once; marks of one
+    `act` are taken back together.
+    """
+
+    at: datetime | None = None
+    key: str | None = None
+    act: str | None = None
+
+
+A_TAP = How()
 
 
 def mark(
@@ -44,34 +73,6 @@ def mark(
         mark_within(session, locked, booking, session_id, kind, by=by, now=now)
 
 
-def mark_within(
-    session: Session,
-    locked: LockedRegister,
-    booking: Booking,
-    session_id: int,
-    kind: MarkKind,
-    *,
-    by: Viewer | None,
-    now: datetime,
-) -> None:
-    """Make the mark the current one; the event's lock must be held."""
-    if session_id not in {known.id for known in locked.sessions}:
-        raise NotFound
-    before = current_mark(session, booking.id, session_id)
-    if before is not None and before.kind is kind:
-        return
-    made = Mark(
-        booking_id=booking.id,
-        event_session_id=session_id,
-        kind=kind,
-        source=source_of(session, locked.event.id, by),
-        mode=booking.mode,
-        made_at=now,
-        made_by_person_id=by.person_id if by else None,
-    )
-    _replace(session, before, made)
-
-
 def set_minutes(
     event_id: int,
     booking_id: int,
@@ -83,78 +84,127 @@ def set_minutes(
     now: datetime,
 ) -> None:
     """Say by how many minutes someone came late, left early, or both."""
-    if not (0 <= late <= LONGEST_MINUTES and 0 <= early <= LONGEST_MINUTES):
-        raise Refused("Enter the minutes as a number, such as 20", field="late")
+    minutes = Minutes(late, early)
     with transaction() as session:
         locked = lock_register(session, event_id, by)
         refuse_unless_open(locked, now)
-        get_booking_on_register(session, event_id, booking_id)
-        before = current_mark(session, booking_id, session_id)
-        if before is None or before.kind not in (MarkKind.LATE, MarkKind.LEFT_EARLY):
-            raise NotFound
-        if (before.minutes_late, before.minutes_early) == (late, early):
-            return
-        made = Mark(
-            booking_id=booking_id,
-            event_session_id=session_id,
-            kind=before.kind,
-            minutes_late=late,
-            minutes_early=early,
-            source=source_of(session, event_id, by),
-            mode=before.mode,
-            made_at=now,
-            made_by_person_id=by.person_id if by else None,
-        )
-        _replace(session, before, made)
+        booking = get_booking_on_register(session, event_id, booking_id)
+        set_minutes_within(session, locked, booking, session_id, minutes, by=by, now=now)
 
 
-def undo_mark(event_id: int, mark_id: int, *, by: Viewer | None, now: datetime) -> None:
-    """Take a mark back: the one before it counts again. Of a mark already taken back, nothing."""
-    with transaction() as session:
-        locked = lock_register(session, event_id, by)
-        refuse_unless_open(locked, now)
-        undone = session.scalar(
-            select(Mark)
-            .join(EventSession, EventSession.id == Mark.event_session_id)
-            .where(Mark.id == mark_id, EventSession.event_id == event_id)
-        )
-        if undone is None:
-            raise NotFound
-        if not undone.is_current:
-            return
-        undone.is_current = False
-        session.flush()
-        if undone.replaces_id is not None:
-            session.get_one(Mark, undone.replaces_id).is_current = True
-        else:
-            _strike_out_walk_in(session, undone.booking_id, by=by, now=now)
-
-
-def _strike_out_walk_in(
-    session: Session, booking_id: int, *, by: Viewer | None, now: datetime
-) -> None:
-    """Someone who walked in and of whom no mark is left was written down by mistake."""
-    booking = session.get_one(Booking, booking_id)
-    marked = select(Mark.id).where(Mark.booking_id == booking_id, Mark.is_current)
-    if booking.origin is not Origin.WALK_IN or session.scalar(marked.limit(1)) is not None:
-        return
-    doer = booker(Origin.WALK_IN, by)
-    move(session, booking, BookingState.CANCELLED, doer, now, "written down by mistake")
-    booking.import_key = None
-
-
-def current_mark(session: Session, booking_id: int, session_id: int) -> Mark | None:
-    """The mark that counts for one person at one session."""
-    return session.scalar(
-        select(Mark).where(
-            Mark.booking_id == booking_id, Mark.event_session_id == session_id, Mark.is_current
-        )
+def set_minutes_within(
+    session: Session,
+    locked: LockedRegister,
+    booking: Booking,
+    session_id: int,
+    minutes: Minutes,
+    *,
+    by: Viewer | None,
+    now: datetime,
+    how: How = A_TAP,
+) -> bool:
+    """Give the minutes of the mark that counts. NotFound where it is of no kind that has any."""
+    before = current_mark(session, booking.id, session_id)
+    if before is None or before.kind not in GIVES_MINUTES:
+        raise NotFound
+    return mark_within(
+        session, locked, booking, session_id, before.kind, by=by, now=now, how=how, minutes=minutes
     )
 
 
-def _replace(session: Session, before: Mark | None, made: Mark) -> None:
+def mark_within(
+    session: Session,
+    locked: LockedRegister,
+    booking: Booking,
+    session_id: int,
+    kind: MarkKind,
+    *,
+    by: Viewer | None,
+    now: datetime,
+    source: MarkSource | None = None,
+    mode: EventMode | None = None,
+    minutes: Minutes | None = None,
+    how: How = A_TAP,
+) -> bool:
+    """Make the mark, where it says more, and tell whether it counts; the event's lock must be held.
+
+    `source` None: of whoever takes the register. `mode` None: as it was marked before, or booked.
+    `minutes` None: as they were given for the same kind. A mark that was overtaken is kept beside
+    the one that counts.
+    """
+    if session_id not in {known.id for known in locked.sessions}:
+        raise NotFound
+    history = _history(session, booking.id, session_id)
+    before = next((row for row in history if row.is_current), None)
+    made = Mark(
+        booking_id=booking.id,
+        event_session_id=session_id,
+        kind=kind,
+        source=source or source_of(session, locked.event.id, by),
+        mode=mode or (before and before.mode) or booking.mode,
+        made_at=how.at or now,
+        arrived_at=now if how.at else None,
+        made_by_person_id=by.person_id if by else None,
+        sent_key=how.key,
+        act=how.act,
+    )
+    given = minutes or _minutes_given(before, kind)
+    made.minutes_late, made.minutes_early = given.late, given.early
+    made.minutes_away = given.away
+    return _place(session, made, before, history)
+
+
+def _minutes_given(before: Mark | None, kind: MarkKind) -> Minutes:
+    if before is None or before.kind is not kind:
+        return Minutes()
+    return _minutes_of(before)
+
+
+def _place(session: Session, made: Mark, before: Mark | None, history: Sequence[Mark]) -> bool:
+    """Put a mark in its place among those of the same person and session."""
+    made.is_current = False
+    repeats = _says_nothing_new(made, before, history)
+    if repeats and made.sent_key is None:
+        return False
+    session.add(made)
+    said = as_said(before) if before else None
+    taken_back = [row.undone_at for row in history if row.undone_at]
+    if repeats or not stands_over(as_said(made), said, max(taken_back, default=None)):
+        return False
     if before is not None:
         before.is_current = False
         session.flush()
         made.replaces_id = before.id
-    session.add(made)
+    made.is_current = True
+    return True
+
+
+def _says_nothing_new(made: Mark, before: Mark | None, history: Sequence[Mark]) -> bool:
+    """Whether the mark that counts says this already; of a claim, whether it was made before."""
+    if as_said(made).is_claim:
+        return any(as_said(row).is_claim and row.undone_at is None for row in history)
+    if before is None or says_more(before.kind, before.source, made.kind, made.source):
+        return False
+    return _minutes_of(before) == _minutes_of(made)
+
+
+def _minutes_of(row: Mark) -> Minutes:
+    return Minutes(row.minutes_late, row.minutes_early, row.minutes_away)
+
+
+def as_said(row: Mark) -> Said:
+    """A mark as the rules weigh it against another."""
+    return Said(row.source, row.made_at)
+
+
+def current_mark(session: Session, booking_id: int, session_id: int) -> Mark | None:
+    """The mark that counts for one person at one session."""
+    return next((m for m in _history(session, booking_id, session_id) if m.is_current), None)
+
+
+def _history(session: Session, booking_id: int, session_id: int) -> Sequence[Mark]:
+    return session.scalars(
+        select(Mark)
+        .where(Mark.booking_id == booking_id, Mark.event_session_id == session_id)
+        .order_by(Mark.id)
+    ).all()

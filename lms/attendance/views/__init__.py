@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.attendance.views import closing, register, walk_in
+from lms.attendance.check_in import views as check_in
+from lms.attendance.views import closing, kept, meetings, register, sign_in_sheet, walk_in
 from lms.attendance.views.blueprint import blueprint
 
-__all__ = ["blueprint", "closing", "install", "register", "walk_in"]
+__all__ = [
+    "blueprint",
+    "check_in",
+    "closing",
+    "install",
+    "kept",
+    "meetings",
+    "register",
+    "sign_in_sheet",
+    "walk_in",
+]
 
 
 def install(app: Flask) -> None:

@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 from lms.access import Permission, requires, the_viewer
 from lms.attendance import commands, queries
 from lms.attendance.forms import ClosingForm, CorrectionForm, ExcuseForm, closing_form
+from lms.attendance.meetings.queries import count_unmatched
 from lms.attendance.views.blueprint import REGISTER, blueprint
 from lms.attendance.views.register import back_to_row, show
 from lms.attendance.views.shown import ShownRegister, session_name
+from lms.attendance.views.taking import is_by_pass, taker, takes_register
 from lms.booking.rules import Outcome
 from lms.errors import Refused
 from lms.web.pages import done, now, see
@@ -18,21 +20,27 @@ from lms.words import count
 
 
 @blueprint.route(f"{REGISTER}/close", methods=["GET", "POST"])
-@requires(Permission.TAKE_REGISTER)
+@takes_register
 def close_register(event_id: int) -> str | Response:
     shown = show(event_id)
-    if shown.is_closed:
+    if not shown.may_be_closed:  # its page says since when it is closed, or from when it can be
         return see(shown.address)
     form = _closing_form(shown)
-    if form.validate_on_submit():
+    if form.is_submitted() and (form.were_all_there() or form.validate()):
         try:
-            people = commands.close_register(event_id, form.answers(), by=the_viewer(), now=now())
+            people = commands.close_register(event_id, form.answers(), by=taker(), now=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
             done(f"The register is closed with {count(people, 'name')}.")
-            return see(shown.address)
-    return render_template("attendance/close_register.html", form=form, shown=shown)
+            return see("/" if is_by_pass() else shown.address)  # with it, its pass has ended
+    return render_template(
+        "attendance/close_register.html",
+        form=form,
+        shown=shown,
+        people_missing=len(shown.picture.unmarked()),
+        unmatched=count_unmatched(event_id),
+    )
 
 
 def _closing_form(shown: ShownRegister) -> ClosingForm:
@@ -45,22 +53,22 @@ def _closing_form(shown: ShownRegister) -> ClosingForm:
 
 
 @blueprint.route(f"{REGISTER}/<int:booking_id>/excuse", methods=["GET", "POST"])
-@requires(Permission.TAKE_REGISTER)
+@takes_register
 def excuse(event_id: int, booking_id: int) -> str | Response:
     shown = show(event_id)
     line = shown.picture.line(booking_id)
     form = ExcuseForm(data={"reason": line.reason if line.is_excused else ""})
     if form.validate_on_submit():
         reason = form.reason.data or ""
-        commands.excuse(event_id, booking_id, reason, by=the_viewer(), now=now())
+        commands.excuse(event_id, booking_id, reason, by=taker(), now=now())
         return back_to_row(event_id, booking_id)
     return render_template("attendance/excuse.html", form=form, shown=shown, line=line)
 
 
 @blueprint.post(f"{REGISTER}/<int:booking_id>/excuse/undo")
-@requires(Permission.TAKE_REGISTER)
+@takes_register
 def take_excuse_back(event_id: int, booking_id: int) -> Response:
-    commands.excuse(event_id, booking_id, "", by=the_viewer(), now=now())
+    commands.excuse(event_id, booking_id, "", by=taker(), now=now())
     return back_to_row(event_id, booking_id)
 
 

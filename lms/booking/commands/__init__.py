@@ -28,7 +28,7 @@ from lms.booking.commands.asking.unnamed import (
 )
 from lms.booking.commands.bringing_in.import_programme import import_programme
 from lms.booking.commands.bringing_in.importing import import_bookings
-from lms.booking.commands.bringing_in.matching import match_agency_name
+from lms.booking.commands.bringing_in.matching import match_agency_name, unmatch_agency_name
 from lms.booking.commands.charging.deciding import (
     amend_charge,
     confirm_charges,
@@ -38,6 +38,8 @@ from lms.booking.commands.charging.deciding import (
 from lms.booking.commands.charging.proposing import review_charges
 from lms.booking.commands.events.capacity import change_capacity, set_priority
 from lms.booking.commands.events.changing import change_event
+from lms.booking.commands.events.copying import Copies, copy_event
+from lms.booking.commands.events.deciding import go_ahead, warn_of_few
 from lms.booking.commands.events.inviting import tell_invited
 from lms.booking.commands.events.lending import lend_trainers
 from lms.booking.commands.events.listing import record_file_of_people
@@ -46,9 +48,12 @@ from lms.booking.commands.events.publishing import cancel_event, publish_event
 from lms.booking.commands.events.who_can_book import Following, set_who_can_book, what_would_follow
 from lms.booking.commands.passing_on.cancelling import cancel_booking
 from lms.booking.commands.passing_on.handing_over import hand_over_booking
+from lms.booking.commands.passing_on.leaving import leave_agency
 from lms.booking.commands.passing_on.switching import switch_side
 from lms.booking.commands.passing_on.transferring import transfer_booking
 from lms.booking.commands.results import BookingResult
+from lms.booking.commands.telling.announcing import Announced, ToWhom, announce, send_trial
+from lms.booking.commands.telling.announcing import checked as checked_announcement
 from lms.booking.commands.telling.demanding import ask_to_be_told, stop_telling, tell_of_new_dates
 from lms.booking.commands.telling.questioning import ask_who_declined
 from lms.booking.commands.telling.reminding import send_due_reminders
@@ -61,16 +66,20 @@ from lms.booking.commands.waiting.ticking import set_confirm_at_once
 
 __all__ = [
     "AlreadyBooked",
+    "Announced",
     "BookingResult",
+    "Copies",
     "Following",
     "GroupRefused",
     "GroupResult",
     "Hindrance",
     "Member",
     "NewColleague",
+    "ToWhom",
     "TooFewPlaces",
     "accept_offer",
     "amend_charge",
+    "announce",
     "answer_approval",
     "ask_to_be_told",
     "ask_who_declined",
@@ -78,7 +87,9 @@ __all__ = [
     "cancel_event",
     "change_capacity",
     "change_event",
+    "checked_announcement",
     "confirm_charges",
+    "copy_event",
     "decline_offer",
     "end_lapsed_approvals",
     "end_lapsed_offers",
@@ -86,10 +97,12 @@ __all__ = [
     "fill_places",
     "forget_approver",
     "give_place",
+    "go_ahead",
     "hand_over_booking",
     "hold_places",
     "import_bookings",
     "import_programme",
+    "leave_agency",
     "lend_trainers",
     "match_agency_name",
     "name_place",
@@ -103,6 +116,7 @@ __all__ = [
     "request_places",
     "review_charges",
     "send_due_reminders",
+    "send_trial",
     "set_confirm_at_once",
     "set_priority",
     "set_who_can_book",
@@ -112,9 +126,11 @@ __all__ = [
     "tell_invited",
     "tell_of_new_dates",
     "transfer_booking",
+    "unmatch_agency_name",
     "vouch_for_approver",
     "waive_charge",
     "warn_of_approvals",
+    "warn_of_few",
     "warn_of_unnamed_places",
     "what_would_follow",
 ]

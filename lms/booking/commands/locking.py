@@ -12,8 +12,8 @@ from lms.accounts.models import Person
 from lms.booking.models import Booking, Offer
 from lms.booking.rules import LIVE
 from lms.catalogue.models import Event
-from lms.db import lock_rows, take_ticket
-from lms.errors import NotFound
+from lms.db import take_ticket
+from lms.errors import Gone, NotFound
 
 AT_ONCE = 500
 
@@ -39,12 +39,39 @@ def lock_events(session: Session, *event_ids: int | None) -> dict[int, int]:
     return {event_id: lock_event(session, event_id) for event_id in ids}
 
 
+class Joined(Gone):
+    """The record was joined with another one while somebody was about to use it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This record has just been joined with another of the same person.",
+            way_out="Sign in again: every address of yours opens the record that stays.",
+        )
+
+
 def lock_persons(session: Session, *person_ids: int | None) -> None:
-    """Lock persons; the event must be locked already. Raises NotFound."""
-    try:
-        lock_rows(session, Person, [at for at in person_ids if at is not None])
-    except LookupError:
-        raise NotFound from None
+    """Lock persons; the event must be locked already. Raises NotFound.
+
+    Raises Joined for a record that was joined with another: nothing is written to it any more.
+    """
+    for person_id in sorted({at for at in person_ids if at is not None}):
+        if lock_person(session, person_id) is not None:
+            raise Joined
+
+
+def lock_person(session: Session, person_id: int) -> int | None:
+    """Lock a person; returns the one that this record was joined with. Raises NotFound."""
+    locked = session.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(revision=Person.revision + 1)
+        .returning(Person.merged_into_id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if locked is None:
+        raise NotFound
+    joined_into: int | None = locked.merged_into_id
+    return joined_into
 
 
 def lock_many_persons(session: Session, person_ids: Iterable[int]) -> None:
@@ -64,19 +91,21 @@ def lock_many_persons(session: Session, person_ids: Iterable[int]) -> None:
 def lock_booking(session: Session, booking_id: int, *others: int) -> Locked:
     """Lock a booking's event and person, and other persons, then read it. Raises NotFound.
 
-    So is the event of a place that it would end (B8). Whose booking it is, for which event and in
-    whose place, is read before.
+    So is the event of a place that it would end (B8). For which event and in whose place it is, is
+    read before.
     """
     replaced = aliased(Booking)
     known = session.execute(
-        select(Booking.event_id, Booking.person_id, replaced.event_id)
+        select(Booking.event_id, replaced.event_id)
         .outerjoin(replaced, replaced.id == Booking.replaces_id)
         .where(Booking.id == booking_id)
     ).one_or_none()
     if known is None:
         raise NotFound
-    event_id, person_id, replaced_event_id = known
+    event_id, replaced_event_id = known
     tickets = lock_events(session, event_id, replaced_event_id)
+    # whose it is changes where records are joined, under the lock on the event
+    person_id = session.scalar(select(Booking.person_id).where(Booking.id == booking_id))
     lock_persons(session, person_id, *others)
     return Locked(session.get_one(Booking, booking_id), tickets[event_id])
 

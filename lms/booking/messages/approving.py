@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.booking.messages.telling import Reader, Telling, reader_of, tell, tell_all
 from lms.booking.models import Approval, Booking, PriorLearning
+from lms.booking.queries.figures import policy_in_force
 from lms.booking.rules.approvals import ApprovalKind, asked_of_whom
+from lms.booking.rules.offers import leaving_time
 from lms.catalogue.models import Event
-from lms.clock import next_offer_leaving_time
+from lms.db import db
 from lms.words import day_and_year, moment, sentence_case
 
 REQUESTED = "booking-requested"
@@ -81,11 +83,16 @@ def to_ask(
             f"{approval.asked_at:%Y%m%d%H%M}-{reader.person_id or 0}",
             facts,
             subject_id=approval.id,
-            send_at=next_offer_leaving_time(now) if is_reminder else None,
+            send_at=_in_working_hours(approval, now) if is_reminder else None,
             to=reader,
         )
         for reader in readers
     ]
+
+
+def _in_working_hours(approval: Approval, now: datetime) -> datetime:
+    policy = policy_in_force(db.session(), approval.booking.event, now)
+    return leaving_time(policy, now)
 
 
 def tell_unanswered(
@@ -110,7 +117,7 @@ def tell_unanswered(
             facts,
             subject_id=approval.id,
             is_digestible=True,
-            send_at=next_offer_leaving_time(now),
+            send_at=_in_working_hours(approval, now),
             to=reader,
         )
         for reader in readers

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy.orm import Session
-
-from lms.booking.messages.entries import CalendarEntry, enter, link_of
-from lms.booking.messages.telling import Telling, event_words, holder_of, tell
+from lms.booking.messages.entries import CalendarEntry, link_of
+from lms.booking.messages.telling import Step, Telling, event_words, holder_of
 from lms.booking.models import Booking, Offer
-from lms.booking.rules import BookingPolicy, CancelledBy, Lateness, Owed, reminders_to_come
+from lms.booking.rules import (
+    BookingPolicy,
+    CancelledBy,
+    Lateness,
+    Owed,
+    last_reminder_words,
+    reminders_to_come,
+)
 from lms.catalogue.models import Event
 from lms.clock import london_date
 from lms.words import count, day, listed, moment
@@ -29,29 +36,26 @@ EVENT_CANCELLED = "event-cancelled"
 CALENDAR_DECLINED = "calendar-declined"
 
 
-def tell_confirmed(
-    session: Session,
-    booking: Booking,
-    event: Event,
-    move_id: int,
+def confirmed(
+    step: Step,
+    entries: Sequence[CalendarEntry],
     lateness: Lateness | None,
+    policy: BookingPolicy,
     now: datetime,
     taken_over_from: str = "",
-) -> None:
+) -> Telling:
     """You have a place: with the calendar invitation, and until when to give it up."""
-    starts = [block.starts_at for block in event.sessions]
-    reminded_on = {london_date(at): None for at, _ in reminders_to_come(starts, now, now)}
-    facts = {
-        "taken_over_from": taken_over_from,
-        "joining_link": link_of(event, mode=booking.takes_part),
+    starts = [block.starts_at for block in step.event.sessions]
+    reminded_on = {london_date(at): None for at, _ in reminders_to_come(starts, now, policy, now)}
+    return step.told(
+        "confirmed",
+        CONFIRMED,
+        entries,
+        taken_over_from=taken_over_from,
+        joining_link=link_of(step.event, mode=step.booking.takes_part),
         **_of_lateness(lateness, now),
-        "reminded_on": listed([day(on) for on in reminded_on]),
-    }
-    entries = enter(session, booking, event)
-    tell(
-        session,
-        Telling(booking, event, "confirmed", CONFIRMED, str(move_id), facts, entries),
-        now,
+        reminded_on=listed([day(on) for on in reminded_on]),
+        last_reminded=last_reminder_words(policy),
     )
 
 
@@ -66,188 +70,107 @@ def _of_lateness(lateness: Lateness | None, now: datetime) -> dict[str, str | No
     }
 
 
-def tell_waiting(
-    session: Session,
-    booking: Booking,
-    event: Event,
-    move_id: int,
-    standing: str,
-    policy: BookingPolicy,
-    now: datetime,
-) -> None:
+def waiting(step: Step, standing: str, policy: BookingPolicy) -> Telling:
     """You are on the waiting list: where, why, and how a place would come to you."""
-    facts = {
-        "standing": standing,
-        "confirm_at_once": booking.confirm_at_once,
-        "days_before": count(policy.tick_working_days, "working day"),
-    }
-    tell(session, Telling(booking, event, "waiting", WAITING, str(move_id), facts), now)
-
-
-def tell_offered(
-    session: Session, offer: Offer, event: Event, leaves_at: datetime, now: datetime
-) -> None:
-    """A place is held for you until a moment; or, as an invitation, the first to accept has it."""
-    template = "offered" if offer.holds_place else "invited"
-    tell(
-        session,
-        Telling(
-            offer.booking,
-            event,
-            template,
-            OFFER,
-            "made",
-            {
-                "offer_id": offer.id,
-                "ends_at": moment(offer.ends_at),
-                "is_second": offer.booking.lapses > 0,
-            },
-            subject_id=offer.id,
-            send_at=leaves_at,
-        ),
-        now,
+    return step.told(
+        "waiting",
+        WAITING,
+        standing=standing,
+        confirm_at_once=step.booking.confirm_at_once,
+        days_before=count(policy.tick_working_days, "working day"),
     )
 
 
-def tell_lapsed(
-    session: Session,
-    booking: Booking,
-    event: Event,
-    move_id: int,
-    standing: str | None,
-    now: datetime,
-) -> None:
+def offered(offer: Offer, event: Event, leaves_at: datetime) -> Telling:
+    """A place is held for you until a moment; or, as an invitation, the first to accept has it."""
+    template = "offered" if offer.holds_place else "invited"
+    facts = {
+        "offer_id": offer.id,
+        "ends_at": moment(offer.ends_at),
+        "is_second": offer.booking.lapses > 0,
+    }
+    told = Telling(offer.booking, event, template, OFFER, "made", facts)
+    return replace(told, subject_id=offer.id, send_at=leaves_at)
+
+
+def lapsed(step: Step, standing: str | None) -> Telling:
     """Your offer ran out: at the end of the list (`standing`), or off it (None)."""
-    facts = {"standing": standing}
-    tell(session, Telling(booking, event, "lapsed", LAPSED, str(move_id), facts), now)
+    return step.told("lapsed", LAPSED, standing=standing)
 
 
-def tell_taken_back(
-    session: Session,
-    booking: Booking,
-    event: Event,
-    move_id: int,
-    why: str,
-    standing: str,
-    now: datetime,
-) -> None:
+def taken_back(step: Step, why: str, standing: str) -> Telling:
     """The coordinator has taken the offer back: why, and where you stand on the list."""
-    facts = {"why": why, "standing": standing}
-    tell(session, Telling(booking, event, "taken_back", TAKEN_BACK, str(move_id), facts), now)
+    return step.told("taken_back", TAKEN_BACK, why=why, standing=standing)
 
 
-def tell_declined(
-    session: Session, booking: Booking, event: Event, move_id: int, now: datetime
-) -> None:
+def declined(step: Step) -> Telling:
     """You turned the place down."""
-    tell(session, Telling(booking, event, "declined", DECLINED, str(move_id)), now)
+    return step.told("declined", DECLINED)
 
 
-def _by(by_what: CancelledBy) -> dict[str, object]:
+def _by(by_what: CancelledBy) -> dict[str, Any]:
     """Whose act it was, as the templates ask."""
     return {"is_own_act": by_what is CancelledBy.DELEGATE, "by_whom": f"the {by_what.words}"}
 
 
-def tell_cancelled(
-    session: Session,
-    booking: Booking,
-    event: Event,
-    move_id: int,
+def cancelled(
+    step: Step,
+    entries: Sequence[CalendarEntry],
     by_what: CancelledBy,
     why: str,
-    entries: Sequence[CalendarEntry],
-    now: datetime,
     *,
     charge: Owed | None,
-) -> None:
+) -> Telling:
     """Your place is given up: by you, or by whom and why; the calendar lets go of it."""
-    facts = {
+    return step.told(
+        "cancelled",
+        CANCELLED,
+        entries,
         **_by(by_what),
-        "why": why,
-        "is_late": bool(booking.is_late_cancellation),
-        "charge": charge and charge.words,
-    }
-    tell(
-        session,
-        Telling(booking, event, "cancelled", CANCELLED, str(move_id), facts, entries),
-        now,
+        why=why,
+        is_late=bool(step.booking.is_late_cancellation),
+        charge=charge and charge.words,
     )
 
 
-def tell_handed_over(
-    session: Session,
-    booking: Booking,
-    event: Event,
-    move_id: int,
-    by_what: CancelledBy,
-    to_whom: str,
-    entries: Sequence[CalendarEntry],
-    now: datetime,
-) -> None:
+def handed_over(
+    step: Step, entries: Sequence[CalendarEntry], by_what: CancelledBy, to_whom: str
+) -> Telling:
     """Your place is a colleague's now; the calendar lets go of it."""
-    facts = {
-        **_by(by_what),
-        "to_whom": to_whom,
-    }
-    tell(
-        session,
-        Telling(booking, event, "handed_over", HANDED_OVER, str(move_id), facts, entries),
-        now,
-    )
+    return step.told("handed_over", HANDED_OVER, entries, **_by(by_what), to_whom=to_whom)
 
 
-def tell_moved(
-    session: Session,
-    booking: Booking,
-    event: Event,
-    move_id: int,
-    to: Booking,
-    entries: Sequence[CalendarEntry],
-    now: datetime,
-) -> None:
+def moved(step: Step, entries: Sequence[CalendarEntry], to: Booking) -> Telling:
     """Your place is on another date now; the calendar lets go of this one."""
-    facts = {"new_event": event_words(to.event), "new_reference": to.reference}
-    purpose, key = MOVED, str(move_id)
-    tell(session, Telling(booking, event, "moved", purpose, key, facts, entries), now)
+    new_event = event_words(to.event)
+    return step.told("moved", MOVED, entries, new_event=new_event, new_reference=to.reference)
 
 
-def tell_off_the_list(
-    session: Session,
-    booking: Booking,
-    event: Event,
-    move_id: int,
-    by_what: CancelledBy,
-    why: str,
-    now: datetime,
-) -> None:
+def off_the_list(step: Step, by_what: CancelledBy, why: str) -> Telling:
     """You wait no longer, or hold no place for approval: by your own wish, or by whom and why."""
-    facts = {
-        **_by(by_what),
-        "why": why,
-        "held_place": booking.holds_place,
-    }
-    tell(session, Telling(booking, event, "off_the_list", OFF_THE_LIST, str(move_id), facts), now)
+    held_place = step.booking.holds_place
+    return step.told("off_the_list", OFF_THE_LIST, **_by(by_what), why=why, held_place=held_place)
 
 
 def event_cancelled(
-    booking: Booking,
-    event: Event,
-    move_id: int,
+    step: Step,
+    entries: Sequence[CalendarEntry],
     *,
     because: str,
     had_place: bool,
     next_event: Event | None,
-    entries: Sequence[CalendarEntry],
 ) -> Telling:
     """The event does not take place: why, and when the course is given next."""
-    facts = {
-        "reason": because,
-        "had_place": had_place or booking.is_unnamed,
-        "next_event": next_event and event_words(next_event),
-        "next_event_id": next_event.id if next_event else None,
-    }
-    purpose, key, to = EVENT_CANCELLED, str(move_id), holder_of(booking)
-    return Telling(booking, event, "event_cancelled", purpose, key, facts, entries, to=to)
+    told = step.told(
+        "event_cancelled",
+        EVENT_CANCELLED,
+        entries,
+        reason=because,
+        had_place=had_place or step.booking.is_unnamed,
+        next_event=next_event and event_words(next_event),
+        next_event_id=next_event.id if next_event else None,
+    )
+    return replace(told, to=holder_of(step.booking))
 
 
 def calendar_declined(booking: Booking) -> Telling:

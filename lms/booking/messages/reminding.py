@@ -15,10 +15,13 @@ from lms.booking.messages.telling import Telling, when
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import told_at
 from lms.booking.queries.events import load_events
+from lms.booking.queries.figures import policies_in_force, policy_in_force
+from lms.booking.queries.materials import count_open_to_delegates
 from lms.booking.rules import (
     BookingState,
     Origin,
     Reminder,
+    last_reminder_words,
     reminded_of,
     reminder_at,
     reminder_is_due,
@@ -33,7 +36,7 @@ from lms.messaging.rules import MessageFacts
 from lms.words import day, ordinal
 
 PURPOSES_OF = {Reminder.WEEK_BEFORE: "reminder-week-before", Reminder.DAY_BEFORE: "reminder"}
-LONGEST_GAP = timedelta(days=14)  # no two working days lie further apart
+LONGEST_GAP = timedelta(days=22)  # no reminder goes earlier by any policy (POLICY_BOUNDS)
 
 
 class DueReminder(NamedTuple):
@@ -51,13 +54,15 @@ class DueReminder(NamedTuple):
 
 def list_due_reminders(session: Session, now: datetime) -> list[DueReminder]:
     """What is due and not queued, person by person, the next session first."""
+    events = _soon(session, now)
+    policies = policies_in_force(session, events, now)
     found = [
         DueReminder(booking.person_id or 0, booking.id, event.id, block.id, which)
-        for event in _soon(session, now)
+        for event in events
         for which, block in reminded_of(event.sessions)
-        if reminder_at(which, block.starts_at) <= now < block.starts_at
+        if reminder_at(which, block.starts_at, policies[event.id]) <= now < block.starts_at
         for booking in _not_yet_reminded(session, which, block)
-        if reminder_is_due(which, block.starts_at, told_at(booking), now)
+        if reminder_is_due(which, block.starts_at, told_at(booking), policies[event.id], now)
     ]
     return sorted(found, key=lambda owed: owed.person_id)
 
@@ -107,17 +112,18 @@ def is_due(facts: MessageFacts, now: datetime) -> bool:
     """Whether a reminder is true: the place stands, and the session still starts as it said."""
     session_id = int(facts.occurrence.split("-")[0])
     found = db.session.execute(
-        select(Booking, EventSession)
+        select(Booking, EventSession, Event)
         .join(Event, Event.id == Booking.event_id)
         .join(EventSession, EventSession.event_id == Event.id)
         .where(EventSession.id == session_id, Booking.id == facts.subject_id, *_stands())
     ).one_or_none()
     if found is None:
         return False
-    booking, block = found
+    booking, block, event = found
+    policy = policy_in_force(db.session(), event, now)
     which = next(key for key, purpose in PURPOSES_OF.items() if purpose == facts.purpose)
     is_same = occurrence_of(block) == facts.occurrence
-    return is_same and reminder_is_due(which, block.starts_at, told_at(booking), now)
+    return is_same and reminder_is_due(which, block.starts_at, told_at(booking), policy, now)
 
 
 # --- What they are told ---------------------------------------------------------------------
@@ -151,13 +157,17 @@ def _reminder(
         f"reminder_{which.value}",
         PURPOSES_OF[which],
         occurrence_of(block),
-        _of_week(event) if is_of_week else _of_day(booking, event, block, now),
+        _of_week(event, now) if is_of_week else _of_day(booking, event, block, now),
         is_digestible=True,
     )
 
 
-def _of_week(event: Event) -> dict[str, object]:
-    return {"has_course": event.course_id is not None}
+def _of_week(event: Event, now: datetime) -> dict[str, object]:
+    policy = policy_in_force(db.session(), event, now)
+    return {
+        "has_course": event.course_id is not None,
+        "last_reminded": last_reminder_words(policy),
+    }
 
 
 def _of_day(
@@ -173,6 +183,8 @@ def _of_day(
         "nth": ordinal(number) if len(event.sessions) > 1 else None,
         "joining_link": link_of(event, block, mode),
         "joining_instructions": event.joining_instructions,
+        "materials": count_open_to_delegates(db.session(), [event], now)[event.id],
+        "materials_at": f"/events/{event.id}/materials",
         "venue_access": "" if mode is EventMode.ONLINE else event.venue_access,
         "may_give_up": now < event.sessions[0].starts_at,
     }

@@ -108,6 +108,26 @@ class Telling:
         return Reader(primary_address(person), self.booking.name, person.id)
 
 
+@dataclass(frozen=True)
+class Step:
+    """One move of a booking, which is told of once: the move is the key of its message."""
+
+    booking: Booking
+    event: Event
+    move_id: int
+
+    def told(
+        self,
+        template: str,
+        purpose: str,
+        entries: Sequence[CalendarEntry] = (),
+        **facts: Any,
+    ) -> Telling:
+        """The message of this step; `entries` are what its reader's calendar is told."""
+        key = str(self.move_id)
+        return Telling(self.booking, self.event, template, purpose, key, facts, entries)
+
+
 def holder_of(booking: Booking) -> Reader | None:
     """The agency lead who holds a place without a name; None of any other booking (B13)."""
     lead = booking.booked_by if booking.is_unnamed else None
@@ -200,7 +220,7 @@ def _facts(telling: Telling) -> dict[str, Any]:
         "first_day": first_day(telling.event),
         "booking_id": booking.id,
         "reference": booking.reference,
-        "because": _because(booking),
+        "because": because_of(booking),
         "has_entries": bool(telling.entries),
         "kept_on": _kept_on(booking),
         "is_unnamed": booking.is_unnamed,
@@ -215,7 +235,8 @@ def _kept_on(booking: Booking) -> str:
     return first_day(kept.event) if kept and is_kept else ""
 
 
-def _because(booking: Booking) -> str:
+def because_of(booking: Booking) -> str:
+    """Why somebody is written to: 'you booked on 18 January 2027'."""
     if booking.is_unnamed:
         return f"you hold a place for {booking.agency_name}"
     on = london_date(booking.requested_at)

@@ -6,10 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import exists, func, select
 
-from lms.booking.messages import approving, changes
+from lms.booking.messages import announcing, approving, changes
 from lms.booking.messages.charges import CHARGE, is_still_decided_so
+from lms.booking.messages.deciding import FEW_BOOKED, is_still_in_doubt
 from lms.booking.messages.demand import is_still_news
+from lms.booking.messages.giving import GIVING, is_still_given_so
 from lms.booking.messages.inviting import SHARED, is_still_allocated, is_still_invited
+from lms.booking.messages.joining import JOINED, STANDS_AGAIN
 from lms.booking.messages.reminding import PURPOSES_OF, is_due
 from lms.booking.messages.retelling import CHANGED, POSTPONED
 from lms.booking.messages.switching import SWITCHED
@@ -126,6 +129,8 @@ PURPOSES: dict[str, StillTrue] = {
     changes.MOVED: _is_latest_move,
     changes.HANDED_OVER: _is_latest_move,
     changes.OFF_THE_LIST: _is_latest_move,
+    JOINED: _is_latest_move,
+    STANDS_AGAIN: _is_latest_entry,
     changes.EVENT_CANCELLED: _is_latest_move,
     approving.REQUESTED: _is_latest_move,
     approving.ASKED: _is_open_approval,
@@ -147,4 +152,8 @@ PURPOSES: dict[str, StillTrue] = {
     CHARGE: is_still_decided_so,
     INVITED: is_still_invited,
     SHARED: is_still_allocated,
+    announcing.ANNOUNCEMENT: announcing.has_not_left,
+    announcing.TEST: announcing.was_asked_for,
+    FEW_BOOKED: is_still_in_doubt,
+    GIVING: is_still_given_so,
 }

@@ -50,6 +50,7 @@ class Booking(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     name_as_given: Mapped[str] = mapped_column(default="")  # where there is no person
+    address_as_given: Mapped[str | None]  # of one who checked in, until the register is closed
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
     agency_typed: Mapped[str] = mapped_column(default="")  # where the agency is not matched
     sector: Mapped[Sector | None] = mapped_column(words(Sector, "sector"))
@@ -83,6 +84,7 @@ class Booking(Base):
     outcome_reason: Mapped[str] = mapped_column(Text, default="")
     counts_as_confirmed_at_start: Mapped[bool | None]  # R2; set when the register is closed
     import_key: Mapped[str | None] = mapped_column(unique=True)
+    form_key: Mapped[str | None] = mapped_column(unique=True)  # a walk-in's form: kept once
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])

@@ -17,6 +17,7 @@ from lms.booking.queries.passed_on import with_passed_on
 from lms.booking.rules import (
     LIVE,
     BookingFact,
+    BookingPolicy,
     BookingState,
     EventSnapshot,
     Reminder,
@@ -173,10 +174,12 @@ def told_at(booking: Booking) -> datetime:
     return told_of(booking.confirmed_at or booking.requested_at, booking.event.changed_at)
 
 
-def reminders_of(booking: Booking, now: datetime) -> list[tuple[datetime, Reminder]]:
+def reminders_of(
+    booking: Booking, policy: BookingPolicy, now: datetime
+) -> list[tuple[datetime, Reminder]]:
     """The reminders that somebody who has a place is still to have, the next first."""
     starts = [block.starts_at for block in booking.event.sessions]
-    return reminders_to_come(starts, told_at(booking), now)
+    return reminders_to_come(starts, told_at(booking), policy, now)
 
 
 def fact_in(seen: EventSnapshot, booking_id: int) -> BookingFact:

@@ -9,11 +9,12 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Person
-from lms.booking.calendar import booking_and_session_of
+from lms.booking.calendar import booking_and_session_of, uid_of
 from lms.booking.models import Booking, Invitation
 from lms.booking.rules import BookingState
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
+from lms.db import db
 from lms.messaging.models import InboundMail, Message
 from lms.messaging.rules import CalendarAnswer
 
@@ -34,6 +35,36 @@ def places_declined(session: Session, host: str, now: datetime) -> list[Booking]
     declined = [each for each in last.values() if each.answer is CalendarAnswer.DECLINED]
     found = {booking.id: booking for booking in _places(session, declined, host, now)}
     return list(found.values())
+
+
+def answered_at(event_id: int, host: str) -> dict[int, CalendarAnswer]:
+    """What the calendars of an event's people answered last, by booking; two statements.
+
+    An answer counts only from an address to which an invitation of that person went.
+    """
+    invited = db.session.execute(
+        select(Invitation.booking_id, Invitation.event_session_id, Message.to_address)
+        .join(Booking, Booking.id == Invitation.booking_id)
+        .join(
+            Message,
+            (Message.event_id == event_id)
+            & (Message.person_id == Booking.person_id)
+            & Message.calendar.is_not(None),
+        )
+        .where(Booking.event_id == event_id, Invitation.is_cancelled.is_(False))
+        .distinct()
+    ).all()
+    bookings = {(uid_of(booking, block, host), to): booking for booking, block, to in invited}
+    answers = db.session.execute(
+        select(InboundMail.calendar_uid, InboundMail.from_address, InboundMail.answer)
+        .where(InboundMail.calendar_uid.in_({uid for uid, _ in bookings}))
+        .order_by(InboundMail.id)
+    )
+    return {
+        bookings[uid, sender]: answer
+        for uid, sender, answer in answers
+        if (uid, sender) in bookings
+    }
 
 
 def _places(

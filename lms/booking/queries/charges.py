@@ -138,16 +138,6 @@ def get_charge(charge_id: int, viewer: Viewer) -> Charge:
     return found
 
 
-def count_proposed(viewer: Viewer) -> int:
-    """How many wait to be confirmed or waived."""
-    return db.session.execute(
-        select(func.count(Charge.id))
-        .join(Booking, Booking.id == Charge.booking_id)
-        .join(Event, Event.id == Booking.event_id)
-        .where(Charge.state == ChargeState.PROPOSED, _seen_by(viewer))
-    ).scalar_one()
-
-
 def charges_within(session: Session, charge_ids: Collection[int], viewer: Viewer) -> list[Charge]:
     """Those that a command decides, locked in order. Raises NotFound where one is not theirs."""
     found = session.scalars(

@@ -30,6 +30,7 @@ from lms.booking.rules import (
     why_waiting,
 )
 from lms.catalogue.models import Event
+from lms.catalogue.queries import get_event
 from lms.catalogue.rules import EventState
 from lms.db import db
 from lms.errors import NotFound
@@ -106,18 +107,6 @@ class EventPlaces:
         return tuple(person for person in self.people if person.state in LIVE)
 
 
-def get_event_run_by(event_id: int, viewer: Viewer) -> Event:
-    """An event that the viewer runs, with its sessions. Raises NotFound for any other."""
-    event = db.session.scalar(
-        select(Event)
-        .where(Event.id == event_id)
-        .options(joinedload(Event.partnership), joinedload(Event.course))
-    )
-    if event is None or not viewer.can(Permission.RUN_PROGRAMME, event.partnership_id):
-        raise NotFound
-    return event
-
-
 def get_booking_run_by(reference: str, viewer: Viewer) -> Booking:
     """A booking at an event that the viewer runs. Raises NotFound for any other."""
     booking = db.session.scalar(
@@ -132,7 +121,7 @@ def get_booking_run_by(reference: str, viewer: Viewer) -> Booking:
 
 def event_places(event_id: int, viewer: Viewer, now: datetime) -> EventPlaces:
     """All that the page of places shows, in a number of statements that people do not raise."""
-    event = get_event_run_by(event_id, viewer)
+    event = get_event(event_id, viewer)
     if event.state is EventState.DRAFT and not event.sessions:
         return EventPlaces(event)
     seen = event_in_force(db.session(), event_id, now).snapshot

@@ -81,6 +81,25 @@ def figures_of(session: Session, partnership_ids: Collection[int]) -> Mapping[in
     return {i: Figures(tuple(policies[i]), tuple(terms[i])) for i in partnership_ids}
 
 
+def policies_in_force(
+    session: Session, events: Collection[Event], now: datetime
+) -> Mapping[int, BookingPolicy]:
+    """The figures that hold for each of some events, by its id, in one statement.
+
+    As of its first session; of one without a date, as of today.
+    """
+    figures = figures_of(session, {event.partnership_id for event in events})
+    return {
+        event.id: figures[event.partnership_id].policy_on(london_date(event.starts_at or now))
+        for event in events
+    }
+
+
+def policy_in_force(session: Session, event: Event, now: datetime) -> BookingPolicy:
+    """The figures that hold for one event."""
+    return policies_in_force(session, [event], now)[event.id]
+
+
 def _both(partnership_ids: Collection[int]) -> CompoundSelect[Any]:
     """Terms and policies below one another; what the one has and the other has not is empty."""
     nothing = cast(null(), String)
@@ -116,4 +135,8 @@ def _policy_on(entries: Sequence[PolicyEntry], on: date) -> BookingPolicy:
         offer_hours=policy_at(entries, PolicyKey.OFFER_HOURS, on),
         tick_working_days=policy_at(entries, PolicyKey.TICK_WORKING_DAYS, on),
         naming_working_days=policy_at(entries, PolicyKey.NAMING_WORKING_DAYS, on),
+        offers_from_hour=policy_at(entries, PolicyKey.OFFERS_FROM_HOUR, on),
+        offers_until_hour=policy_at(entries, PolicyKey.OFFERS_UNTIL_HOUR, on),
+        first_reminder_days=policy_at(entries, PolicyKey.FIRST_REMINDER_DAYS, on),
+        last_reminder_working_days=policy_at(entries, PolicyKey.LAST_REMINDER_WORKING_DAYS, on),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,8 +14,10 @@ from sqlalchemy.orm import aliased
 from lms.access import Viewer
 from lms.agencies.models import Partnership
 from lms.booking.queries.audience import is_open_to_all, is_seen_by
+from lms.booking.queries.figures import policies_in_force
 from lms.booking.queries.places import PlacesSummary, places_of
 from lms.booking.rules.facts import Period
+from lms.booking.rules.opening import closing_time
 from lms.catalogue.models import (
     Course,
     Event,
@@ -80,6 +83,19 @@ def events_of_course(
     """Published events of one course that start at an instant or after."""
     of_course = _published().where(Event.starts_at >= SINCE, Event.course_id == course_id)
     return _listed(of_course.where(is_seen_by(viewer, now)), now, since=since)
+
+
+def closed_to_booking(events: Sequence[ListedEvent], now: datetime) -> frozenset[int]:
+    """Those of some events, by id, whose last day for booking has passed (B1); two statements."""
+    session = db.session()
+    found = session.scalars(select(Event).where(Event.id.in_([each.id for each in events]))).all()
+    policies = policies_in_force(session, found, now)
+    return frozenset(
+        event.id
+        for event in found
+        if event.starts_at is not None
+        and closing_time(event.closes_at, event.mode, event.starts_at, policies[event.id]) <= now
+    )
 
 
 def events_in_feed(since: datetime, now: datetime) -> list[ListedEvent]:

@@ -18,6 +18,7 @@ from lms.booking.queries.events import (
 from lms.booking.queries.places import PlacesSummary, summary_of
 from lms.booking.queries.requests import request_of
 from lms.booking.rules import (
+    Lateness,
     Refusal,
     Rule,
     Wait,
@@ -46,10 +47,23 @@ class OtherDate:
     waits_already: bool
     is_tick_offered: bool
     tick_working_days: int
+    lateness: Lateness | None = None  # where giving that place up would be late at once
 
     @property
     def sentence(self) -> str:
-        """What comes of choosing it: 'Two places left. You move at once.'"""
+        """What comes of choosing it: 'Two places left. You move at once.'
+
+        Also that it could no longer be given up in time, where that is so (B11).
+        """
+        if self.lateness is None:
+            return self._what_comes
+        charge = self.lateness.charge
+        may_cost = f", and your agency may be charged {charge.words}" if charge else ""
+        late = f"A cancellation there counts as late by now{may_cost}."
+        return f"{self._what_comes} {late}"
+
+    @property
+    def _what_comes(self) -> str:
         kept = "your place here is kept until you have one there"
         if self.refusal is not None:
             return f"{self.refusal.note}. With a reason, they can be moved all the same."
@@ -96,6 +110,7 @@ def _date(held: Booking, at: EventInForce, now: datetime) -> OtherDate:
     refusals = may_book(at.snapshot, request, now)
     decision = place_for(at.snapshot, request, now)
     waits = isinstance(decision, Wait)
+    lateness = at.lateness(held.sector, now)
     return OtherDate(
         event=at.event,
         places=summary_of(at.snapshot, now),
@@ -104,4 +119,5 @@ def _date(held: Booking, at: EventInForce, now: datetime) -> OtherDate:
         waits_already=any(each.rule is Rule.B2 for each in refusals),
         is_tick_offered=waits and tick_counts(at.snapshot, now),
         tick_working_days=at.snapshot.policy.tick_working_days,
+        lateness=lateness if lateness and lateness.is_past(now) else None,
     )

@@ -25,6 +25,8 @@ B15  Cancelling an event ends its live bookings; postponing keeps them, undated;
      or place is told (cancelling).
 B17  A partnership's allocation is a cap and a reservation until its release; a ledger
      says who gave whom how many places and trainer days (regions).
+B18  An event may need a minimum of people: by a day those who run it decide whether it goes ahead
+     (decisions).
 R2   Confirmed at start is the state replayed from the moves (states).
 
 Source: docs/domain.md, Booking.
@@ -142,6 +144,7 @@ from lms.booking.rules.regions import (
 )
 from lms.booking.rules.reminders import (
     Reminder,
+    last_reminder_words,
     reminded_of,
     reminder_at,
     reminder_is_due,
@@ -254,6 +257,7 @@ __all__ = [
     "is_to_be_retold",
     "joining",
     "last_answer_at",
+    "last_reminder_words",
     "late_after",
     "ledger",
     "may_be_handed_over",

@@ -62,6 +62,10 @@ class BookingPolicy:
     offer_hours: int = DEFAULT_POLICIES[PolicyKey.OFFER_HOURS]
     tick_working_days: int = DEFAULT_POLICIES[PolicyKey.TICK_WORKING_DAYS]
     naming_working_days: int = DEFAULT_POLICIES[PolicyKey.NAMING_WORKING_DAYS]
+    offers_from_hour: int = DEFAULT_POLICIES[PolicyKey.OFFERS_FROM_HOUR]
+    offers_until_hour: int = DEFAULT_POLICIES[PolicyKey.OFFERS_UNTIL_HOUR]
+    first_reminder_days: int = DEFAULT_POLICIES[PolicyKey.FIRST_REMINDER_DAYS]
+    last_reminder_working_days: int = DEFAULT_POLICIES[PolicyKey.LAST_REMINDER_WORKING_DAYS]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """B14: whether more places are taken than may be, overrides aside, and who is marked for it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from lms.booking.rules.facts import BookingFact, EventSnapshot, Share
@@ -35,9 +36,14 @@ def to_mark_as_overrides(snapshot: EventSnapshot, now: datetime) -> tuple[Bookin
 
 def _to_mark(side: EventSnapshot, now: datetime) -> Iterator[BookingFact]:
     plain = [booking for booking in side.held if not booking.is_override]
-    how_many = max(0, _beyond(side)) + _given_away(side, now)
-    # Whoever fills a reservation comes last: else it would open again when they leave.
+    # Whoever fills a reservation comes last: else it would open again when they leave. One who
+    # was marked before there was that reservation is counted as its filler all the same.
     at_home = [fact for those in fillers(side, now).values() for fact in those]
+    kept = tuple(replace(b, is_override=False) if b in at_home else b for b in side.bookings)
+    how_many = max(
+        max(0, _beyond(side)) + _given_away(side, now),
+        _given_away(replace(side, bookings=kept), now),
+    )
     marked = _latest([fact for fact in plain if fact not in at_home], how_many)
     marked += _latest([fact for fact in plain if fact in at_home], how_many - len(marked))
     yield from marked

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lms.booking.rules.facts import BookingFact, EventSnapshot, days_before
+from lms.booking.rules.facts import BookingFact, BookingPolicy, EventSnapshot, days_before
 from lms.booking.rules.places import Place, Wait, WaitKind, WaitReason, why_not_eligible
 from lms.booking.rules.states import BookingState
 from lms.booking.rules.waiting import (
@@ -82,7 +82,7 @@ def what_next(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> S
         return None
     if confirms_at_once(snapshot, booking, now):
         return ConfirmNow(booking)
-    leaves_at = next_offer_leaving_time(now)
+    leaves_at = leaving_time(snapshot.policy, now)
     if not is_final_phase(snapshot, leaves_at):
         return MakeOffer(booking, leaves_at, offer_ends_at(snapshot, leaves_at))
     return _invitation(snapshot, now)
@@ -93,6 +93,13 @@ def _invitation(snapshot: EventSnapshot, now: datetime) -> InviteAll | None:
     if not places_are_passed_on(snapshot, leaves_at):
         return None
     return InviteAll(tuple(eligible_in_order(snapshot, now)), leaves_at)
+
+
+def leaving_time(policy: BookingPolicy, now: datetime) -> datetime:
+    """When an offer, or what else asks somebody to answer, may leave: in working hours (B6)."""
+    return next_offer_leaving_time(
+        now, from_hour=policy.offers_from_hour, until_hour=policy.offers_until_hour
+    )
 
 
 def confirms_at_once(snapshot: EventSnapshot, booking: BookingFact, now: datetime) -> bool:

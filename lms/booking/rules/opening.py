@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lms.booking.rules.clashes import OtherPlace, clash_refusal, course_refusal
-from lms.booking.rules.facts import Claim, EventSnapshot, Rule, at_closing_time, days_before
+from lms.booking.rules.facts import (
+    BookingPolicy,
+    Claim,
+    EventSnapshot,
+    Rule,
+    at_closing_time,
+    days_before,
+)
 from lms.booking.rules.overrides import Override, Refusal, not_lifted
 from lms.booking.rules.places import Place, place_for
 from lms.booking.rules.prerequisites import (
@@ -55,12 +62,19 @@ def may_book(
 
 
 def closing_at(snapshot: EventSnapshot) -> datetime:
+    """When bookings close for an event."""
+    return closing_time(snapshot.closes_at, snapshot.mode, snapshot.starts_at, snapshot.policy)
+
+
+def closing_time(
+    closes_at: datetime | None, mode: EventMode, starts_at: datetime, policy: BookingPolicy
+) -> datetime:
     """When bookings close: the event's own time, else by policy; online events when they start."""
-    if snapshot.closes_at is not None:
-        return snapshot.closes_at
-    if snapshot.mode is EventMode.ONLINE:
-        return snapshot.starts_at
-    return at_closing_time(days_before(snapshot.starts_at, snapshot.policy.closing_working_days))
+    if closes_at is not None:
+        return closes_at
+    if mode is EventMode.ONLINE:
+        return starts_at
+    return at_closing_time(days_before(starts_at, policy.closing_working_days))
 
 
 def _closed(snapshot: EventSnapshot, now: datetime) -> list[Refusal]:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from lms.booking.rules.facts import Share, ShareKind, Side
-from lms.catalogue.rules import ApprovedBy, Fault, ListOrder
+from lms.catalogue.rules import ApprovedBy, Fault, ListOrder, shifted
 from lms.clock import london_date
 from lms.words import count, day, moment, short_day
 
@@ -157,3 +157,48 @@ def _cap_below_reservation(terms: WhoCanBook) -> Iterator[Fault]:
         if share.kind is ShareKind.CAP and share.places < held:
             said = f"Enter {held} or more: so many are held back for {share.name}"
             yield Fault(f"shares-{place}-places", said)
+
+
+# --- The terms of a copy --------------------------------------------------------------------
+
+
+def moved_terms(
+    terms: WhoCanBook, shift: timedelta | None, today: date
+) -> tuple[WhoCanBook, list[str]]:
+    """The terms of an event as those of a copy so much later, and what does not come with it.
+
+    What is held back until a day is held back until as long before the copy; where that day has
+    come, or there is none to reckon from, it is left out and said.
+    """
+    kept_shares, gone = [], []
+    for share in terms.shares:
+        ends_on = _moved_day(share.ends_on, shift)
+        if _is_past_use(share.ends_on, ends_on, today):
+            gone.append(_left_out(share.places, share.name))
+        else:
+            kept_shares.append(replace(share, ends_on=ends_on))
+    kept_parts = []
+    for part in terms.allocations:
+        release_on = _moved_day(part.release_on, shift)
+        if _is_past_use(part.release_on, release_on, today):
+            gone.append(_left_out(part.places, "another partnership"))
+        else:
+            kept_parts.append(replace(part, release_on=release_on))
+    opens_at = shifted(terms.opens_at, shift) if terms.opens_at and shift is not None else None
+    copied = replace(
+        terms, opens_at=opens_at, shares=tuple(kept_shares), allocations=tuple(kept_parts)
+    )
+    return copied, gone
+
+
+def _moved_day(on: date | None, shift: timedelta | None) -> date | None:
+    return on + shift if on is not None and shift is not None else None
+
+
+def _is_past_use(before: date | None, after: date | None, today: date) -> bool:
+    return before is not None and (after is None or after <= today)
+
+
+def _left_out(places: int, name: str) -> str:
+    said = f"{count(places, 'place')} for {name}"
+    return f"Not copied: {said}, since they would be free for all by now."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import make_response, render_template
+from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
@@ -33,7 +33,7 @@ def postpone_event(event_id: int) -> Response:
 
 
 def _call_off(event_id: int, becomes: EventState, act: Callable[..., int]) -> Response:
-    form = CallOffForm()
+    form = CallOffForm(data={"reason": request.args.get("reason")})
     managed = event_places(event_id, the_viewer(), now())
     show_partnership(managed.event.partnership_id)
     if managed.event.state is becomes:
@@ -58,8 +58,21 @@ def _page(managed: EventPlaces, form: CallOffForm, becomes: EventState) -> Respo
         "booking/cancel_event.html" if becomes is EventState.CANCELLED else "booking/postpone.html",
         managed=managed,
         form=form,
+        verb="Cancel" if becomes is EventState.CANCELLED else "Postpone",
+        keep="Keep it" if becomes is EventState.CANCELLED else "Keep the date",
+        trainers=_trainers_told(managed),
         placed=len(states) - waiting,
         offered=states.count(BookingState.OFFERED),
         waiting=waiting,
     )
     return make_response(page, 422 if form.has_errors else 200)
+
+
+def _trainers_told(managed: EventPlaces) -> list[str]:
+    """Those who give it and have an address, but for who does this."""
+    doer = the_viewer().person_id
+    return [
+        trainer.person.name
+        for trainer in managed.event.trainers
+        if trainer.person.emails and trainer.person_id != doer
+    ]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lms.access import Viewer
+from lms.booking.queries.planning import names_of
 from lms.booking.views.rows import where_of
+from lms.catalogue.models import Event
 from lms.catalogue.rules import EventDetails, EventMode
 from lms.clock import london_date
-from lms.words import day_and_year, moment, span
+from lms.words import day_and_year, listed, moment, span
 
 
 class Change(NamedTuple):
@@ -57,7 +60,10 @@ def _places(details: EventDetails) -> str:
     return f"{details.capacity} in the room, {details.online_capacity or 0} online"
 
 
-SHORT_FACTS = ("Title", "Days and times", "Where", "Provider", "Places", "Booking closes", "Price")
+SHORT_FACTS = (
+    *("Title", "Days and times", "Where", "Provider", "Places", "Booking closes", "Price", "Cost"),
+    *("Must have booked", "Decided by"),
+)
 
 
 def _short(details: EventDetails) -> tuple[str, ...]:
@@ -73,4 +79,25 @@ def _short(details: EventDetails) -> tuple[str, ...]:
         _places(details),
         moment(details.closes_at) if details.closes_at else "as usual",
         f"£{details.price:.2f}" if details.price else "free",
+        f"£{details.cost:.2f}" if details.cost else "not said",
+        str(details.minimum_places) if details.minimum_places else "no minimum",
+        day_and_year(details.decide_on) if details.decide_on else "as usual",
     )
+
+
+def trainers_told(event: Event, after: EventDetails, *, is_moved: bool, by: Viewer) -> list[str]:
+    """Who among those who give the event is told of its change, and of what."""
+    before = {trainer.person_id: trainer.person.name for trainer in event.trainers}
+    gives = [at for at in after.trainer_ids if at != by.person_id]
+    new = list(names_of([at for at in gives if at not in before]).values())
+    stay = [before[at] for at in gives if at in before] if is_moved else []
+    gone = [name for at, name in before.items() if at not in {*after.trainer_ids, by.person_id}]
+    return [
+        f"{listed(names)} {'is' if len(names) == 1 else 'are'} told {what}."
+        for names, what in (
+            (new, "that they give it"),
+            (stay, "that what they give has changed"),
+            (gone, "that they no longer give it"),
+        )
+        if names
+    ]

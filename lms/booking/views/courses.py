@@ -18,7 +18,12 @@ from lms.booking.views.blueprint import blueprint
 from lms.booking.views.event_words import paragraphs
 from lms.booking.views.rows import row_of
 from lms.catalogue.models import LearningOutcome
-from lms.catalogue.queries import CourseLine, get_course_by_slug, list_courses
+from lms.catalogue.queries import (
+    CourseLine,
+    get_course_by_slug,
+    list_courses,
+    list_improvements,
+)
 from lms.catalogue.rules import is_taught_on
 from lms.clock import london_date
 from lms.web.pages import now
@@ -65,6 +70,7 @@ def show_course(slug: str) -> str:
         about=about[1:],
         audience=paragraphs(course.audience),
         outcomes=_taught(course.outcomes, london_date(now())),
+        improvements=list_improvements([course.id]),
         prerequisites=what_comes_first(course.id),
         rows=[row_of(event) for event in events],
         runs_it=_runs(course.partnership_id),

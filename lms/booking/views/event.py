@@ -9,8 +9,10 @@ from flask import render_template
 from lms.access import Permission, Viewer, requires, viewer
 from lms.agencies.views import show_partnership
 from lms.booking.queries.event_page import EventPage, event_page
+from lms.booking.queries.materials import materials_shown
 from lms.booking.queries.outlook import claim_of, sector_of
 from lms.booking.rules import BookingState, Side
+from lms.booking.views import decision_words
 from lms.booking.views import event_words as say
 from lms.booking.views.blueprint import blueprint
 from lms.booking.views.wording import late_clause
@@ -51,6 +53,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "run_by": say.run_by(page),
         "shared_by": say.shared_by(page),
         "cost": say.cost(event.price),
+        "runs": decision_words.to_delegates(event, page.places.confirmed, now()),
         "late_clause": _late_clause(page, seen_by) if is_on else "",
         "places_parts": say.places_parts(page, now()),
         "order_in_force": "" if page.seen.is_over(now()) else say.order_in_force(page),
@@ -66,6 +69,7 @@ def facts_of(page: EventPage) -> dict[str, Any]:
         "is_on": is_on,
         "follow_up": say.follow_up(page, now()) if is_on else [],
         "if_you_wait": say.if_you_wait(page.seen.policy.offer_hours) if way.kind == "wait" else [],
+        "materials": materials_shown(event, seen_by, now(), has_place=has_place),
         "joining_link": event.joining_link if has_place and _is_online(page) else "",
         "instructions": say.paragraphs(event.joining_instructions) if has_place else [],
         "runs_it": seen_by is not None

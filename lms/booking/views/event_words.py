@@ -83,7 +83,7 @@ class When:
 
 @dataclass(frozen=True)
 class Way:
-    """What this viewer can do here: `kind` is book, wait, mine or none."""
+    """What this viewer can do here: `kind` is book, wait, mine, none, or preview."""
 
     kind: str
     sentence: str = ""

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.booking import commands
-from lms.booking.queries.event_places import get_event_run_by
 from lms.booking.queries.inviting import guests_to_tell
 from lms.booking.rules import may_invite
 from lms.booking.views.blueprint import blueprint
+from lms.catalogue.queries import get_event
 from lms.web.pages import done, now, see
 from lms.words import count, sentence_case
 
@@ -19,7 +19,7 @@ from lms.words import count, sentence_case
 @blueprint.get("/manage/events/<int:event_id>/invite")
 @requires(Permission.RUN_PROGRAMME)
 def show_invited(event_id: int) -> str:
-    event = get_event_run_by(event_id, the_viewer())
+    event = get_event(event_id, the_viewer())
     show_partnership(event.partnership_id)
     return render_template(
         "booking/invite.html",
@@ -32,7 +32,7 @@ def show_invited(event_id: int) -> str:
 @blueprint.post("/manage/events/<int:event_id>/invite")
 @requires(Permission.RUN_PROGRAMME)
 def tell_invited(event_id: int) -> Response:
-    event = get_event_run_by(event_id, the_viewer())
+    event = get_event(event_id, the_viewer())
     told = commands.tell_invited(event.id, by=the_viewer(), now=now())
     done(f"{sentence_case(count(told, 'person is', 'people are'))} told by e-mail.")
     return see(f"/manage/events/{event_id}")

@@ -10,10 +10,9 @@ from lms.agencies.look import show_partnership
 from lms.agencies.queries import list_partnerships
 from lms.booking import commands
 from lms.booking.forms.lending import LendingForm
-from lms.booking.queries.event_places import get_event_run_by
 from lms.booking.views.blueprint import blueprint
 from lms.catalogue.models import Event
-from lms.catalogue.queries import trainers_of
+from lms.catalogue.queries import get_event, trainers_of
 from lms.clock import london_date
 from lms.web.pages import done, now, see
 
@@ -21,7 +20,7 @@ from lms.web.pages import done, now, see
 @blueprint.route("/manage/events/<int:event_id>/lent-trainers", methods=["GET", "POST"])
 @requires(Permission.RUN_PROGRAMME)
 def lend_trainers(event_id: int) -> Response:
-    event = get_event_run_by(event_id, the_viewer())
+    event = get_event(event_id, the_viewer())
     show_partnership(event.partnership_id)
     form = _form(event)
     if form.validate_on_submit():

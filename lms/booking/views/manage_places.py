@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from flask import Response, render_template, request
 
 from lms.access import Permission, requires, the_viewer
-from lms.accounts.queries import addresses_of
+from lms.accounts.queries import addresses_of, bounced_among
 from lms.agencies.look import show_partnership
 from lms.booking import commands
 from lms.booking.queries.approvals import asked_at_event
+from lms.booking.queries.calendar_answers import answered_at
 from lms.booking.queries.event_places import EventPlaces, ListedPerson, event_places
 from lms.booking.rules import LIVE, BookingState, may_call_off, may_postpone
-from lms.booking.views import places_words
+from lms.booking.views import decision_words, places_words
 from lms.booking.views.blueprint import blueprint
 from lms.clock import london
 from lms.tables import Value, csv_lines
 from lms.web.filters import address
-from lms.web.pages import file_response, now
+from lms.web.pages import file_response, now, settings
 
 HEADER = (
     *("name", "email", "agency", "job_role", "state", "position", "reference", "booked_at"),
@@ -46,11 +47,20 @@ def manage_places(event_id: int) -> str:
         may_postpone=managed.snapshot is not None and may_postpone(managed.snapshot, now()),
         may_call_off=may_call_off(person.booking.outcome for person in managed.live),
         sentence=places_words.of_places(managed, is_over=is_over),
+        decision=decision_words.to_those_who_decide(managed.event, _confirmed(managed), now()),
+        is_in_doubt=decision_words.is_in_doubt(managed.event, _confirmed(managed), now()),
+        money=places_words.of_money(managed.event),
         pictures=places_words.pictures(managed),
         asked=[] if is_over else asked_at_event(event_id, now()),
+        answers=answered_at(event_id, settings().host),
+        bounced=bounced_among(p.booking.person_id for p in shown if p.booking.person_id),
         viewer_id=the_viewer().person_id,
         next_words="" if is_over else places_words.of_line(managed),
     )
+
+
+def _confirmed(managed: EventPlaces) -> int:
+    return managed.places.confirmed if managed.places else 0
 
 
 def _chosen(managed: EventPlaces, state: str) -> list[ListedPerson]:

@@ -9,10 +9,11 @@ from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.booking import commands
 from lms.booking.forms import ReasonForm
-from lms.booking.queries.event_places import get_booking_run_by, get_event_run_by
+from lms.booking.queries.event_places import get_booking_run_by
 from lms.booking.queries.offers import offers_at, offers_to
 from lms.booking.rules import BookingState
 from lms.booking.views.blueprint import blueprint
+from lms.catalogue.queries import get_event
 from lms.errors import Refused
 from lms.web.pages import done, now, see
 from lms.words import count, sentence_case
@@ -21,7 +22,7 @@ from lms.words import count, sentence_case
 @blueprint.get("/manage/events/<int:event_id>/offers")
 @requires(Permission.RUN_PROGRAMME)
 def show_offers(event_id: int) -> str:
-    event = get_event_run_by(event_id, the_viewer())
+    event = get_event(event_id, the_viewer())
     show_partnership(event.partnership_id)
     lines = offers_at(event_id)
     running = sum(line.is_running for line in lines)

@@ -9,8 +9,9 @@ from lms.booking.queries.events import side_of
 from lms.booking.queries.places import PlacesSummary
 from lms.booking.rules import BookingState, Side
 from lms.booking.views.terms_words import APPROVERS, ORDERS
+from lms.catalogue.models import Event
 from lms.catalogue.rules import ApprovedBy, EventState
-from lms.words import count, listed, moment, number, sentence_case
+from lms.words import count, listed, moment, number, pounds, sentence_case
 
 
 def of_places(managed: EventPlaces, *, is_over: bool) -> str:
@@ -125,3 +126,10 @@ def _first(person: ListedPerson, managed: EventPlaces) -> str:
     where = f" {side_of(booking.mode).where}" if is_hybrid else ""
     agency = f", {booking.agency_name}" if booking.agency_name else ""
     return f"{where}: {booking.name}{agency}"
+
+
+def of_money(event: Event) -> str:
+    """'A place costs £45. The event costs you £600.', for those who run it; nothing where free."""
+    price = f"A place costs {pounds(round(event.price * 100))}." if event.price else ""
+    cost = f"The event costs you {pounds(round(event.cost * 100))}." if event.cost else ""
+    return f"{price} {cost}".strip()

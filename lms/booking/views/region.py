@@ -10,11 +10,10 @@ from flask import Response, render_template, request
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.agencies.models import Partnership
-from lms.agencies.queries import partnerships_run_by
+from lms.agencies.queries import partnership_chosen
 from lms.booking.queries.region import Line, first_event_at, region_ledger
 from lms.booking.views.blueprint import blueprint
 from lms.clock import ReportingYear, london_date, reporting_years
-from lms.errors import NotFound
 from lms.tables import Value, csv_lines
 from lms.web.filters import address
 from lms.web.pages import file_response, now
@@ -62,7 +61,7 @@ def _sign(value: float) -> str:
 @blueprint.get(PATH)
 @requires(Permission.RUN_PROGRAMME)
 def show_region() -> str:
-    own = _own_partnership()
+    own = partnership_chosen(the_viewer(), None)
     show_partnership(own.id)
     years = _years(own)
     year = _year_asked(years)
@@ -78,7 +77,7 @@ def show_region() -> str:
 @blueprint.get(f"{PATH}.csv")
 @requires(Permission.RUN_PROGRAMME)
 def region_file() -> Response:
-    year = _year_asked(_years(_own_partnership()))
+    year = _year_asked(_years(partnership_chosen(the_viewer(), None)))
     rows = list(_rows(region_ledger(the_viewer(), year), year))
     return file_response(
         f"region-{year.label}.csv", "".join(csv_lines(HEADER, rows)).encode(), "text/csv"
@@ -99,14 +98,6 @@ def _rows(lines: list[Line], year: ReportingYear) -> Iterator[tuple[Value, ...]]
 def _figure(days: float) -> float:
     """Whole days without a point: 1, 1.5."""
     return int(days) if days == int(days) else days
-
-
-def _own_partnership() -> Partnership:
-    """Whose reporting year it is: the first of those that the viewer runs."""
-    run = partnerships_run_by(the_viewer())
-    if not run:
-        raise NotFound
-    return run[0]
 
 
 def _years(own: Partnership) -> list[ReportingYear]:

@@ -43,6 +43,14 @@ def what_changes(
     ]
 
 
+def facts_said(
+    terms: WhoCanBook, agencies: dict[int, str], partners: dict[int, str]
+) -> list[tuple[str, str]]:
+    """What an event says of who can book it, each fact with its words."""
+    said = _facts(terms, agencies, partners)
+    return [(what, sentence_case(words)) for what, words in zip(FACTS, said, strict=True)]
+
+
 def _facts(
     terms: WhoCanBook, agencies: dict[int, str], partners: dict[int, str]
 ) -> tuple[str, ...]:

@@ -33,10 +33,10 @@ KEPT = (
 @blueprint.get("/events")
 @requires(Permission.PUBLIC)
 def whats_on() -> str:
-    query = _query()
+    query = query_of_address()
     if query.get("view") == "month":
         return _show_month(query)
-    narrowed = _narrowed(events_from(_midnight(_today()), viewer(), now()), query)
+    narrowed = narrowed_by(events_from(start_of_today(), viewer(), now()), query)
     return render_template(
         "booking/whats_on.html",
         narrowed=narrowed,
@@ -45,13 +45,14 @@ def whats_on() -> str:
         search=_search(query),
         month_href=address(PATH, query, view="month"),
         csv_href=address(f"{PATH}.csv", query),
+        programme_href=address("/programme", query),
     )
 
 
 @blueprint.get("/events.csv")
 @requires(Permission.PUBLIC)
 def whats_on_csv() -> Response:
-    narrowed = _narrowed(events_from(_midnight(_today()), viewer(), now()), _query())
+    narrowed = narrowed_by(events_from(start_of_today(), viewer(), now()), query_of_address())
     lines = csv_lines(CSV_HEADER, [_csv_row(event) for event in narrowed.things])
     return file_response("events.csv", "".join(lines).encode(), "text/csv")
 
@@ -59,9 +60,14 @@ def whats_on_csv() -> Response:
 # --- The query ------------------------------------------------------------------------------
 
 
-def _query() -> dict[str, str]:
+def query_of_address() -> dict[str, str]:
     """What the address asks for, as far as this page knows it."""
     return {name: value for name in KEPT if (value := request.args.get(name, "").strip()[:100])}
+
+
+def start_of_today() -> datetime:
+    """Midnight, from which on events are listed."""
+    return _midnight(_today())
 
 
 def _today() -> date:
@@ -87,8 +93,11 @@ def _search(query: dict[str, str]) -> dict[str, object]:
 # --- Narrowing ------------------------------------------------------------------------------
 
 
-def _narrowed(events: Sequence[ListedEvent], query: dict[str, str]) -> Narrowed[ListedEvent]:
-    found = narrow(events, [*_typed_facets(query), *_facets(events)], PATH, query)
+def narrowed_by(
+    events: Sequence[ListedEvent], query: dict[str, str], path: str = PATH
+) -> Narrowed[ListedEvent]:
+    """Those that the query asks for, with the ways to narrow further at that address."""
+    found = narrow(events, [*_typed_facets(query), *_facets(events)], path, query)
     return replace(found, groups=tuple(group for group in found.groups if group.heading))
 
 
@@ -183,12 +192,12 @@ class Neighbour:
 def _show_month(query: dict[str, str]) -> str:
     this_month = _today().replace(day=1)
     events = events_running_from(_midnight(this_month), viewer(), now())
-    found = _narrowed(events, query).things
+    found = narrowed_by(events, query).things
     busy = months_with_events(found, this_month)
     ahead = months_with_events((e for e in found if e.ends_at > now()), this_month)
     shown = _wanted_month(query, this_month) or next(iter(ahead or busy), this_month)
     query = {**query, "month": f"{shown:%Y-%m}"}  # so that narrowing stays in this month
-    narrowed = _narrowed([event for event in events if is_on_in(shown, event)], query)
+    narrowed = narrowed_by([event for event in events if is_on_in(shown, event)], query)
     return render_template(
         "booking/whats_on_month.html",
         narrowed=narrowed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import make_response, render_template, request
+from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
@@ -12,24 +12,23 @@ from lms.agencies.queries import list_partnerships
 from lms.booking import commands
 from lms.booking.commands import Following
 from lms.booking.forms.who_can_book import WhoCanBookForm, terms_data
-from lms.booking.queries.event_places import get_event_run_by
 from lms.booking.queries.who_can_book import Groups, frame_of, groups_for, terms_of
 from lms.booking.rules import WhoCanBook, who_can_book_faults
 from lms.booking.views import terms_words
 from lms.booking.views.blueprint import blueprint
 from lms.catalogue.models import Event
+from lms.catalogue.queries import get_event
 from lms.catalogue.rules import EventMode, EventState
 from lms.clock import london_date
 from lms.errors import DomainError
+from lms.web import checking
 from lms.web.pages import done, now, see
-
-NOT_KEPT = frozenset({"csrf_token", "back", "confirmed"})
 
 
 @blueprint.route("/manage/events/<int:event_id>/who-can-book", methods=["GET", "POST"])
 @requires(Permission.RUN_PROGRAMME)
 def who_can_book(event_id: int) -> Response:
-    event = get_event_run_by(event_id, the_viewer())
+    event = get_event(event_id, the_viewer())
     show_partnership(event.partnership_id)
     known, groups = terms_of(event), groups_for(event, now())
     partners = [p for p in list_partnerships() if p.id != event.partnership_id]
@@ -41,7 +40,7 @@ def who_can_book(event_id: int) -> Response:
         return _save(event, known, terms, form)
     except DomainError as refusal:
         form.refuse(refusal)
-        return _page(get_event_run_by(event_id, the_viewer()), form)
+        return _page(get_event(event_id, the_viewer()), form)
 
 
 def _form(
@@ -54,7 +53,7 @@ def _form(
 
 def _terms(form: WhoCanBookForm, event: Event, known: WhoCanBook) -> WhoCanBook | None:
     """What was sent, where it was sent to be saved and can be."""
-    if form.asks_for_rows or "back" in request.form or not form.validate_on_submit():
+    if form.asks_for_rows or checking.goes_back() or not form.validate_on_submit():
         return None
     terms = form.terms()
     if terms is None:
@@ -68,9 +67,9 @@ def _terms(form: WhoCanBookForm, event: Event, known: WhoCanBook) -> WhoCanBook 
 
 def _save(event: Event, known: WhoCanBook, terms: WhoCanBook, form: WhoCanBookForm) -> Response:
     is_draft = event.state is EventState.DRAFT
-    if not is_draft and "confirmed" not in request.form:
+    if not is_draft and not checking.confirmed():
         following = commands.what_would_follow(event.id, terms, now=now())
-        return _check(get_event_run_by(event.id, the_viewer()), known, terms, following, form)
+        return _check(get_event(event.id, the_viewer()), known, terms, following, form)
     commands.set_who_can_book(event.id, terms, by=the_viewer(), now=now())
     done("Who can book is saved.")
     return see(f"/manage/events/{event.id}{'/preview' if is_draft else ''}")
@@ -88,9 +87,12 @@ def _check(
     page = render_template(
         "booking/check_who_can_book.html",
         event=event,
+        heading="Check what this does",
         changes=terms_words.what_changes(known, terms, *names),
         effects=terms_words.what_follows(following),
-        sent=[(k, v) for k, v in request.form.items(multi=True) if k not in NOT_KEPT],
+        address=f"/manage/events/{event.id}/who-can-book",
+        sent=checking.sent(),
+        verbs=[("Save who can book", "yes", "primary")],
     )
     return make_response(page)
 

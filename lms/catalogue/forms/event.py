@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,14 +22,13 @@ from wtforms import (
 from wtforms.validators import URL, InputRequired, Length, Optional
 
 from lms.agencies.models import Partnership
+from lms.catalogue.forms.event_data import AS_ITS_KIND
 from lms.catalogue.forms.rows import (
     OutcomeRow,
     SessionRow,
     WrittenDayField,
     named,
-    outcome_rows,
     outcomes_in,
-    session_rows,
     show_faults,
     text_in,
 )
@@ -40,17 +39,21 @@ from lms.catalogue.rules import (
     EventDetails,
     EventKind,
     EventMode,
+    Fault,
+    KnownVenue,
     Remit,
     SessionDetails,
     event_faults,
+    held_at,
     other_course_faults,
 )
-from lms.clock import at_london, london
+from lms.catalogue.rules.details import MOST_PLACES
+from lms.clock import at_london
 from lms.web.forms import ClockTimeField, Form, Within, choices
 
 MOST_SESSIONS = 30
 MOST_OUTCOMES = 30
-AS_ITS_KIND = "as its kind"
+MOST_ROWS_READ = 300  # more than can be: so that what was typed is shown again with its fault
 PRICES = Within(0, 100_000, "Enter a price in pounds, such as 45 or 45.50")
 MODES = choices(
     [
@@ -84,6 +87,7 @@ class Offered:
     trainers: Sequence[Choice]
     priorities: Sequence[Priority]
     themes: Sequence[Theme]
+    venues: Sequence[KnownVenue] = ()
 
 
 class EventForm(Form):
@@ -97,19 +101,20 @@ class EventForm(Form):
     title = StringField(
         "Title", [Length(max=200)], description="Left empty, the title of its course."
     )
-    sessions = FieldList(FormField(SessionRow), max_entries=MOST_SESSIONS)
+    sessions = FieldList(FormField(SessionRow), max_entries=MOST_ROWS_READ)
     add_session = SubmitField("Add another day")
     mode = RadioField(
         "How people take part",
         [InputRequired("Choose how people take part")],
         choices=MODES,
     )
+    known_venue = SelectField("Venue", default="")
     venue = StringField(
         "Venue", [Length(max=200)], description="As it stands in lists: Beacon Hall, Walsall."
     )
     venue_access = TextAreaField(
         "Getting there, and access",
-        [Length(max=2000)],
+        [Length(max=4000)],
         description="Address, parking, step-free access, hearing loop. Anyone can read this.",
     )
     joining_link = StringField(
@@ -123,6 +128,7 @@ class EventForm(Form):
         description="Stands in the confirmation and the reminder.",
     )
     trainers = SelectMultipleField("Trainers", coerce=int)
+    see_who_is_free = SubmitField("See who is free then")
     provider = StringField(
         "Provider", [Length(max=120)], description="If an organisation from outside runs it."
     )
@@ -137,7 +143,26 @@ class EventForm(Form):
         description="Left empty: the working day before, at 5pm; online events until they start.",
     )
     closes_time = ClockTimeField("Until", description="Left empty: 5pm.")
-    price = DecimalField("Price in pounds", [Optional(), PRICES], description="Left empty: free.")
+    minimum_places = IntegerField(
+        "How many must have booked for it to run",
+        [Optional(), Within(0, MOST_PLACES, "Enter a number, or nothing for no minimum")],
+        description="Left empty: it runs however few come.",
+    )
+    decide_on = WrittenDayField(
+        "Decided by",
+        description="You are warned three working days before. Left empty: ten working days "
+        "before the event. Nothing is cancelled by itself.",
+    )
+    price = DecimalField(
+        "Price of a place in pounds",
+        [Optional(), PRICES],
+        description="Delegates see it. Left empty: free.",
+    )
+    cost = DecimalField(
+        "What the event costs you in pounds",
+        [Optional(), PRICES],
+        description="Room, trainer, lunch. Only those who run the programme see it.",
+    )
     follow_up = RadioField(
         "When people are asked about it", choices=FOLLOW_UPS, default=AS_ITS_KIND
     )
@@ -160,8 +185,10 @@ class EventForm(Form):
             ]
         )
         self.trainers.choices = named(offered.trainers)
+        self.trainer_ids = [trainer.id for trainer in offered.trainers]
         self.priorities.choices = named(offered.priorities)
         self.themes.choices = named(offered.themes)
+        self._offer_venues(offered.venues)
         if self.add_session.data or not self.sessions.entries:
             self._add_session()
         if self.add_outcome.data or not self.outcomes.entries:
@@ -170,7 +197,20 @@ class EventForm(Form):
     @property
     def asks_for_rows(self) -> bool:
         """Whether a button was pressed that only adds a row."""
-        return bool(self.add_session.data or self.add_outcome.data)
+        pressed = (self.add_session, self.add_outcome, self.see_who_is_free)
+        return any(button.data for button in pressed)
+
+    def _offer_venues(self, venues: Sequence[KnownVenue]) -> None:
+        """The venues to choose from; where there are none, a place is typed."""
+        self.venues = {str(venue.id): venue for venue in venues}
+        names = [(at, venue.name) for at, venue in self.venues.items()]
+        self.known_venue.choices = choices([("", "Another place, or none"), *names])
+        if self.venues:
+            self.venue.label.text = "Another place"
+            self.venue.description = "Only where it is none of these: Lantern House, Bloxwich."
+            self.venue_access.description = (
+                "Left empty, what is kept of the venue. Anyone can read this."
+            )
 
     def _add_session(self) -> None:
         """A blank day, with the times of the one before."""
@@ -193,13 +233,39 @@ class EventForm(Form):
         if not self.course.data and not text_in(self.title):
             self.title.errors = ["Enter a title, or choose a course"]
             is_sound = False
+        if len(self.sessions.entries) > MOST_SESSIONS:
+            self._say_too_many_days()
+            is_sound = False
         return is_sound
 
-    def has_faults(self, details: EventDetails, course: Course | None) -> bool:
+    def _say_too_many_days(self) -> None:
+        said = f"Enter at most {MOST_SESSIONS} days: plan the others as an event of their own"
+        show_faults(self, [Fault(f"sessions-{MOST_SESSIONS}-on", said)])
+
+    def has_faults(
+        self, details: EventDetails, course: Course | None, before: EventDetails | None = None
+    ) -> bool:
         """Show what cannot be; whether there was any such thing."""
         of_course = course.partnership_id if course else None
         faults = [*event_faults(details), *other_course_faults(details.partnership_id, of_course)]
-        return show_faults(self, faults)
+        return show_faults(self, [*map(self._at_its_row, faults), *self._venue_faults(before)])
+
+    def _at_its_row(self, fault: Fault) -> Fault:
+        """A fault of the second day belongs to the second row that is not empty."""
+        whole, *rest = fault.field.split("-")
+        if whole != "sessions" or not rest:
+            return fault
+        typed = [entry for entry in self.sessions if not entry.form.is_empty]
+        return Fault(f"{typed[int(rest[0])].name}-{rest[1]}", fault.sentence)
+
+    def _venue_faults(self, before: EventDetails | None) -> Iterator[Fault]:
+        chosen, typed = self.venues.get(self.known_venue.data or ""), text_in(self.venue)
+        if chosen is None:
+            return
+        if chosen.partnership_id != self.partnership.data:
+            yield Fault("known_venue", "Choose a venue of the partnership that runs the event")
+        if typed and typed not in {chosen.name, before.venue if before else ""}:
+            yield Fault("venue", f"Take this out, or choose another place than {chosen.name} above")
 
     def course_id(self) -> int | None:
         """The course that is chosen, if any."""
@@ -210,7 +276,7 @@ class EventForm(Form):
 
         What the form does not ask stays as it was `before`.
         """
-        return EventDetails(
+        details = EventDetails(
             partnership_id=self.partnership.data,
             title=text_in(self.title) or (course.title if course else ""),
             kind=EventKind(self.kind.data),
@@ -227,9 +293,11 @@ class EventForm(Form):
             trainer_ids=tuple(self.trainers.data or ()),
             provider=text_in(self.provider),
             online_capacity=self._online_capacity(),
-            cost=before.cost if before else None,
             closes_at=self._closes_at(),
             price=self.price.data,
+            cost=self.cost.data,
+            minimum_places=self.minimum_places.data or 0,
+            decide_on=self.decide_on.data,
             stages=None if self.follow_up.data == AS_ITS_KIND else self.follow_up.data,
             aims=text_in(self.aims),
             audience=text_in(self.audience),
@@ -237,6 +305,17 @@ class EventForm(Form):
             priority_ids=self._links(self.priorities, course.priorities if course else ()),
             theme_ids=self._links(self.themes, course.themes if course else ()),
         )
+        chosen = self.venues.get(self.known_venue.data or "")
+        own = [v for v in self.venues.values() if v.partnership_id == details.partnership_id]
+        return held_at(details, chosen, own, before)
+
+    def periods(self) -> list[tuple[datetime, datetime]]:
+        """When it is, as far as the days can be read, whatever else is still missing."""
+        return [
+            (block.starts_at, block.ends_at)
+            for entry in self.sessions
+            if (block := entry.form.readable()) and block.ends_at > block.starts_at
+        ]
 
     def _sessions(self, before: EventDetails | None) -> tuple[SessionDetails, ...]:
         typed = [entry.form.details() for entry in self.sessions if not entry.form.is_empty]
@@ -268,47 +347,3 @@ class EventForm(Form):
     @staticmethod
     def _links(field: SelectMultipleField, of_course: Sequence[Any]) -> tuple[int, ...]:
         return tuple(field.data or (row.id for row in of_course))
-
-
-def event_data(details: EventDetails) -> dict[str, Any]:
-    """An event as its form begins."""
-    closes = london(details.closes_at) if details.closes_at else None
-    return {
-        "partnership": details.partnership_id,
-        "kind": details.kind.value,
-        "course": str(details.course_id or ""),
-        "title": details.title,
-        "sessions": session_rows(details.sessions),
-        "mode": details.mode.value,
-        "trainers": list(details.trainer_ids),
-        "capacity": details.capacity,
-        "online_capacity": details.online_capacity,
-        "closes_on": closes.date() if closes else None,
-        "closes_time": closes.time() if closes else None,
-        "price": details.price,
-        "follow_up": AS_ITS_KIND if details.stages is None else details.stages,
-        "level": str(details.level or ""),
-        "remit": details.remit.value,
-        "outcomes": outcome_rows(details.outcomes),
-        "priorities": list(details.priority_ids),
-        "themes": list(details.theme_ids),
-        **{name: getattr(details, name) for name in _AS_TYPED},
-    }
-
-
-_AS_TYPED = (
-    *("venue", "venue_access", "joining_link", "joining_instructions", "provider"),
-    *("aims", "audience"),
-)
-
-
-def course_as_event(course: Course) -> dict[str, Any]:
-    """A new event of a course, as its form begins."""
-    return {
-        "partnership": course.partnership_id,
-        "kind": EventKind.COURSE.value,
-        "course": str(course.id),
-        "follow_up": AS_ITS_KIND,
-        "priorities": [priority.id for priority in course.priorities],
-        "themes": [theme.id for theme in course.themes],
-    }

@@ -12,9 +12,9 @@ from wtforms.validators import Length, Optional, StopValidation
 from wtforms.widgets import TextInput
 
 from lms.catalogue.rules import Fault, OutcomeDetails, SessionDetails
-from lms.clock import at_london, london
+from lms.clock import LONDON, at_london, london
 from lms.web.forms import ClockTimeField, OurWords, choices
-from lms.words import day_and_year
+from lms.words import day, day_and_year
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -153,7 +153,21 @@ class SessionRow(RowForm):
         if self.is_empty:
             return True
         is_sound = super().validate(extra_validators)
-        return all([is_sound, *(self._has(field) for field in (self.on, self.starts, self.ends))])
+        has_all = [self._has(field) for field in (self.on, self.starts, self.ends)]
+        return all([is_sound, *has_all]) and all([*map(self._is_on_the_clock, ("starts", "ends"))])
+
+    def _is_on_the_clock(self, name: str) -> bool:
+        """Not in the hour that is left out in March, nor in the one that comes twice in October."""
+        field, on = self[name], self.on.data
+        if on is None or (said := clock_change(on, field.data)) is None:
+            return True
+        field.errors = [said]
+        return False
+
+    def readable(self) -> SessionDetails | None:
+        """The session, where the row can be read at all."""
+        has_all = self.on.data and self.starts.data is not None and self.ends.data is not None
+        return self.details() if has_all else None
 
     def _has(self, field: Field) -> bool:
         if field.data is None and not field.errors:
@@ -175,6 +189,16 @@ ENTER = {
     "starts": "Enter when it starts, such as 9:30am",
     "ends": "Enter when it ends, such as 4:30pm",
 }
+
+
+def clock_change(on: date, at: time) -> str | None:
+    """What to say of a time that the clock of that night does not show once, if it is one."""
+    wall = datetime.combine(on, at, LONDON)
+    if london(at_london(on, at)).time() != at:
+        return f"Enter a time before 1am or from 2am on: on {day(on)} the clocks go forward at 1am"
+    if wall.utcoffset() != wall.replace(fold=1).utcoffset():
+        return f"Enter a time before 1am or from 2am on: on {day(on)} the hour from 1am comes twice"
+    return None
 
 
 def session_rows(sessions: Iterable[SessionDetails]) -> list[dict[str, Any]]:

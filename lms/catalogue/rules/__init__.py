@@ -2,6 +2,7 @@
 
 B1   Bookings are taken once an event is published: what it must say by then (publishing).
 B15  A change of a session's time or place is told; only a draft changes unseen (changing).
+B18  An event may need a minimum, decided by a day: which of the two cannot be (details).
 E1   Each kind of event has default stages of evaluation, which one event may change (words).
 E5   A learning outcome stays the same item while it is reworded, and is retired, never deleted
      (outcomes).
@@ -23,6 +24,25 @@ from lms.catalogue.rules.details import (
     other_course_faults,
     publishing_faults,
     slug_of,
+)
+from lms.catalogue.rules.repeating import (
+    Occurrence,
+    Rhythm,
+    copied,
+    days_of,
+    first_day,
+    series,
+    series_faults,
+    sessions_from,
+    shifted,
+)
+from lms.catalogue.rules.venues import (
+    KnownVenue,
+    VenueDetails,
+    held_at,
+    seats_short,
+    venue_faults,
+    venue_named,
 )
 from lms.catalogue.rules.words import (
     ALL_STAGES,
@@ -59,15 +79,23 @@ __all__ = [
     "EventMode",
     "EventState",
     "Fault",
+    "KnownVenue",
     "ListOrder",
+    "Occurrence",
     "OutcomeDetails",
     "PrerequisiteDetails",
     "Remit",
+    "Rhythm",
     "SessionDetails",
     "Stage",
+    "VenueDetails",
     "capacity_faults",
+    "copied",
     "course_faults",
+    "days_of",
     "event_faults",
+    "first_day",
+    "held_at",
     "is_taught_on",
     "level_written",
     "may_become",
@@ -75,7 +103,14 @@ __all__ = [
     "other_course_faults",
     "outcomes_asked",
     "publishing_faults",
+    "seats_short",
+    "series",
+    "series_faults",
+    "sessions_from",
+    "shifted",
     "slug_of",
     "stages_in_force",
     "stages_with_questions",
+    "venue_faults",
+    "venue_named",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 
@@ -75,6 +75,7 @@ class EventDetails:
     level: int | None = None
     remit: Remit = Remit.CHILDREN
     sessions: tuple[SessionDetails, ...] = ()
+    venue_id: int | None = None
     venue: str = ""
     venue_access: str = ""
     joining_link: str = ""
@@ -85,6 +86,8 @@ class EventDetails:
     closes_at: datetime | None = None
     price: Decimal | None = None
     cost: Decimal | None = None
+    minimum_places: int = 0
+    decide_on: date | None = None
     stages: str | None = None
     aims: str = ""
     audience: str = ""
@@ -143,6 +146,7 @@ def event_faults(details: EventDetails) -> list[Fault]:
         *session_faults(details.sessions),
         *_closing_faults(details),
         *_places_faults(details),
+        *_minimum_faults(details),
     ]
 
 
@@ -226,3 +230,21 @@ def _places_faults(details: EventDetails) -> Iterator[Fault]:
     yield from capacity_faults(details.online_capacity or 0, "online_capacity")
     if details.price is not None and details.price < 0:
         yield Fault("price", "Enter a price of 0 or more")
+    if details.cost is not None and details.cost < 0:
+        yield Fault("cost", "Enter a cost of 0 or more")
+
+
+def _minimum_faults(details: EventDetails) -> Iterator[Fault]:
+    """A minimum that can never be reached, or a day of decision that decides nothing (B18)."""
+    minimum, decide_on = details.minimum_places, details.decide_on
+    places = details.capacity + (details.online_capacity or 0)
+    if minimum < 0:
+        yield Fault("minimum_places", "Enter how many must have booked, 0 for no minimum")
+    elif minimum > places > 0:
+        yield Fault("minimum_places", f"Enter {places} or fewer: there are no more places")
+    if decide_on is None:
+        return
+    if not minimum:
+        yield Fault("minimum_places", "Enter how many must have booked by the day of decision")
+    if details.starts_at is not None and decide_on > london_date(details.starts_at):
+        yield Fault("decide_on", "Enter a day of decision that is not after the event")

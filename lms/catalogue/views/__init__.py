@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.catalogue.views import priorities
+from lms.catalogue.views import improvements, priorities, venues
 from lms.catalogue.views.blueprint import blueprint
 
-__all__ = ["blueprint", "install", "priorities"]
+__all__ = ["blueprint", "improvements", "install", "priorities", "venues"]
 
 
 def install(app: Flask) -> None:

@@ -6,13 +6,12 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
-from lms.agencies.models import Partnership
-from lms.agencies.queries import partnerships_run_by
+from lms.agencies.queries import partnership_chosen, partnerships_run_by
 from lms.agencies.views import show_partnership
 from lms.catalogue import commands, queries
 from lms.catalogue.forms.priorities import PrioritiesForm, priorities_data
 from lms.catalogue.views.blueprint import blueprint
-from lms.errors import NotFound, Refused
+from lms.errors import Refused
 from lms.web.addresses import row_id
 from lms.web.pages import done, now, see
 
@@ -22,8 +21,8 @@ PATH = "/manage/priorities"
 @blueprint.route(PATH, methods=["GET", "POST"])
 @requires(Permission.RUN_PROGRAMME)
 def manage_priorities() -> str | Response:
-    run = partnerships_run_by(the_viewer())
-    partnership = _chosen(run)
+    wanted = request.args.get("partnership", type=row_id)
+    partnership = partnership_chosen(the_viewer(), wanted)
     show_partnership(partnership.id)
     known = queries.list_priorities([partnership.id]), queries.list_themes([partnership.id])
     form = PrioritiesForm(data=priorities_data(*known))
@@ -42,14 +41,8 @@ def manage_priorities() -> str | Response:
             done("The priorities and themes are saved.")
             return see(f"{PATH}?partnership={partnership.id}")
     return render_template(
-        "catalogue/manage_priorities.html", form=form, partnerships=run, chosen=partnership
+        "catalogue/manage_priorities.html",
+        form=form,
+        partnerships=partnerships_run_by(the_viewer()),
+        chosen=partnership,
     )
-
-
-def _chosen(run: list[Partnership]) -> Partnership:
-    """The partnership of the address, else the first that the viewer runs."""
-    wanted = request.args.get("partnership", type=row_id)
-    found = [each for each in run if wanted in (None, each.id)]
-    if not found:
-        raise NotFound
-    return found[0]

@@ -128,6 +128,7 @@ def agency_person(person_id: int) -> str:
     return render_template(
         "desk/agency/person.html",
         person=person,
+        led=led,
         today=now().date(),
         coming=people_queries.bookings_to_come(led, now(), person_id),
         done=done,

@@ -8,15 +8,17 @@ from werkzeug.wrappers import Response
 from lms.access import Permission, Role, requires, the_viewer
 from lms.accounts import commands
 from lms.accounts.queries import primary_address
-from lms.agencies.queries import get_agency, list_agencies_seen_by
-from lms.booking.commands import match_agency_name
+from lms.agencies.queries import list_agencies_seen_by
 from lms.clock import london_date
 from lms.desk import people as queries
+from lms.desk import people_list
 from lms.desk.commands import note_people_file
-from lms.desk.forms import MatchForm, NewPersonForm, PersonForm, RoleForm
+from lms.desk.forms import NewPersonForm, PersonForm, RoleForm
+from lms.desk.matching import count_unmatched_names
 from lms.desk.people import PersonPage
 from lms.desk.views.blueprint import blueprint
-from lms.errors import NotFound, Refused
+from lms.errors import Refused
+from lms.records.queries.pairs import find_joined_into, get_known
 from lms.tables import csv_lines
 from lms.web.pages import done, file_response, now, see
 
@@ -27,12 +29,10 @@ COLUMNS = ("email", "name", "agency", "job_role", "line_manager_email", "phone")
 @blueprint.get(PATH)
 @requires(Permission.RUN_PROGRAMME)
 def people() -> str:
-    text = request.args.get("q", "").strip()
     return render_template(
         "desk/people.html",
-        page=queries.search(text, the_viewer()),
-        search=text,
-        unmatched=queries.count_unmatched_names(the_viewer()),
+        listed=people_list.list_people(the_viewer(), request.args.to_dict(), now()),
+        unmatched=count_unmatched_names(the_viewer()),
         today=london_date(now()),
     )
 
@@ -40,9 +40,8 @@ def people() -> str:
 @blueprint.post(f"{PATH}.csv")
 @requires(Permission.RUN_PROGRAMME)
 def people_csv() -> Response:
-    text = request.form.get("q", "").strip()
-    total = queries.search(text, the_viewer(), limit=0).total
-    note_people_file(total, text, by=the_viewer(), now=now())
+    wanted = request.form.to_dict()
+    found = people_list.everyone_found(the_viewer(), wanted, now())
     rows = [
         (
             primary_address(person),
@@ -52,8 +51,10 @@ def people_csv() -> Response:
             person.line_manager_email,
             person.phone,
         )
-        for person in queries.search(text, the_viewer(), limit=None).found
+        for person in found
     ]
+    about = people_list.words_of(wanted, the_viewer(), now())
+    note_people_file(len(found), about, by=the_viewer(), now=now())
     lines = (line.encode() for line in csv_lines(COLUMNS, rows))
     return file_response("people.csv", lines, "text/csv")
 
@@ -77,7 +78,10 @@ def add_person() -> str | Response:
 
 @blueprint.get(f"{PATH}/<int:person_id>")
 @requires(Permission.RUN_PROGRAMME)
-def person(person_id: int) -> str:
+def person(person_id: int) -> str | Response:
+    kept_id = find_joined_into(person_id)
+    if kept_id is not None:
+        return see(f"{PATH}/{get_known(kept_id, the_viewer()).id}")
     return _person_page(queries.get_page(person_id, the_viewer()), _role_form())
 
 
@@ -85,8 +89,8 @@ def _person_page(page: PersonPage, form: RoleForm) -> str:
     return render_template("desk/person.html", page=page, form=form, today=london_date(now()))
 
 
-def _role_form() -> RoleForm:
-    form = RoleForm()
+def _role_form(**given: None) -> RoleForm:
+    form = RoleForm(**given)
     own = queries.partnerships_administered_by(the_viewer())
     form.offer(own, list_agencies_seen_by(the_viewer()) if own else [])
     return form
@@ -100,7 +104,9 @@ def change_person(person_id: int) -> str | Response:
     form.offer(list_agencies_seen_by(the_viewer()), "As it is")
     if form.validate_on_submit():
         try:
-            commands.change_person(person_id, form.details(), by=the_viewer(), now=now())
+            details = form.details()
+            queries.refuse_to_move_from_elsewhere(person_id, details.agency_id, the_viewer())
+            commands.change_person(person_id, details, by=the_viewer(), now=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -148,31 +154,14 @@ def grant_role(person_id: int) -> str | Response:
 @requires(Permission.ADMINISTER)
 def end_role(person_id: int, grant_id: int) -> Response:
     grant = queries.get_grant_to_end(person_id, grant_id, the_viewer())
-    commands.end_role(grant.id, by=the_viewer(), now=now())
+    try:
+        commands.end_role(grant.id, by=the_viewer(), now=now())
+    except Refused as refusal:
+        form = _role_form(formdata=None)
+        form.refuse(refusal)
+        page = _person_page(queries.get_page(person_id, the_viewer()), form)
+        return make_response(page, 409)
+    if person_id == the_viewer().person_id:
+        return see("/")
     done("The role has ended, and they are signed out.")
     return see(f"{PATH}/{person_id}")
-
-
-@blueprint.route(f"{PATH}/unmatched", methods=["GET", "POST"])
-@requires(Permission.RUN_PROGRAMME)
-def unmatched_agencies() -> str | Response:
-    form = MatchForm()
-    if form.validate_on_submit():
-        name = form.name.data or ""
-        if not queries.may_match(name, the_viewer()):
-            raise NotFound
-        try:
-            agency = get_agency(form.agency_id(), the_viewer())
-            match_agency_name(name, agency.id, by=the_viewer(), now=now())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            done(f"“{name}” is matched for everyone who typed it, in their bookings too.")
-            return see(f"{PATH}/unmatched")
-    page = render_template(
-        "desk/unmatched_agencies.html",
-        form=form,
-        names=queries.list_unmatched_names(the_viewer()),
-        agencies=list_agencies_seen_by(the_viewer()),
-    )
-    return make_response(page, 422 if form.has_errors else 200)

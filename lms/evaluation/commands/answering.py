@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import case, or_, update
 from sqlalchemy.orm import Session
@@ -20,7 +21,9 @@ from lms.db import transaction
 from lms.errors import Gone, NotFound
 from lms.evaluation.commands.inviting import insert_of
 from lms.evaluation.commands.keeping import keep_answers
+from lms.evaluation.commands.managers import keep_consent, refuse_address
 from lms.evaluation.models import Evaluation
+from lms.evaluation.queries.facts import get_facts
 from lms.evaluation.queries.sheets import Sheet, get_sheet
 from lms.evaluation.rules import (
     AnswerFault,
@@ -30,6 +33,7 @@ from lms.evaluation.rules import (
     check_answers,
     counts_as_baseline,
     kept_draft,
+    may_opt_out,
     on_paper,
     questions_of,
     quote_consent_in,
@@ -47,6 +51,13 @@ class AlreadyAnswered(Gone):
             "This form has been answered, and the first answers stand.",
             way_out="Nothing more is needed.",
         )
+
+
+class NothingToSpare(Gone):
+    """No reminder could come any more."""
+
+    def __init__(self) -> None:
+        super().__init__("We do not remind you of this form.", way_out="Nothing more is needed.")
 
 
 class NotOpen(Gone):
@@ -76,19 +87,39 @@ class Opened:
 def keep_draft(form: Opened, posted: Posted, *, now: datetime) -> None:
     """Keep what was typed so far. Raises NotOpen or AlreadyAnswered."""
     with transaction() as session:
-        sheet = get_sheet(session, form.booking_id, form.stage, now)
-        _must_be(sheet, {LinkState.OPEN})
+        sheet = _open(session, form, {LinkState.OPEN}, now)
         draft = kept_draft(questions_of(sheet.sections), posted)
-        _open(session, form, json.dumps(draft, ensure_ascii=False))
+        session.execute(
+            update(Evaluation)
+            .where(
+                Evaluation.booking_id == form.booking_id,
+                Evaluation.stage == form.stage,
+                Evaluation.answered_at.is_(None),
+            )
+            .values(draft=json.dumps(draft, ensure_ascii=False))
+        )
 
 
 def answer(form: Opened, posted: Posted, *, now: datetime) -> None:
     """Take a delegate's answers, once. Raises Incomplete, NotOpen or AlreadyAnswered."""
     with transaction() as session:
-        sheet = get_sheet(session, form.booking_id, form.stage, now)
-        _must_be(sheet, {LinkState.OPEN})
-        _open(session, form, None)
+        sheet = _open(session, form, {LinkState.OPEN}, now)
         _take(session, sheet, sheet.sections, posted, now)
+
+
+def stop_reminders(booking_id: int, stage: Stage, *, now: datetime) -> None:
+    """Remind the delegate of this one form no more; it stays open. Raises NothingToSpare."""
+    with transaction() as session:
+        if not may_opt_out(get_facts(session, booking_id).facts, stage, now):
+            raise NothingToSpare
+        statement = insert_of(session)(Evaluation).values(
+            booking_id=booking_id, stage=stage, opted_out_at=now, is_baseline=True
+        )
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["booking_id", "stage"], set_={"opted_out_at": now}
+            )
+        )
 
 
 def key_in(form: Opened, posted: Posted, *, by: Viewer, now: datetime) -> None:
@@ -97,17 +128,15 @@ def key_in(form: Opened, posted: Posted, *, by: Viewer, now: datetime) -> None:
     Raises NotFound, Incomplete, NotOpen or AlreadyAnswered.
     """
     with transaction() as session:
-        sheet = get_sheet(session, form.booking_id, form.stage, now)
-        partnership_id = sheet.booking.partnership_id
+        partnership_id = get_facts(session, form.booking_id).partnership_id
         if not by.can(Permission.RUN_PROGRAMME, partnership_id):
             raise NotFound
-        _must_be(sheet, {LinkState.OPEN, LinkState.CLOSED})
-        _open(session, form, None)
+        sheet = _open(session, form, {LinkState.OPEN, LinkState.CLOSED}, now)
         _take(session, sheet, on_paper(sheet.sections), posted, now, keyed_in_by=by)
         audit.record(
             session,
-            "key_in_evaluation",
-            f"Keyed in a paper form ({form.stage.value}) of {sheet.booking.name}.",
+            "key in evaluation",
+            f"keyed in a paper form ({form.stage.value}) of {sheet.booking.name}",
             by=by,
             now=now,
             about=("booking", form.booking_id),
@@ -122,30 +151,50 @@ def _must_be(sheet: Sheet, states: set[LinkState]) -> None:
         raise NotOpen
 
 
-def _open(session: Session, form: Opened, draft: str | None) -> None:
-    """Make sure that the row is there, with the earliest opening and the latest draft."""
+def _open(session: Session, form: Opened, states: set[LinkState], now: datetime) -> Sheet:
+    """The form that is being filled in, its row kept with the earliest opening.
+
+    What is asked beside the core is settled by whoever opens it first, and stays (E7). Raises
+    NotOpen or AlreadyAnswered.
+    """
+    sheet = get_sheet(session, form.booking_id, form.stage, now, form.opened_at)
+    _must_be(sheet, states)
+    kept = _keep_opening(session, form, sheet.questionnaire_id)
+    if kept == sheet.questionnaire_id:
+        return sheet
+    return get_sheet(session, form.booking_id, form.stage, now)
+
+
+def _keep_opening(session: Session, form: Opened, asked: int | None) -> int | None:
+    """Make sure that the row is there; returns the version of own questions that it holds."""
     statement = insert_of(session)(Evaluation).values(
         booking_id=form.booking_id,
         stage=form.stage,
         opened_at=form.opened_at,
-        draft=draft,
+        questionnaire_id=asked,
         is_baseline=True,
     )
     is_earlier = or_(
         Evaluation.opened_at.is_(None), Evaluation.opened_at > statement.excluded.opened_at
     )
-    session.execute(
+    opened = session.execute(
         statement.on_conflict_do_update(
             index_elements=["booking_id", "stage"],
             set_={
-                "draft": statement.excluded.draft,
+                "questionnaire_id": case(
+                    (Evaluation.opened_at.is_(None), statement.excluded.questionnaire_id),
+                    else_=Evaluation.questionnaire_id,
+                ),
                 "opened_at": case(
                     (is_earlier, statement.excluded.opened_at), else_=Evaluation.opened_at
                 ),
             },
             where=Evaluation.answered_at.is_(None),
-        )
-    )
+        ).returning(Evaluation.questionnaire_id)
+    ).one_or_none()
+    if opened is None:
+        raise AlreadyAnswered
+    return cast("int | None", opened.questionnaire_id)
 
 
 def _take(
@@ -158,12 +207,14 @@ def _take(
 ) -> None:
     questions = questions_of(sections)
     checked = check_answers(questions, posted)
-    if checked.faults:
-        raise Incomplete(checked.faults)
+    faults = (*checked.faults, *refuse_address(session, sheet, checked, now))
+    if faults:
+        raise Incomplete(faults)
     if not checked.given:
         raise Incomplete((AnswerFault(questions[0].key, "Answer at least one question"),))
     evaluation_id, opened_at = _close(session, sheet, now)
     keep_answers(session, evaluation_id, questions, checked.given)
+    keep_consent(session, sheet.booking.booking_id, checked.given, now)
     session.execute(
         update(Evaluation)
         .where(Evaluation.id == evaluation_id)

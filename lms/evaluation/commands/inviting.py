@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.db import db, transaction
-from lms.evaluation.messages import drafts_for
+from lms.evaluation.messages.to_delegates import drafts_for
 from lms.evaluation.models import Evaluation
 from lms.evaluation.queries.due import Due, list_due
 from lms.messaging.commands import enqueue_all

@@ -14,10 +14,13 @@ from lms.evaluation.rules import (
     Question,
     commitments_in,
     confidence_key,
+    is_of_managers,
 )
 
-KEPT_ELSEWHERE = ("commitment_", "result_", "quote_consent")
 REASONS = {"barriers": False, "helps": True}
+OTHER = "other"
+OF_REASONS = frozenset(name for key in REASONS for name in (key, f"{key}_{OTHER}"))
+KEPT_ELSEWHERE = ("commitment_", "result_", "quote_consent")
 
 
 def keep_answers(
@@ -25,8 +28,9 @@ def keep_answers(
 ) -> None:
     """Keep checked answers under their evaluation, within the caller's transaction."""
     session.add_all(_commitments(evaluation_id, given))
+    session.add_all(_reasons(evaluation_id, given))
     for question in questions:
-        if question.key in given:
+        if question.key in given and not is_of_managers(question):
             session.add_all(_rows(evaluation_id, question, given[question.key]))
 
 
@@ -39,6 +43,18 @@ def _commitments(evaluation_id: int, given: Mapping[str, Given]) -> list[Commitm
     ]
 
 
+def _reasons(evaluation_id: int, given: Mapping[str, Given]) -> Iterator[Reason]:
+    """Each reason that was ticked; who says what something else was has named one by that."""
+    for key, is_help in REASONS.items():
+        codes, other = given.get(key, ()), str(given.get(f"{key}_other", ""))
+        chosen = codes if isinstance(codes, tuple) else ()
+        if other and OTHER not in chosen:
+            chosen = (*chosen, OTHER)
+        for code in chosen:
+            said = other if code == OTHER else ""
+            yield Reason(evaluation_id=evaluation_id, is_help=is_help, code=code, words=said)
+
+
 def _rows(evaluation_id: int, question: Question, value: Given) -> Iterator[Base]:
     key = question.key
     if question.outcome_id is not None:
@@ -48,20 +64,21 @@ def _rows(evaluation_id: int, question: Question, value: Given) -> Iterator[Base
             is_look_back=key != confidence_key(question.outcome_id),
             value=int(str(value)),
         )
-    elif key in REASONS and isinstance(value, tuple):
-        for code in value:
-            yield Reason(evaluation_id=evaluation_id, is_help=REASONS[key], code=code)
     elif key.startswith("result_"):
         yield FollowUp(
             evaluation_id=evaluation_id,
             commitment_id=int(key.removeprefix("result_")),
             result=CommitmentResult(str(value)),
         )
-    elif not key.startswith(KEPT_ELSEWHERE):
-        number = value if isinstance(value, int) else None
+    elif not key.startswith(KEPT_ELSEWHERE) and key not in OF_REASONS:
+        number = int(value) if isinstance(value, int) else None  # yes is 1
         yield Answer(
             evaluation_id=evaluation_id,
             question=key,
             number=number,
-            words=None if number is not None else str(value),
+            words=None if number is not None else _words(value),
         )
+
+
+def _words(value: Given) -> str:
+    return ";".join(value) if isinstance(value, tuple) else str(value)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from lms.agencies.queries import dated_policies
 from lms.agencies.rules import DEFAULT_POLICIES, PolicyEntry, PolicyKey
 from lms.attendance.models import Register
 from lms.booking.models import Booking
@@ -20,9 +21,9 @@ from lms.catalogue.models import Event
 from lms.catalogue.rules import EventState
 from lms.evaluation.queries.facts import (
     FORMS,
+    POLICIES,
     BookingFacts,
     find_facts,
-    impact_policies,
     list_facts,
 )
 from lms.evaluation.rules import (
@@ -79,6 +80,7 @@ def _due_of(session: Session, stage: Stage, event_ids: Sequence[int], now: datet
         Booking.state == BookingState.CONFIRMED,
         Booking.person_id.is_not(None),
         FORMS[stage].answered_at.is_(None),
+        FORMS[stage].opted_out_at.is_(None),
         _may_be_owed(stage, now),
     ]
     if stage is Stage.IMPACT:
@@ -137,7 +139,7 @@ def _told(session: Session, stage: Stage, event_ids: Sequence[int]) -> Mapping[i
 
 
 def _events_in_question(session: Session, now: datetime) -> dict[Stage, list[int]]:
-    searches = _searches(impact_policies(session).values(), now)
+    searches = _searches(dated_policies(session, *POLICIES).values(), now)
     rows = session.execute(
         select(
             Event.id,
@@ -162,7 +164,8 @@ def _events_in_question(session: Session, now: datetime) -> dict[Stage, list[int
 def _searches(
     policies: Iterable[Sequence[PolicyEntry]], now: datetime
 ) -> dict[Stage, ColumnElement[bool]]:
-    days = [entry.figure for dated in policies for entry in dated]
+    entries = [entry for dated in policies for entry in dated]
+    days = [entry.figure for entry in entries if entry.key is PolicyKey.IMPACT_DAYS]
     days.append(DEFAULT_POLICIES[PolicyKey.IMPACT_DAYS])
     return {
         Stage.PRE: and_(Event.starts_at > now, Event.starts_at <= now + NEXT_WORKING_DAY),

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, s
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Person, PersonEmail
-from lms.agencies.models import Policy
+from lms.agencies.queries import dated_policies
 from lms.agencies.rules import PolicyEntry, PolicyKey, policy_at
 from lms.attendance.models import Mark, Register
 from lms.attendance.rules import MarkKind
@@ -30,9 +30,7 @@ from lms.evaluation.rules import (
     stages_with_questions,
 )
 
-DATED_POLICIES = select(Policy.partnership_id, Policy.key, Policy.holds_from, Policy.value).where(
-    Policy.key == PolicyKey.IMPACT_DAYS
-)
+POLICIES = (PolicyKey.IMPACT_DAYS, PolicyKey.EVALUATION_HOUR)  # when delegates are asked
 FORMS = {stage: aliased(Evaluation, name=f"form_{stage.value}") for stage in Stage}
 
 
@@ -46,6 +44,7 @@ class EventFacts:
     event_state: EventState
     register_closed_at: datetime | None
     impact_days: int
+    hour: int
     imported_on: date | None
 
 
@@ -77,7 +76,7 @@ def find_facts(session: Session, booking_id: int) -> BookingFacts | None:
     row = session.execute(_one_booking(), {"booking_id": booking_id}).one_or_none()
     if row is None:
         return None
-    return booking_facts(row, event_facts(row, impact_policies(session)))
+    return booking_facts(row, event_facts(row, dated_policies(session, *POLICIES)))
 
 
 @cache
@@ -93,21 +92,12 @@ def list_facts(session: Session, conditions: Iterable[ColumnElement[bool]]) -> l
     have no part. Two statements, whatever their number.
     """
     rows = session.execute(bookings_with_facts().where(*conditions)).all()
-    policies = impact_policies(session) if rows else {}
+    policies = dated_policies(session, *POLICIES) if rows else {}
     shared: dict[int, EventFacts] = {}
     for row in rows:
         if row.event_id not in shared:
             shared[row.event_id] = event_facts(row, policies)
     return [booking_facts(row, shared[row.event_id]) for row in rows]
-
-
-def impact_policies(session: Session) -> Mapping[int, list[PolicyEntry]]:
-    """Every partnership's dated figures for the time until impact."""
-    policies: dict[int, list[PolicyEntry]] = {}
-    for partnership_id, key, holds_from, figure in session.execute(DATED_POLICIES):
-        entry = PolicyEntry(key, holds_from, figure)
-        policies.setdefault(partnership_id, []).append(entry)
-    return policies
 
 
 def last_retirement() -> ColumnElement[date]:
@@ -140,6 +130,7 @@ def event_facts(row: Row[Any], policies: Mapping[int, list[PolicyEntry]]) -> Eve
         event_state=row.event_state,
         register_closed_at=row.closed_at,
         impact_days=policy_at(dated, PolicyKey.IMPACT_DAYS, held_on),
+        hour=policy_at(dated, PolicyKey.EVALUATION_HOUR, held_on),
         imported_on=london_date(row.created_at) if row.is_imported else None,
     )
 
@@ -233,6 +224,7 @@ def _form_columns() -> list[ColumnElement[Any]]:
         for column in (
             form.invited_at.label(f"{stage.value}_invited_at"),
             form.answered_at.label(f"{stage.value}_answered_at"),
+            form.opted_out_at.label(f"{stage.value}_opted_out_at"),
             form.is_baseline.label(f"{stage.value}_is_baseline"),
         )
     ]
@@ -252,6 +244,7 @@ def booking_facts(row: Row[Any], event: EventFacts) -> BookingFacts:
         outcome=row.outcome,
         invited_at=_instants(row, "invited_at"),
         answered_at=answered_at,
+        opted_out=frozenset(_instants(row, "opted_out_at")),
     )
     return BookingFacts(
         booking_id=row.booking_id,

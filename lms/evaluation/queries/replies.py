@@ -73,6 +73,19 @@ def _counts() -> ColumnElement[bool]:
     )
 
 
+def bookings_that_owe_an_answer(event_id: int) -> set[int]:
+    """The bookings of an event that were asked, at the end or later, and have not answered.
+
+    Not those who asked to be reminded no more: this is whom a coordinator can write to about it.
+    """
+    asked = reply_rows(
+        Booking.event_id == event_id,
+        Evaluation.stage != Stage.PRE,
+        Evaluation.opted_out_at.is_(None),
+    ).subquery()
+    return set(db.session.scalars(select(asked.c.booking_id).where(~asked.c.answered)))
+
+
 # --- The coordinator's pages ----------------------------------------------------------------
 
 
@@ -111,7 +124,10 @@ class EventReplies:
 
 @dataclass(frozen=True)
 class Silent:
-    """Someone who was asked and has not answered: since when, and how often they were reminded."""
+    """Someone who was asked and has not answered: since when, and how often they were reminded.
+
+    One who `opted_out` asked us to remind them no more; they count as silent all the same.
+    """
 
     booking_id: int
     name: str
@@ -119,6 +135,7 @@ class Silent:
     stage: Stage
     invited_at: datetime | None
     reminders: int
+    opted_out: bool = False
 
 
 def list_events_with_replies(
@@ -191,6 +208,7 @@ def list_silent(event_id: int, now: datetime) -> list[Silent]:
             stage=stage,
             invited_at=booking.facts.invited_at.get(stage),
             reminders=reminders.get((booking.booking_id, stage), 0),
+            opted_out=stage in booking.facts.opted_out,
         )
         for booking in bookings
         for stage in Stage

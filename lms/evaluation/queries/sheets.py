@@ -16,9 +16,12 @@ from lms.catalogue.models import Event, LearningOutcome
 from lms.catalogue.queries import outcomes_asked_at
 from lms.db import db
 from lms.evaluation.models import Commitment, Evaluation
+from lms.evaluation.queries.asked import own_questions_in, questionnaire_of
 from lms.evaluation.queries.facts import BookingFacts, get_facts, list_facts
+from lms.evaluation.queries.managers import may_name_a_manager
 from lms.evaluation.rules import (
     CommitmentFact,
+    EvaluationFacts,
     LinkState,
     OutcomeFact,
     Section,
@@ -26,8 +29,13 @@ from lms.evaluation.rules import (
     Window,
     core_sections,
     is_due,
+    is_offered_at_the_door,
     link_state,
+    manager_section,
+    own_sections,
     played_back_on,
+    stages_in_force,
+    stages_with_questions,
     window,
 )
 
@@ -36,13 +44,17 @@ Typed = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a page needs to show one booking's form of one stage."""
+    """What a page needs to show one booking's form of one stage.
+
+    `questionnaire_id` is the version of the partnership's own questions, which follow the core.
+    """
 
     booking: BookingFacts
     stage: Stage
     state: LinkState
     window: Window | None
     sections: tuple[Section, ...]
+    questionnaire_id: int | None = None
 
     @property
     def first_name(self) -> str:
@@ -66,10 +78,21 @@ class Owed:
         return f"/evaluations/{self.booking_id}/{self.stage.value}"
 
 
-def get_sheet(session: Session, booking_id: int, stage: Stage, now: datetime) -> Sheet:
-    """The form of a booking and stage, whatever its state. Raises NotFound."""
+def get_sheet(
+    session: Session,
+    booking_id: int,
+    stage: Stage,
+    now: datetime,
+    opened_at: datetime | None = None,
+) -> Sheet:
+    """The form of a booking and stage, whatever its state. Raises NotFound.
+
+    `opened_at` is when its page was opened, if that is known and was before `now`: what is in
+    force then is asked, until something of it is kept.
+    """
     booking = get_facts(session, booking_id)
     event = session.get_one(Event, booking.event_id)
+    version = questionnaire_of(session, booking_id, event, stage, opened_at or now)
     return Sheet(
         booking=booking,
         stage=stage,
@@ -82,13 +105,23 @@ def get_sheet(session: Session, booking_id: int, stage: Stage, now: datetime) ->
             commitments=_commitments(session, booking_id) if stage is Stage.IMPACT else (),
             asks_look_back=not booking.has_baseline,
             played_back_on=played_back_on(booking.facts),
-        ),
+        )
+        + own_sections(own_questions_in(session, version))
+        + _about_the_manager(session, booking_id, stage),
+        questionnaire_id=version,
     )
 
 
-def read_sheet(booking_id: int, stage: Stage, now: datetime) -> Sheet:
+def _about_the_manager(session: Session, booking_id: int, stage: Stage) -> tuple[Section, ...]:
+    asks = stage is Stage.IMPACT and may_name_a_manager(session, booking_id)
+    return (manager_section(),) if asks else ()
+
+
+def read_sheet(
+    booking_id: int, stage: Stage, now: datetime, opened_at: datetime | None = None
+) -> Sheet:
     """`get_sheet` for a page."""
-    return get_sheet(db.session(), booking_id, stage, now)
+    return get_sheet(db.session(), booking_id, stage, now, opened_at)
 
 
 def find_draft(booking_id: int, stage: Stage) -> Typed:
@@ -132,6 +165,32 @@ def list_owed(person_id: int, now: datetime) -> list[Owed]:
         and (stage is not Stage.PRE or is_due(booking.facts, stage, now))
     ]
     return sorted(owed, key=lambda form: (form.closes_at, form.booking_id, form.stage))
+
+
+def is_asked_at_the_door(booking_id: int, now: datetime) -> bool:
+    """Whether somebody who has just checked in can answer the pre evaluation, as a baseline."""
+    return is_offered_at_the_door(get_facts(db.session(), booking_id).facts, now)
+
+
+def asks_at_the_door(event_id: int, now: datetime) -> bool:
+    """Whether an event asks those who check in now something beforehand, whoever they are."""
+    event = db.session.get_one(Event, event_id)
+    if event.starts_at is None or event.ends_at is None:
+        return False
+    stages = stages_in_force(event.kind, event.stages)
+    facts = EvaluationFacts(
+        stages=stages_with_questions(stages, has_outcomes=bool(outcomes_asked_at(event))),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        event_state=event.state,
+        confirmed_at=event.created_at,
+    )
+    return is_offered_at_the_door(facts, now)
+
+
+def outcomes_of(event_id: int) -> list[str]:
+    """What an event teaches, as it follows "you can" or "people to"."""
+    return [item.text for item in _outcomes(db.session.get_one(Event, event_id))]
 
 
 def _begun(booking_ids: Sequence[int]) -> set[tuple[int, Stage]]:

@@ -17,7 +17,6 @@ from lms.clock import (
 )
 from lms.words import Word
 
-MORNING = time(9)
 BASELINE_UNTIL = timedelta(minutes=30)
 POST_OPENS_BEFORE_END = timedelta(minutes=15)
 OPEN_DAYS = 28
@@ -37,7 +36,8 @@ class EvaluationFacts:
 
     `confirmed_at` is when its place was confirmed, and `is_confirmed_at_start` how it stood when
     the first session started. `invited_at` holds when each stage's invitation was queued,
-    `answered_at` when it was answered. `imported_on` is set for events that were imported.
+    `answered_at` when it was answered, `opted_out` those of which the delegate asked not to be
+    reminded. `imported_on` is set for events that were imported.
     """
 
     stages: frozenset[Stage]
@@ -53,9 +53,11 @@ class EvaluationFacts:
     outcome: Outcome | None = None
     register_closed_at: datetime | None = None
     impact_days: int = DEFAULT_POLICIES[PolicyKey.IMPACT_DAYS]
+    hour: int = DEFAULT_POLICIES[PolicyKey.EVALUATION_HOUR]
     imported_on: date | None = None
     invited_at: Mapping[Stage, datetime] = field(default_factory=dict)
     answered_at: Mapping[Stage, datetime] = field(default_factory=dict)
+    opted_out: frozenset[Stage] = frozenset()
 
 
 class Window(NamedTuple):
@@ -127,13 +129,14 @@ def invitation_at(facts: EvaluationFacts, stage: Stage) -> datetime | None:
     """When a stage's invitation goes; None for a pre evaluation before confirmation."""
     if stage is Stage.PRE:
         day_before = add_working_days(london_date(facts.starts_at), -1)
-        in_time = at_london(day_before, MORNING)
+        in_time = at_london(day_before, time(facts.hour))
         return max(in_time, facts.confirmed_at) if facts.confirmed_at else None
     return facts.ends_at if stage is Stage.POST else impact_due_at(facts)
 
 
 def impact_due_at(facts: EvaluationFacts) -> datetime:
-    """09:00 on the day eight weeks (by policy) after the last session, or the next working day.
+    """09:00 on the day eight weeks (both by policy) after the last session, or the next working
+    day.
 
     Where the register is closed only after that day, the next working day after the closing.
     """
@@ -141,7 +144,7 @@ def impact_due_at(facts: EvaluationFacts) -> datetime:
     if facts.register_closed_at is not None:
         closed_on = london_date(facts.register_closed_at)
         due_on = add_working_days(closed_on, 1) if closed_on > due_on else due_on
-    return at_london(due_on, MORNING)
+    return at_london(due_on, time(facts.hour))
 
 
 def played_back_on(facts: EvaluationFacts) -> date | None:
@@ -152,6 +155,12 @@ def played_back_on(facts: EvaluationFacts) -> date | None:
 def counts_as_baseline(facts: EvaluationFacts, opened_at: datetime) -> bool:
     """Whether a pre evaluation was first opened early enough to compare with (E2)."""
     return opened_at <= facts.starts_at + BASELINE_UNTIL
+
+
+def is_offered_at_the_door(facts: EvaluationFacts, now: datetime) -> bool:
+    """Whether one who checks in now is led to the pre evaluation: while it is a baseline (E2)."""
+    is_open = link_state(facts, Stage.PRE, now) is LinkState.OPEN
+    return is_open and counts_as_baseline(facts, now)
 
 
 def _impact_day(facts: EvaluationFacts) -> date:
@@ -184,8 +193,11 @@ def due_message(facts: EvaluationFacts, stage: Stage, now: datetime) -> DueMessa
 
 
 def is_due(facts: EvaluationFacts, stage: Stage, now: datetime) -> bool:
-    """Whether the booking is to be asked now by message: in time, unanswered, reachable."""
+    """Whether the booking is to be asked now by message: in time, unanswered, reachable, and
+    nobody asked us to stop."""
     if not is_asked(facts, stage) or stage in facts.answered_at or not facts.has_address:
+        return False
+    if stage in facts.opted_out:
         return False
     goes_at, open_for = invitation_at(facts, stage), window(facts, stage)
     if goes_at is None or open_for is None:
@@ -213,6 +225,17 @@ def link_state(facts: EvaluationFacts, stage: Stage, now: datetime) -> LinkState
     if now < open_for.opens_at:
         return LinkState.NOT_OPEN
     return LinkState.OPEN if now < open_for.closes_at else LinkState.CLOSED
+
+
+def is_last_message(message: DueMessage) -> bool:
+    """Whether no reminder of that stage follows."""
+    return message.occurrence == len(REMINDER_DAYS[message.stage])
+
+
+def may_opt_out(facts: EvaluationFacts, stage: Stage, now: datetime) -> bool:
+    """Whether there is anything to be spared: the form is open, and could be reminded of."""
+    is_open = link_state(facts, stage, now) is LinkState.OPEN
+    return is_open and bool(REMINDER_DAYS[stage]) and stage not in facts.opted_out
 
 
 # --- Reply rates ----------------------------------------------------------------------------

@@ -56,6 +56,32 @@ class QuoteConsent(Word):
     WITH_JOB_ROLE = "with_job_role"
 
 
+class Measure(Word):
+    """What a question is after, from the easiest to know to the hardest."""
+
+    REACTION = "reaction"
+    LEARNING = "learning"
+    BEHAVIOUR = "behaviour"
+    OUTCOME = "outcome"
+
+
+class Seen(Word):
+    """What a line manager says of practice, eight weeks after (E8)."""
+
+    IN_PRACTICE = "in_practice"
+    NOT_SEEN = "not_seen"
+    TOO_EARLY = "too_early"
+
+
+class StatementState(Word):
+    """How far a free text has come on its way to being quoted (E10)."""
+
+    WAITING = "waiting"
+    RELEASED = "released"
+    HELD_BACK = "held_back"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True)
 class Option:
     """One answer to choose: its key as stored, its label as read."""
@@ -66,11 +92,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """A question under the key that its answer is stored by.
-
-    `missing` is what is said when a required answer is not given; `quoted` are the delegate's
-    own words that stand above it; `outcome_id` ties it to a learning outcome.
-    """
+    """A question under its answer's key; `missing` is said where a required answer is not given,
+    `quoted` are the delegate's own words above it, `outcome_id` ties it to a learning outcome."""
 
     key: str
     kind: QuestionKind
@@ -97,10 +120,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Section:
-    """Questions under one heading."""
+    """Questions under one heading; some are for the delegate's own screen alone."""
 
     heading: str
     questions: tuple[Question, ...]
+    is_on_paper: bool = True
 
 
 @dataclass(frozen=True)
@@ -198,6 +222,7 @@ def on_paper(sections: Sequence[Section]) -> tuple[Section, ...]:
     return tuple(
         Section(section.heading, tuple(map(_on_paper, section.questions, count(1))))
         for section in sections
+        if section.is_on_paper
     )
 
 
@@ -348,10 +373,8 @@ def practice_section() -> Section:
     return Section(
         "In your work since then",
         (
-            _several("barriers", "What got in the way?", BARRIERS),
-            _more("barriers_text", "Say more about what got in the way"),
-            _several("helps", "What helped?", HELPS),
-            _more("helps_text", "Say more about what helped"),
+            *_reasons("barriers", "What got in the way?", BARRIERS),
+            *_reasons("helps", "What helped?", HELPS),
             Question(
                 "example", QuestionKind.LONG_TEXT, "Tell us about one time you used it", NAME_NO_ONE
             ),
@@ -365,10 +388,11 @@ def practice_section() -> Section:
     )
 
 
-def _several(key: str, wording: str, labels: dict[Word, str]) -> Question:
-    hint = "Choose all that apply."
-    return Question(key, QuestionKind.SEVERAL, wording, hint, options_of(labels))
-
-
-def _more(key: str, wording: str) -> Question:
-    return Question(key, QuestionKind.LONG_TEXT, wording, NAME_NO_ONE)
+def _reasons(key: str, wording: str, labels: dict[Word, str]) -> tuple[Question, ...]:
+    """Reasons to tick, what something else was, and more about all of it."""
+    hint, said = "Choose all that apply.", wording.removeprefix("What ").rstrip("?")
+    return (
+        Question(key, QuestionKind.SEVERAL, wording, hint, options_of(labels)),
+        Question(f"{key}_other", QuestionKind.SHORT_TEXT, f"What else {said}?", NAME_NO_ONE),
+        Question(f"{key}_text", QuestionKind.LONG_TEXT, f"Say more about what {said}", NAME_NO_ONE),
+    )

@@ -4,10 +4,30 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.evaluation.views import answering, managing
+from lms.evaluation.views import (
+    after_check_in,
+    answering,
+    building,
+    concerns,
+    managers,
+    managing,
+    quoting,
+    texts,
+)
 from lms.evaluation.views.blueprint import blueprint
 
-__all__ = ["answering", "blueprint", "install", "managing"]
+__all__ = [
+    "after_check_in",
+    "answering",
+    "blueprint",
+    "building",
+    "concerns",
+    "install",
+    "managers",
+    "managing",
+    "quoting",
+    "texts",
+]
 
 
 def install(app: Flask) -> None:

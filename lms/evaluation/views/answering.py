@@ -9,10 +9,23 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms.access import Permission, requires, viewer
 from lms.evaluation import commands
-from lms.evaluation.commands import AlreadyAnswered, Incomplete, NotOpen, Opened
+from lms.evaluation.commands import AlreadyAnswered, Incomplete, NothingToSpare, NotOpen, Opened
 from lms.evaluation.forms import AnswersForm, build_form, lay_out
-from lms.evaluation.queries import Sheet, find_draft, get_partnership_of
-from lms.evaluation.rules import LinkState
+from lms.evaluation.queries import (
+    Sheet,
+    find_draft,
+    get_partnership_of,
+    manager_on_record,
+    may_withdraw,
+)
+from lms.evaluation.rules import (
+    ADDRESS,
+    LinkState,
+    Stage,
+    is_of_managers,
+    may_opt_out,
+    questions_of,
+)
 from lms.evaluation.views import wording
 from lms.evaluation.views.blueprint import blueprint
 from lms.evaluation.views.holding import address_of, exchange, held_sheet, opened_at, opening_mark
@@ -31,11 +44,14 @@ def open_link(token: str) -> BaseResponse:
 
 @blueprint.get("/evaluations/<int:booking_id>/<stage>")
 @requires(Permission.HOLD_LINK)
-def form(booking_id: int, stage: str) -> Response:
+def form(booking_id: int, stage: str) -> BaseResponse:
     sheet = held_sheet(booking_id, stage)
+    if "reminders" in request.args:
+        return see(_stopping_address(sheet))
     if sheet.state is not LinkState.OPEN:
         return _ended(sheet)
-    return _page(sheet, _build(sheet, find_draft(booking_id, sheet.stage)))
+    typed = {**_known_beforehand(sheet), **find_draft(booking_id, sheet.stage)}
+    return _page(sheet, _build(sheet, typed))
 
 
 @blueprint.post("/evaluations/<int:booking_id>/<stage>")
@@ -75,6 +91,39 @@ def answered(booking_id: int, stage: str) -> BaseResponse:
     )
 
 
+@blueprint.get("/evaluations/<int:booking_id>/<stage>/reminders")
+@requires(Permission.HOLD_LINK)
+def reminders(booking_id: int, stage: str) -> Response:
+    sheet = held_sheet(booking_id, stage)
+    if sheet.state is not LinkState.OPEN:
+        return _ended(sheet)
+    return make_response(
+        render_template(
+            "evaluation/reminders.html",
+            form_address=address_of(booking_id, sheet.stage),
+            address=_stopping_address(sheet),
+            may_stop=may_opt_out(sheet.booking.facts, sheet.stage, now()),
+            **_facts(sheet),
+        )
+    )
+
+
+@blueprint.post("/evaluations/<int:booking_id>/<stage>/reminders")
+@requires(Permission.HOLD_LINK)
+def stop_reminders(booking_id: int, stage: str) -> BaseResponse:
+    sheet = held_sheet(booking_id, stage)
+    try:
+        commands.stop_reminders(booking_id, sheet.stage, now=now())
+    except NothingToSpare:
+        return see(_stopping_address(sheet))
+    done("We do not remind you of this form again.")
+    return see(_stopping_address(sheet))
+
+
+def _stopping_address(sheet: Sheet) -> str:
+    return f"{address_of(sheet.booking.booking_id, sheet.stage)}/reminders"
+
+
 def _keep(sheet: Sheet) -> BaseResponse:
     try:
         commands.keep_draft(_opened(sheet), _posted(), now=now())
@@ -83,6 +132,13 @@ def _keep(sheet: Sheet) -> BaseResponse:
     until = f" until {moment(sheet.window.closes_at)}" if sheet.window else ""
     done(f"What you typed is kept{until}. The same link brings you back to it.")
     return see(address_of(sheet.booking.booking_id, sheet.stage))
+
+
+def _known_beforehand(sheet: Sheet) -> Typed:
+    """What need not be typed again: the line manager's address. It is no consent by itself."""
+    if not any(is_of_managers(question) for question in questions_of(sheet.sections)):
+        return {}
+    return {ADDRESS: [manager_on_record(sheet.booking.booking_id)]}
 
 
 def _opened(sheet: Sheet) -> Opened:
@@ -123,5 +179,14 @@ def _facts(sheet: Sheet) -> dict[str, object]:
     return {
         "sheet": sheet,
         "host": get_partnership_of(sheet.booking.event_id),
+        "manager_page": _manager_page(sheet),
         "back": ("My learning", "/my-learning") if viewer() else None,
     }
+
+
+def _manager_page(sheet: Sheet) -> str:
+    """Where the delegate withdraws what they agreed to; empty where nobody is asked."""
+    booking_id = sheet.booking.booking_id
+    if sheet.stage is not Stage.IMPACT or not may_withdraw(booking_id, now()):
+        return ""
+    return f"{address_of(booking_id, sheet.stage)}/manager"

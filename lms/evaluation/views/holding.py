@@ -41,7 +41,8 @@ def exchange(token: str) -> Response:
 def held_sheet(booking_id: int, stage: str) -> Sheet:
     """The form, for one who may see it. Raises NotHeld, whether or not there is such a form."""
     try:
-        sheet = read_sheet(booking_id, Stage(stage), now())
+        at = moment_of_opening(booking_id, Stage(stage))
+        sheet = read_sheet(booking_id, Stage(stage), now(), at)
     except (NotFound, ValueError):
         raise NotHeld from None
     if not (_has_link(sheet) or _is_own(sheet)):
@@ -67,20 +68,21 @@ def opening_mark(sheet: Sheet) -> str:
 
     A GET changes nothing, so the moment travels in the page until something is kept or sent.
     """
-    sent = request.form.get("opened", "")
-    if _moment_in(sent, sheet) is not None:
-        return sent
-    seconds = int(now().timestamp())
-    return keys().token(OPENED, f"{subject_of(sheet.booking.booking_id, sheet.stage)}-{seconds}")
+    booking_id = sheet.booking.booking_id
+    seconds = int(moment_of_opening(booking_id, sheet.stage).timestamp())
+    return keys().token(OPENED, f"{subject_of(booking_id, sheet.stage)}-{seconds}")
 
 
 def opened_at(sheet: Sheet) -> datetime:
     """When the form that was sent had first been opened; now, where its mark was altered."""
-    return _moment_in(request.form.get("opened", ""), sheet) or now()
+    return moment_of_opening(sheet.booking.booking_id, sheet.stage)
 
 
-def _moment_in(mark: str, sheet: Sheet) -> datetime | None:
-    subject, _, seconds = (keys().read(OPENED, mark) or "").rpartition("-")
-    if subject != subject_of(sheet.booking.booking_id, sheet.stage):
-        return None
+def moment_of_opening(booking_id: int, stage: Stage) -> datetime:
+    """What the mark of the form that was sent says; without one, this second."""
+    subject, _, seconds = (keys().read(OPENED, request.form.get("opened", "")) or "").rpartition(
+        "-"
+    )
+    if subject != subject_of(booking_id, stage):
+        return now().replace(microsecond=0)
     return datetime.fromtimestamp(int(seconds), UTC)

@@ -15,6 +15,7 @@ from lms.evaluation.forms import AnswersForm, build_form, lay_out
 from lms.evaluation.queries import (
     EventReplies,
     Sheet,
+    count_managers_asked,
     get_event_replies,
     list_events_with_replies,
     list_silent,
@@ -22,6 +23,7 @@ from lms.evaluation.queries import (
 )
 from lms.evaluation.rules import LinkState, Stage, on_paper
 from lms.evaluation.views.blueprint import blueprint
+from lms.evaluation.views.holding import moment_of_opening, opened_at, opening_mark
 from lms.web.filters import Facet, narrow
 from lms.web.pages import done, now, see
 
@@ -50,6 +52,7 @@ def show_event(event_id: int) -> str:
         event=event,
         groups=[(stage, [one for one in silent if one.stage is stage]) for stage in Stage],
         stages=STAGES,
+        managers=count_managers_asked(event_id),
     )
 
 
@@ -57,18 +60,18 @@ def show_event(event_id: int) -> str:
 @requires(Permission.RUN_PROGRAMME)
 def key_in_paper(event_id: int, booking_id: int, stage: str) -> Response:
     sheet = _paper(event_id, booking_id, stage)
-    return _page(sheet, build_form(on_paper(sheet.sections), {}, ""))
+    return _page(sheet, build_form(on_paper(sheet.sections), {}, opening_mark(sheet)))
 
 
 @blueprint.post("/manage/events/<int:event_id>/evaluations/<int:booking_id>/<stage>")
 @requires(Permission.RUN_PROGRAMME)
 def take_paper(event_id: int, booking_id: int, stage: str) -> BaseResponse:
     sheet = _paper(event_id, booking_id, stage)
-    opened = Opened(booking_id, sheet.stage, now())
+    opened = Opened(booking_id, sheet.stage, opened_at(sheet))
     try:
         commands.key_in(opened, _posted(), by=the_viewer(), now=now())
     except Incomplete as refusal:
-        filled = build_form(on_paper(sheet.sections), _posted(), "")
+        filled = build_form(on_paper(sheet.sections), _posted(), opening_mark(sheet))
         filled.point_out(refusal.faults)
         return _page(sheet, filled)
     except (AlreadyAnswered, NotOpen):
@@ -81,7 +84,8 @@ def _paper(event_id: int, booking_id: int, stage: str) -> Sheet:
     """The form of a booking at an event that the viewer runs, without what was typed so far."""
     get_event_replies(event_id, the_viewer())
     try:
-        sheet = read_sheet(booking_id, Stage(stage), now())
+        at = moment_of_opening(booking_id, Stage(stage))
+        sheet = read_sheet(booking_id, Stage(stage), now(), at)
     except ValueError:
         raise NotFound from None
     if sheet.booking.event_id != event_id:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from lms.booking.rules import Outcome
 from lms.evaluation.queries import Sheet
-from lms.evaluation.rules import LinkState, Stage, played_back_on
+from lms.evaluation.rules import LinkState, Section, Stage, played_back_on
 from lms.words import day, moment
 
 KEPT = "You said you would…"
+FIRST_WORDS = {
+    Stage.PRE: "Under a minute. We ask the same again afterwards, to see what changed.",
+    Stage.POST: "Two minutes.",
+    Stage.IMPACT: "“Not yet” is as useful to us as “done”. One page, as confidential as before.",
+}
 
 
 class Ending(NamedTuple):
@@ -20,22 +27,25 @@ class Ending(NamedTuple):
 
 
 def heading(sheet: Sheet) -> str:
+    """The h1 of a form."""
+    return heading_of(sheet.stage, sheet.sections)
+
+
+def heading_of(stage: Stage, sections: Sequence[Section]) -> str:
     """The h1 of a form; the impact form opens with the delegate's own words where there are any."""
-    if sheet.stage is Stage.IMPACT:
-        return KEPT if sheet.sections[0].heading == KEPT else "What came of it?"
-    return {Stage.PRE: "Before you come", Stage.POST: "How was it?"}[sheet.stage]
+    if stage is Stage.IMPACT:
+        return KEPT if sections[0].heading == KEPT else "What came of it?"
+    return {Stage.PRE: "Before you come", Stage.POST: "How was it?"}[stage]
 
 
 def lead(sheet: Sheet) -> str:
     """How long it takes and what it is for."""
+    first_words = FIRST_WORDS[sheet.stage]
     if sheet.stage is Stage.PRE:
-        return "Under a minute. We ask the same again afterwards, to see what changed."
+        return first_words
     if sheet.stage is Stage.POST:
-        return "Two minutes."
-    return (
-        f"Hello {sheet.first_name}. “Not yet” is as useful to us as “done”. "
-        "One page, as confidential as before."
-    )
+        return f"{first_words} {_certificate(sheet)}".strip()
+    return f"Hello {sheet.first_name}. {first_words}"
 
 
 def what_next(sheet: Sheet) -> str:
@@ -44,8 +54,21 @@ def what_next(sheet: Sheet) -> str:
         return f"We look forward to seeing you: {moment(sheet.booking.facts.starts_at)}."
     on = played_back_on(sheet.booking.facts)
     if sheet.stage is Stage.POST and on is not None:
-        return f"On {day(on)} we ask what came of it, if you were there."
+        asked = f"On {day(on)} we ask what came of it, if you were there."
+        return f"{_certificate(sheet)} {asked}".strip()
+    if sheet.stage is Stage.POST:
+        return f"{_certificate(sheet)} That was the last question about this event.".strip()
     return "That was the last question about this event."
+
+
+def _certificate(sheet: Sheet) -> str:
+    """When the certificate follows, for all that is known; nothing where the register denies it."""
+    facts = sheet.booking.facts
+    if facts.outcome not in {None, Outcome.ATTENDED}:
+        return ""
+    if facts.register_closed_at is None:
+        return "Your certificate follows once the register is closed, if you attended."
+    return "Your certificate follows by e-mail."
 
 
 def ending(sheet: Sheet) -> Ending:
@@ -54,7 +77,7 @@ def ending(sheet: Sheet) -> Ending:
     if sheet.state is LinkState.ANSWERED:
         return Ending(
             "You have answered this",
-            "The answers that came first stand. Nobody can change them, and the link is spent.",
+            "The answers that came first stand. Nobody can change them.",
             "Nothing more is needed.",
         )
     if sheet.state is LinkState.NOT_OPEN and opens_at:

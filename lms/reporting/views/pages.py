@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.reporting import files
+from lms.reporting.impact_file import impact_table
 from lms.reporting.queries import attendance_report, evaluation_report
+from lms.reporting.queries.impact import impact_report
+from lms.reporting.rules.impact import (
+    commitments_caption,
+    impact_finding,
+    managers_caption,
+    reasons_caption,
+)
 from lms.reporting.views import attendance as attendance_view
 from lms.reporting.views import evaluation as evaluation_view
+from lms.reporting.views import impact as impact_view
 from lms.reporting.views.asked import (
     Request,
     available_years,
@@ -19,6 +30,7 @@ from lms.reporting.views.asked import (
 )
 from lms.reporting.views.blueprint import blueprint
 from lms.web.pages import file_response, now
+from lms.words import count, number
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -71,6 +83,49 @@ def evaluation() -> str:
         definitions=files.EVALUATION_DEFINITIONS,
         today=now(),
     )
+
+
+@blueprint.get("/reports/impact")
+@requires(Permission.READ_REPORTS)
+def impact() -> str:
+    page = impact_view.impact_page(_asked_of_impact(), now())
+    return render_template(
+        "reporting/impact.html",
+        page=page,
+        finding=impact_finding(page.figures),
+        fewest=number(page.report.fewest),
+        events=count(page.report.events, "event"),
+        reading=page.reading,
+        trend=page.trend,
+        stats_of=impact_view.stats_of,
+        parts_of=impact_view.parts_of,
+        bars_of=impact_view.bars_of,
+        bars_in_words=impact_view.bars_in_words,
+        kept_in_words=impact_view.kept_in_words,
+        answered_in_words=impact_view.answered_in_words,
+        barrier_labels=impact_view.BARRIER_LABELS,
+        help_labels=impact_view.HELP_LABELS,
+        commitments_caption=commitments_caption,
+        managers_caption=managers_caption,
+        reasons_caption=reasons_caption,
+        strip_parts=impact_view.strip_of(page, now()),
+        is_live=bool(the_viewer().partnerships(Permission.RUN_PROGRAMME)),
+        last_day=page.report.until - timedelta(days=1),
+        today=now(),
+    )
+
+
+@blueprint.get("/reports/impact.<form>")
+@requires(Permission.READ_REPORTS)
+def impact_file(form: str) -> Response:
+    asked = _asked_of_impact()
+    return _file(impact_table(impact_report(asked.by, asked.view, asked.scope, now())), form)
+
+
+def _asked_of_impact() -> impact_view.ImpactRequest:
+    asked = impact_view.read_impact_request(request.args, the_viewer(), now())
+    show_partnership(asked.scope.partnership_ids[0])
+    return asked
 
 
 @blueprint.get("/reports/attendance.<form>")

@@ -15,6 +15,7 @@ from lms.booking.commands.recording import record_act
 from lms.booking.commands.results import BookingResult
 from lms.booking.commands.waiting.filling import confirm, fill_after
 from lms.booking.messages import approving, changes
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Approval, Booking
 from lms.booking.queries.bookings import standing_in
 from lms.booking.queries.elsewhere import obstacle_to
@@ -26,8 +27,6 @@ from lms.catalogue.rules import EventState
 from lms.db import db, transaction
 from lms.errors import Gone, NotFound, Refused
 from lms.words import moment
-
-WORDS = {True: "approved", False: "not approved"}
 
 
 @dataclass(frozen=True)
@@ -135,9 +134,17 @@ def _record(session: Session, at: EventInForce, approval: Approval, said: Answer
     if said.by is None:
         return
     act = "approve" if said.is_given else "decline"
-    decided = f"{WORDS[said.is_given]} ({approval.kind.words})"
-    sentence = f"The booking of {approval.booking.name} at {at.event.title} is {decided}."
-    record_act(session, approval.booking, act, sentence, said.by, said.now, said.why)
+    decided = "approved" if said.is_given else "did not approve"
+    sentence = f"{decided} the booking of {approval.booking.name} at {at.event.title}"
+    record_act(
+        session,
+        approval.booking,
+        act,
+        f"{sentence} ({approval.kind.words})",
+        said.by,
+        said.now,
+        said.why,
+    )
 
 
 # --- What follows ---------------------------------------------------------------------------
@@ -178,7 +185,8 @@ def _let_wait(
         seen = event_in_force(session, booking.event_id, now).snapshot
         standing = standing_in(seen, booking.id, now).sentence
         policy = at.snapshot.policy
-        changes.tell_waiting(session, booking, at.event, move_id, standing, policy, now)
+        step = Step(booking, at.event, move_id)
+        tell(session, changes.waiting(step, standing, policy), now)
         return
     session.flush()
     seen = event_in_force(session, booking.event_id, now).snapshot

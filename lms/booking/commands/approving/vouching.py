@@ -37,7 +37,7 @@ def vouch_for_approver(agency_id: int, address: str, *, by: Viewer, now: datetim
                 agency_id=agency_id, address=known, known_since=now, known_to_id=by.person_id
             )
         )
-        _record(session, f"{known} may approve bookings of {agency.name}.", agency, by, now)
+        _record(session, f"let {known} approve bookings of {agency.name}", agency, by, now)
 
 
 def forget_approver(known_id: int, *, by: Viewer, now: datetime) -> None:
@@ -47,7 +47,7 @@ def forget_approver(known_id: int, *, by: Viewer, now: datetime) -> None:
         if known is None or not _may_vouch(session, by, known.agency):
             raise NotFound
         agency = known.agency
-        sentence = f"{known.address} may no longer approve bookings of {agency.name}."
+        sentence = f"let {known.address} no longer approve bookings of {agency.name}"
         _record(session, sentence, agency, by, now)
         session.delete(known)
 

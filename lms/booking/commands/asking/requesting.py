@@ -21,6 +21,7 @@ from lms.booking.commands.results import BookingResult
 from lms.booking.commands.waiting.filling import tell_of_place
 from lms.booking.messages import changes
 from lms.booking.messages.approving import tell_requested
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Booking
 from lms.booking.queries.bookings import Standing, standing_in
 from lms.booking.queries.elsewhere import with_obstacles
@@ -300,11 +301,11 @@ def _what_was_lifted(heard: Heard, now: datetime) -> list[str]:
 def _record(session: Session, heard: Heard, booking: Booking, now: datetime) -> None:
     """Audit what is done for somebody else, and every override (P3)."""
     lifted = _what_was_lifted(heard, now)
-    sentence = f"Booked {heard.person.name} onto {heard.at.event.title}: {booking.state.words}."
+    sentence = f"booked {heard.person.name} onto {heard.at.event.title}: {booking.state.words}"
     if not lifted:
         record_for_another(session, booking, "book", sentence, heard.by, now)
         return
-    said = " ".join([sentence, *(f"Overrode: {rule}." for rule in lifted)])
+    said = "; ".join([sentence, *(f"overrode: {rule}" for rule in lifted)])
     record_act(session, booking, "override", said, heard.by, now, booking.override_reason)
 
 
@@ -327,9 +328,8 @@ def _join_the_list(
     session: Session, heard: Heard, booking: Booking, move_id: int, now: datetime
 ) -> BookingResult:
     where = _standing(heard, booking, now)
-    changes.tell_waiting(
-        session, booking, heard.at.event, move_id, where.sentence, heard.seen.policy, now
-    )
+    step = Step(booking, heard.at.event, move_id)
+    tell(session, changes.waiting(step, where.sentence, heard.seen.policy), now)
     return BookingResult.of(booking, where)
 
 

@@ -207,7 +207,7 @@ def _record_holding(
     [at] = {booking.event_id for booking in held}
     event = event_in_force(session, at, now).event
     places = count(len(held), "place")
-    sentence = f"Held {places} at {event.title} for {agency.name}, without a name."
+    sentence = f"held {places} at {event.title} for {agency.name}, without a name"
     record_act(session, event, "hold places", sentence, by, now)
 
 

@@ -23,17 +23,19 @@ from lms.booking.imports_programme import Planned, read_programme
 from lms.booking.models import Booking
 from lms.booking.rules import LIVE
 from lms.catalogue.commands import add_course_within, add_event_within, write_event_within
-from lms.catalogue.models import Course, Event, Priority
-from lms.catalogue.queries import details_of
+from lms.catalogue.models import Course, Event, Priority, Venue
+from lms.catalogue.queries import details_of, known_venue
 from lms.catalogue.rules import (
     CourseDetails,
     EventDetails,
     EventState,
     Fault,
+    KnownVenue,
     OutcomeDetails,
     Remit,
     SessionDetails,
     event_faults,
+    held_at,
     may_become,
     publishing_faults,
 )
@@ -54,6 +56,7 @@ class Known:
     trainers: Mapping[str, int]
     events: Mapping[Key, Event]
     booked: frozenset[int]
+    venues: tuple[KnownVenue, ...]
     courses: dict[Key, Course] = field(default_factory=dict)
     priorities: dict[Key, Priority] = field(default_factory=dict)
 
@@ -80,7 +83,7 @@ def import_programme(
             for each in planned
             if (host := hosts[each.lines]) is not None
         )
-        sentence = f"Imported {count(len(planned), 'event')} from {name}."
+        sentence = f"imported {count(len(planned), 'event')} from {name}"
         audit.record(session, "import programme", sentence, by=by, now=now, about=("event", None))
         if is_dry_run:
             session.rollback()
@@ -105,6 +108,7 @@ def _known(session: Session) -> Known:
         dict(addresses.all()),
         {(event.partnership_id, event.reference.casefold()): event for event in events},
         frozenset(live),
+        tuple(known_venue(venue) for venue in session.scalars(select(Venue).order_by(Venue.id))),
         {(c.partnership_id, folded_name(c.title)): c for c in session.scalars(select(Course))},
         {(p.partnership_id, folded_name(p.name)): p for p in session.scalars(select(Priority))},
     )
@@ -196,7 +200,7 @@ def _details(
     facts = planned.facts
     before = details_of(event) if event else _blank(planned, host)
     course = known.courses.get((host.id, folded_name(facts["course_title"])))
-    return replace(
+    said = replace(
         before,
         title=planned.title,
         kind=facts["kind"],
@@ -216,6 +220,9 @@ def _details(
         outcomes=_outcomes(planned, before),
         priority_ids=_priority_ids(planned, host, known),
     )
+    if before.venue_id and said.venue == before.venue:
+        return said  # told under that name, whatever the venue is called by now
+    return held_at(said, None, [v for v in known.venues if v.partnership_id == host.id])
 
 
 def _blank(planned: Planned, host: Partnership) -> EventDetails:

@@ -24,6 +24,7 @@ from lms.booking.commands.locking import lock_event, lock_many_persons
 from lms.booking.commands.waiting.filling import tell_of_place
 from lms.booking.imports import BookingRow, read_bookings
 from lms.booking.messages import changes
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Booking, BookingMove
 from lms.booking.queries.bookings import standing_in
 from lms.booking.queries.events import (
@@ -82,7 +83,7 @@ def import_bookings(
         ]
         faults.refuse_any()
         imported = _summed(taken_in)
-        sentence = f"Imported {count(imported.added, 'booking')} from {name}."
+        sentence = f"imported {count(imported.added, 'booking')} from {name}"
         audit.record(session, "import bookings", sentence, by=by, now=now, about=("booking", None))
         if is_dry_run:
             session.rollback()
@@ -283,7 +284,8 @@ def _tell(session: Session, at: EventInForce, new: Sequence[Booking], now: datet
             tell_of_place(session, at, booking, move_id, now)
         else:
             where = standing_in(seen, booking.id, now).sentence
-            changes.tell_waiting(session, booking, at.event, move_id, where, seen.policy, now)
+            step = Step(booking, at.event, move_id)
+            tell(session, changes.waiting(step, where, seen.policy), now)
 
 
 def _summed(taken_in: Iterable[Imported]) -> Imported:

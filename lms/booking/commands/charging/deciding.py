@@ -16,7 +16,7 @@ from lms.booking.queries.charges import charges_within
 from lms.booking.rules import ChargeState
 from lms.db import transaction
 from lms.errors import Refused
-from lms.words import pounds
+from lms.words import count, pounds
 
 MOST_PENCE = 10_000_000
 
@@ -39,7 +39,7 @@ def confirm_charges(charge_ids: Collection[int], *, by: Viewer, now: datetime) -
                     way_out="Enter the amount first: the event does not say what a place costs.",
                 )
             _decide(charge, ChargeState.CONFIRMED, "", by, now)
-            _record(session, "confirm charge", charge, f"Confirmed {_named(charge)}.", by, now)
+            _record(session, "confirm charge", charge, f"confirmed {_named(charge)}", by, now)
             tell_leads(session, charge, now)
         return len(to_confirm)
 
@@ -56,7 +56,7 @@ def waive_charge(charge_id: int, *, reason: str, by: Viewer, now: datetime) -> N
         _refuse_withdrawn(charge)
         was_confirmed = charge.state is ChargeState.CONFIRMED
         _decide(charge, ChargeState.WAIVED, reason.strip(), by, now)
-        _record(session, "waive charge", charge, f"Waived {_named(charge)}.", by, now)
+        _record(session, "waive charge", charge, f"waived {_named(charge)}", by, now)
         if was_confirmed:
             tell_leads(session, charge, now)
 
@@ -76,7 +76,7 @@ def amend_charge(charge_id: int, pence: int, *, reason: str, by: Viewer, now: da
             raise Refused("Say why the amount is another", field="note")
         before = _named(charge)
         charge.pence = pence
-        sentence = f"Set {before} to {pounds(pence)}."
+        sentence = f"set {before} to {pounds(pence)}"
         charge.why = reason.strip()
         _record(session, "amend charge", charge, sentence, by, now)
 
@@ -90,7 +90,7 @@ def record_file_of_charges(
             audit.record(
                 session,
                 "download",
-                f"Downloaded {how_many} charges for finance.",
+                f"took a file of {count(how_many, 'charge')} for finance",
                 by=by,
                 now=now,
                 about=("partnership", partnership_id),

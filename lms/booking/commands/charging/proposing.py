@@ -81,12 +81,28 @@ def _withdraw(session: Session, event_id: int, now: datetime) -> int:
     )
     unfounded = [charge for charge in open_charges if not stands_for(charge)]
     for charge in unfounded:
-        was_confirmed = charge.state is ChargeState.CONFIRMED
-        charge.state, charge.decided_at, charge.decided_by_id = ChargeState.WITHDRAWN, now, None
-        charge.why = _why_withdrawn(charge)
-        if was_confirmed:
-            tell_leads(session, charge, now)
+        _withdraw_one(session, charge, _why_withdrawn(charge), now)
     return len(unfounded)
+
+
+def withdraw_charge(session: Session, booking: Booking, why: str, now: datetime) -> None:
+    """Let nothing be charged any more for a booking that ends as the double of another."""
+    open_charge = session.scalar(
+        select(Charge).where(
+            Charge.booking_id == booking.id,
+            Charge.state.in_((ChargeState.PROPOSED, ChargeState.CONFIRMED)),
+        )
+    )
+    if open_charge is not None:
+        _withdraw_one(session, open_charge, why, now)
+
+
+def _withdraw_one(session: Session, charge: Charge, why: str, now: datetime) -> None:
+    was_confirmed = charge.state is ChargeState.CONFIRMED
+    charge.state, charge.decided_at, charge.decided_by_id = ChargeState.WITHDRAWN, now, None
+    charge.why = why
+    if was_confirmed:
+        tell_leads(session, charge, now)
 
 
 def _why_withdrawn(charge: Charge) -> str:

@@ -46,7 +46,7 @@ def change_capacity(
             at.event.online_capacity = online_capacity
         session.flush()
         mark_those_beyond(session, at.event, now, PLACES_WERE_CUT)
-        sentence = f"Changed the places of {at.event.title} from {before} to {capacity}."
+        sentence = f"changed the places of {at.event.title} from {before} to {capacity}"
         record_act(session, at.event, "change capacity", sentence, by, now)
     fill_after(event_id, now)
 
@@ -84,5 +84,5 @@ def set_priority(
             raise Refused(f"This booking does not wait: it is {booking.state.words}.")
         at = event_in_force(session, booking.event_id, now)
         booking.priority, booking.priority_reason = priority, reason.strip()
-        sentence = f"Gave {booking.name} priority {priority} on the list of {at.event.title}."
+        sentence = f"gave {booking.name} priority {priority} on the list of {at.event.title}"
         record_act(session, booking, "set priority", sentence, by, now, reason.strip())

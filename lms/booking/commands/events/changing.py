@@ -22,6 +22,7 @@ from lms.booking.messages.entries import (
     sessions_of,
     strike,
 )
+from lms.booking.messages.giving import regiven, trainers_of
 from lms.booking.messages.retelling import event_changed
 from lms.booking.messages.telling import EventWords, tell_all, words_by_mode
 from lms.booking.messages.unnamed import tell_of_event
@@ -35,6 +36,7 @@ from lms.catalogue.models import Event
 from lms.catalogue.rules import EventDetails, EventMode, EventState, publishing_faults
 from lms.db import transaction
 from lms.errors import Refused
+from lms.messaging.commands import enqueue_all
 
 
 def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now: datetime) -> int:
@@ -49,7 +51,7 @@ def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now
         event = get_event(session, event_id)
         _refuse(event, details, now)
         told_anew = is_told_of(event, details)
-        before, words = sessions_of(event), _words_before(event)
+        before, words, gave = sessions_of(event), _words_before(event), trainers_of(event)
         kept = {block.id for block in details.sessions}
         struck = _strike(session, event, [block for block in before if block.id not in kept])
         write_event_within(session, event, details, now=now)
@@ -57,8 +59,9 @@ def change_event(event_id: int, details: EventDetails, *, by: Viewer | None, now
         session.refresh(event, ["sessions"])
         _publish_again(session, event, now)
         mark_those_beyond(session, event, now, PLACES_WERE_CUT)
-        record_act(session, event, "change event", f"Changed {event.title}.", by, now)
+        record_act(session, event, "change event", f"changed {event.title}", by, now)
         told = _tell(session, event, words, ticket, struck, now) if told_anew else 0
+        enqueue_all(session, regiven(event, gave, ticket, by, is_moved=told_anew), now)
     fill_after(event_id, now)
     return told
 
@@ -81,6 +84,7 @@ def _publish_again(session: Session, event: Event, now: datetime) -> None:
         return
     event.state, event.published_at = EventState.PUBLISHED, now
     event.postponed_at = event.postponed_because = event.postponed_from = None
+    event.decided_at = None  # it was decided of the old date
     session.flush()
     ask_again(session, event.id, now)
 

@@ -28,6 +28,6 @@ def tell_invited(event_id: int, *, by: Viewer | None, now: datetime) -> int:
         if not may_invite(event.state, event.starts_at, now):
             raise Refused("Nobody can be invited: the event is not published, or has begun.")
         told = enqueue_all(session, invitations(event, guests_to_tell(event, now)), now)
-        sentence = f"Told {count(told, 'person', 'people')} of {event.title}, who are invited."
+        sentence = f"told {count(told, 'person', 'people')} of {event.title} that they are invited"
         record_act(session, event, "invite", sentence, by, now)
         return told

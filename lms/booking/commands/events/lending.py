@@ -9,8 +9,11 @@ from lms.access import Viewer
 from lms.booking.commands.events.publishing import get_event
 from lms.booking.commands.locking import lock_event
 from lms.booking.commands.recording import record_act
+from lms.booking.messages.giving import regiven, trainers_of
 from lms.catalogue.models import EventTrainer
+from lms.catalogue.rules import EventState
 from lms.db import transaction
+from lms.messaging.commands import enqueue_all
 
 
 def lend_trainers(
@@ -21,8 +24,9 @@ def lend_trainers(
     Raises NotFound. Who may be chosen is for the caller to have offered.
     """
     with transaction() as session:
-        lock_event(session, event_id)
+        ticket = lock_event(session, event_id)
         event = get_event(session, event_id)
+        gave = trainers_of(event)
         known = {row.person_id: row for row in event.trainers}
         for person_id, lender_id in lenders.items():
             row = known.get(person_id) or EventTrainer(
@@ -31,5 +35,8 @@ def lend_trainers(
             row.lent_by_id = None if lender_id == event.partnership_id else lender_id
             if person_id not in known:
                 event.trainers.append(row)
-        sentence = f"Changed which partnership lends the trainers of {event.title}."
+        session.flush()
+        if event.state is EventState.PUBLISHED:
+            enqueue_all(session, regiven(event, gave, ticket, by, is_moved=False), now)
+        sentence = f"changed which partnership lends the trainers of {event.title}"
         record_act(session, event, "lend trainers", sentence, by, now)

@@ -14,4 +14,6 @@ def record_file_of_people(event_id: int, *, by: Viewer, now: datetime) -> None:
     """Note that somebody takes the list of an event's people away as a file. Raises NotFound."""
     with transaction() as session:
         event = get_event(session, event_id)
-        record_act(session, event, "download", f"Downloaded the people of {event.title}.", by, now)
+        record_act(
+            session, event, "download", f"took a file of the people of {event.title}", by, now
+        )

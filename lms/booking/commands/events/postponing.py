@@ -14,6 +14,7 @@ from lms.booking.commands.locking import lock_all_bookings
 from lms.booking.commands.moving import SYSTEM, move
 from lms.booking.commands.recording import record_act
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
+from lms.booking.messages.giving import put_off
 from lms.booking.messages.retelling import event_postponed
 from lms.booking.messages.telling import tell_all, words_by_mode
 from lms.booking.messages.unnamed import tell_of_event
@@ -24,6 +25,7 @@ from lms.catalogue.models import Event
 from lms.catalogue.rules import CancelReason, EventState
 from lms.db import transaction
 from lms.errors import Refused
+from lms.messaging.commands import enqueue_all
 
 
 def postpone_event(
@@ -47,7 +49,8 @@ def postpone_event(
         _take_offers_back(session, bookings, now)
         _tell_and_undate(session, event, bookings, because, ticket, now)
         tell_of_event(session, event, bookings, ticket, now)
-        record_act(session, event, "postpone event", f"Postponed {event.title}.", by, now, because)
+        enqueue_all(session, put_off(event, ticket, by), now)
+        record_act(session, event, "postpone event", f"postponed {event.title}", by, now, because)
         return len(bookings)
 
 

@@ -15,8 +15,9 @@ from lms.booking.commands.moving import canceller, move
 from lms.booking.commands.recording import record_act
 from lms.booking.messages.changes import event_cancelled
 from lms.booking.messages.entries import invitations_of, sessions_of, strike
+from lms.booking.messages.giving import called_off, named, trainers_of
 from lms.booking.messages.inviting import news_of_parts
-from lms.booking.messages.telling import Telling, tell_all
+from lms.booking.messages.telling import Step, tell_all
 from lms.booking.messages.unnamed import tell_of_event
 from lms.booking.models import Booking
 from lms.booking.queries.audience import is_open_to_all
@@ -35,13 +36,19 @@ def publish_event(event_id: int, *, by: Viewer | None, now: datetime) -> None:
     with transaction() as session:
         lock_event(session, event_id)
         event = get_event(session, event_id)
-        if not may_become(event.state, EventState.PUBLISHED):
-            raise Refused(f"{event.title} is {event.state.words} already.")
-        for fault in publishing_faults(details_of(event), now):
-            raise Refused(fault.sentence, field=fault.field)
-        event.state, event.published_at = EventState.PUBLISHED, now
-        enqueue_all(session, news_of_parts(event), now)
-        record_act(session, event, "publish", f"Published {event.title}.", by, now)
+        publish_within(session, event, by=by, now=now)
+
+
+def publish_within(session: Session, event: Event, *, by: Viewer | None, now: datetime) -> None:
+    """Open a draft for booking within a command of another, which holds its lock."""
+    if not may_become(event.state, EventState.PUBLISHED):
+        raise Refused(f"{event.title} is {event.state.words} already.")
+    for fault in publishing_faults(details_of(event), now):
+        raise Refused(fault.sentence, field=fault.field)
+    event.state, event.published_at = EventState.PUBLISHED, now
+    session.flush()
+    enqueue_all(session, [*news_of_parts(event), *named(event, trainers_of(event), by)], now)
+    record_act(session, event, "publish", f"published {event.title}", by, now)
 
 
 def cancel_event(
@@ -63,8 +70,9 @@ def cancel_event(
             raise Refused("Who came is recorded, so this event has taken place: it stays.")
         event.state, event.cancelled_at = EventState.CANCELLED, now
         event.cancelled_because = because
-        record_act(session, event, "cancel event", f"Cancelled {event.title}.", by, now, because)
+        record_act(session, event, "cancel event", f"called off {event.title}", by, now, because)
         _end_all(session, event, bookings, by, now)
+        enqueue_all(session, called_off(event, by), now)
         tell_of_event(session, event, bookings, ticket, now)
         return len(bookings)
 
@@ -95,14 +103,13 @@ def _end_all(
         end_offers(session, booking, Ended.WITHDRAWN, now)
         why = event.cancelled_because or ""
         move_id = move(session, booking, BookingState.CANCELLED, doer, now, why)
-        telling: Telling = event_cancelled(
-            booking,
-            event,
-            move_id,
+        entries = strike(rows[booking.id], sessions_of(event)) if booking.id in rows else ()
+        telling = event_cancelled(
+            Step(booking, event, move_id),
+            entries,
             because=f"{why}." if why else "",
             had_place=had_place,
             next_event=next_event,
-            entries=strike(rows[booking.id], sessions_of(event)) if booking.id in rows else (),
         )
         told.append(telling)
     tell_all(session, told, now)

@@ -48,7 +48,7 @@ def set_who_can_book(event_id: int, terms: WhoCanBook, *, by: Viewer | None, now
         event = _write(session, event_id, terms, now)
         session.flush()
         mark_those_beyond(session, event, now, "Who may have how many places was changed.")
-        sentence = f"Changed who can book {event.title}."
+        sentence = f"changed who can book {event.title}"
         record_act(session, event, "change who can book", sentence, by, now)
         enqueue_all(session, news_of_parts(event), now)
         is_open = event.state is EventState.PUBLISHED
@@ -89,15 +89,21 @@ def _write(session: Session, event_id: int, terms: WhoCanBook, now: datetime) ->
     known, frame = terms_of(event), frame_of(event, now)
     for fault in who_can_book_faults(terms, frame, london_date(now), known):
         raise Refused(fault.sentence, field=fault.field)
+    write_terms_within(session, event, terms)
+    return event
+
+
+def write_terms_within(session: Session, event: Event, terms: WhoCanBook) -> None:
+    """Bring an event to these terms within a command that holds its lock and has checked them."""
+    known = terms_of(event)
     event.opens_at, event.list_order = terms.opens_at, terms.order
     event.approved_by, event.unnamed_places = terms.approved_by, terms.unnamed_places
     event.is_by_invitation = terms.is_by_invitation
     _write_invitees(event, terms)
     _write_allocations(event, terms)
     if terms.shares != known.shares:
-        session.execute(delete(ShareRow).where(ShareRow.event_id == event_id))
-        session.add_all(_row(event_id, share) for share in terms.shares)
-    return event
+        session.execute(delete(ShareRow).where(ShareRow.event_id == event.id))
+        session.add_all(_row(event.id, share) for share in terms.shares)
 
 
 def _row(event_id: int, share: Share) -> ShareRow:

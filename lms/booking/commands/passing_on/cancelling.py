@@ -16,6 +16,7 @@ from lms.booking.commands.results import BookingResult
 from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages import changes
 from lms.booking.messages.entries import strike_all
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Booking
 from lms.booking.queries.events import EventInForce, event_in_force, would_be_late
 from lms.booking.rules import BookingState, CancelledBy, Ended, may_cancel
@@ -60,16 +61,15 @@ def _cancel(
     booking.is_late_cancellation = would_be_late(at, booking, by_what, now)
     end_offers(session, booking, Ended.WITHDRAWN, now)
     move_id = move(session, booking, BookingState.CANCELLED, canceller(by_what, by), now, why)
-    sentence = f"Cancelled the booking of {booking.name} at {at.event.title}."
+    sentence = f"cancelled the booking of {booking.name} at {at.event.title}"
     record_for_another(session, booking, "cancel", sentence, by, now, why)
+    step = Step(booking, at.event, move_id)
     if before is BookingState.CONFIRMED:
         entries = strike_all(session, booking)
         charge = propose_for_leaving(session, at, booking, by_what, now)
-        changes.tell_cancelled(
-            session, booking, at.event, move_id, by_what, why, entries, now, charge=charge
-        )
+        tell(session, changes.cancelled(step, entries, by_what, why, charge=charge), now)
     else:
-        changes.tell_off_the_list(session, booking, at.event, move_id, by_what, why, now)
+        tell(session, changes.off_the_list(step, by_what, why), now)
 
 
 def _refuse_where_too_late(at: EventInForce, booking: Booking, now: datetime) -> None:

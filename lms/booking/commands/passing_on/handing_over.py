@@ -22,6 +22,7 @@ from lms.booking.commands.results import BookingResult
 from lms.booking.commands.waiting.filling import tell_of_place
 from lms.booking.messages import changes
 from lms.booking.messages.entries import strike_all
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Booking
 from lms.booking.queries.events import EventInForce, event_in_force
 from lms.booking.queries.handing_over import why_not_theirs
@@ -124,7 +125,7 @@ def replace_holder(
     _leave_the_list(session, at, person, handing)
     new = _successor(at, held, person, handing)
     move_id = begin(session, new, handing.doer, handing.now, f"in the place of {held.name}")
-    sentence = f"Gave the place of {held.name} at {at.event.title} to {new.name}."
+    sentence = f"gave the place of {held.name} at {at.event.title} to {new.name}"
     record_act(session, new, "hand over", sentence, handing.by, handing.now)
     from_whom = held.name if held.person else ""
     tell_of_place(session, at, new, move_id, handing.now, from_whom)
@@ -139,9 +140,9 @@ def _end(
     end_offers(session, held, Ended.WITHDRAWN, handing.now)
     move_id = move(session, held, BookingState.CANCELLED, handing.doer, handing.now, why)
     entries = strike_all(session, held)
-    changes.tell_handed_over(
-        *(session, held, at.event, move_id, handing.by_what, person.name, entries, handing.now)
-    )
+    step = Step(held, at.event, move_id)
+    told = changes.handed_over(step, entries, handing.by_what, person.name)
+    tell(session, told, handing.now)
 
 
 def _leave_the_list(session: Session, at: EventInForce, person: Person, handing: Handing) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.booking.commands.moving import Doer, move
 from lms.booking.messages import changes
 from lms.booking.messages.entries import strike_all
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Booking
 from lms.booking.queries.events import event_in_force
 from lms.booking.rules import BookingFact, BookingState, may_be_transferred
@@ -48,5 +49,5 @@ def end_replaced(session: Session, new: Booking, doer: Doer, now: datetime) -> i
         why = f"moved to {short_day(london_date(new.event.starts_at))}"
     move_id = move(session, old, BookingState.CANCELLED, doer, now, why)
     entries = strike_all(session, old)
-    changes.tell_moved(session, old, at.event, move_id, new, entries, now)
+    tell(session, changes.moved(Step(old, at.event, move_id), entries, new), now)
     return old.event_id

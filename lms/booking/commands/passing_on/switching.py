@@ -39,7 +39,7 @@ def switch_side(booking_id: int, side: Side, *, by: Viewer | None, now: datetime
         booking.mode = side.mode
         booking.is_over_capacity = False
         freed = _bring_over(session, at, Locked(booking, ticket), by, now)
-        sentence = f"Switched {booking.name} at {at.event.title}: {side.where}."
+        sentence = f"switched {booking.name} at {at.event.title}: {side.where}"
         record_for_another(session, booking, "switch side", sentence, by, now)
     fill_after(at.snapshot.id, now)
     fill_after(freed, now)

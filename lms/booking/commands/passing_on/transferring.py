@@ -48,7 +48,7 @@ def transfer_booking(
         there = event_in_force(session, to_event_id, now)
         if refusal := transfer_refusal(here.snapshot, held.state, there.snapshot, now):
             raise Refused(refusal.sentence, way_out=refusal.way_out)
-        sentence = f"Asked to move {held.name} from one date of {here.event.title} to another."
+        sentence = f"asked to move {held.name} from one date of {here.event.title} to another"
         record_for_another(session, held, "transfer", sentence, by, now)
         waiting = _live_there(session, held, to_event_id)
         if waiting is not None:

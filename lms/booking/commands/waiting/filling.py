@@ -12,6 +12,8 @@ from lms.booking.commands.locking import lock_events, lock_persons
 from lms.booking.commands.moving import SYSTEM, Doer, move
 from lms.booking.commands.passing_on.replacing import end_replaced, replaced_event
 from lms.booking.messages import changes
+from lms.booking.messages.entries import enter
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.elsewhere import obstacle_to
 from lms.booking.queries.events import EventInForce, event_in_force
@@ -118,7 +120,10 @@ def tell_of_place(
 ) -> None:
     """Tell a delegate of the place they have; lateness goes by the day of booking (B11)."""
     lateness = at.lateness(booking.sector, booking.requested_at)
-    changes.tell_confirmed(session, booking, at.event, move_id, lateness, now, taken_over_from)
+    entries, policy = enter(session, booking, at.event), at.snapshot.policy
+    step = Step(booking, at.event, move_id)
+    told = changes.confirmed(step, entries, lateness, policy, now, taken_over_from)
+    tell(session, told, now)
 
 
 def _invite(session: Session, at: EventInForce, step: InviteAll, now: datetime) -> int:
@@ -144,4 +149,4 @@ def _send(
 ) -> None:
     session.add(offer)
     session.flush()
-    changes.tell_offered(session, offer, at.event, leaves_at, now)
+    tell(session, changes.offered(offer, at.event, leaves_at), now)

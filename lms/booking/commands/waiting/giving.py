@@ -57,7 +57,7 @@ def give_place(booking_id: int, *, reason: str, by: Viewer, now: datetime) -> No
         end_offers(session, booking, Ended.WITHDRAWN, now)
         doer = Doer("coordinator", by.person_id)
         freed = confirm(session, at, booking, now, "given by the coordinator", by=doer)
-        sentence = f"Gave {booking.name}, who waited, a place at {at.event.title}."
+        sentence = f"gave {booking.name}, who waited, a place at {at.event.title}"
         record_act(session, booking, "override", sentence, by, now, override.reason)
     fill_after(freed, now)
 

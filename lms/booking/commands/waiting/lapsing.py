@@ -12,6 +12,7 @@ from lms.booking.commands.locking import Locked, lock_offer
 from lms.booking.commands.moving import SYSTEM, move
 from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages import changes
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Offer
 from lms.booking.queries.bookings import fact_in, standing_in
 from lms.booking.queries.events import event_in_force
@@ -77,4 +78,4 @@ def _lapse(session: Session, locked: Locked, how: Ended, now: datetime) -> None:
     if after.state is BookingState.WAITING:
         now_seen = event_in_force(session, booking.event_id, now).snapshot
         standing = standing_in(now_seen, booking.id, now).sentence
-    changes.tell_lapsed(session, booking, before.event, move_id, standing, now)
+    tell(session, changes.lapsed(Step(booking, before.event, move_id), standing), now)

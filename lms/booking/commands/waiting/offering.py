@@ -13,6 +13,7 @@ from lms.booking.commands.moving import DELEGATE, move
 from lms.booking.commands.results import BookingResult
 from lms.booking.commands.waiting.filling import confirm, fill_after
 from lms.booking.messages import changes
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.bookings import fact_in, standing_in
 from lms.booking.queries.elsewhere import other_places
@@ -70,7 +71,7 @@ def decline_offer(offer_id: int, *, now: datetime) -> BookingResult:
         at = event_in_force(session, booking.event_id, now)
         end_offers(session, booking, Ended.DECLINED, now)
         move_id = move(session, booking, BookingState.DECLINED, DELEGATE, now, "turned down")
-        changes.tell_declined(session, booking, at.event, move_id, now)
+        tell(session, changes.declined(Step(booking, at.event, move_id)), now)
         result = BookingResult.of(booking)
     fill_after(at.snapshot.id, now)
     return result

@@ -14,6 +14,7 @@ from lms.booking.commands.moving import Doer, move
 from lms.booking.commands.recording import record_act
 from lms.booking.commands.waiting.filling import fill_after
 from lms.booking.messages import changes
+from lms.booking.messages.telling import Step, tell
 from lms.booking.models import Booking, Offer
 from lms.booking.queries.bookings import standing_in
 from lms.booking.queries.events import event_in_force
@@ -49,7 +50,8 @@ def take_back_offer(booking_id: int, *, reason: str, by: Viewer, now: datetime) 
         _refuse_in_vain(after, booking, now)
         if was_told:
             where = standing_in(after, booking.id, now).sentence
-            changes.tell_taken_back(session, booking, at.event, move_id, reason.strip(), where, now)
+            step = Step(booking, at.event, move_id)
+            tell(session, changes.taken_back(step, reason.strip(), where), now)
         _record(session, booking, reason.strip(), by, now)
         event_id = booking.event_id
     fill_after(event_id, now)
@@ -76,5 +78,5 @@ def _refuse_in_vain(after: EventSnapshot, booking: Booking, now: datetime) -> No
 
 
 def _record(session: Session, booking: Booking, reason: str, by: Viewer, now: datetime) -> None:
-    sentence = f"Took back the offer of a place to {booking.name} at {booking.event.title}."
+    sentence = f"took back the offer of a place to {booking.name} at {booking.event.title}"
     record_act(session, booking, "take back offer", sentence, by, now, reason)

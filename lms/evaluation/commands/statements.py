@@ -1,0 +1,221 @@
+"""Free texts: collected, read, released or held back, and taken back by whoever wrote them.
+
+Two who decide on one text at the same moment: the row moves from its state only once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lms import audit
+from lms.access import Permission, Viewer
+from lms.booking.models import Booking
+from lms.catalogue.models import Event, Theme
+from lms.db import db, transaction
+from lms.errors import NotFound, Refused
+from lms.evaluation.commands.inviting import insert_of
+from lms.evaluation.models import Evaluation, Statement
+from lms.evaluation.queries.texts import (
+    HOLDS_CONSENT,
+    Consent,
+    is_agreed_to,
+    originals_of,
+    uncollected,
+)
+from lms.evaluation.rules import QuoteConsent, Stage, StatementState
+from lms.evaluation.rules.statements import Decision, redacted, state_after, state_on_consent
+
+
+def collect_texts(now: datetime) -> int:
+    """Give a row to each text whose writer agrees to be quoted and that has none; how many.
+
+    In no order, so that the rows do not tell which texts are of one writer.
+    """
+    del now
+    session = db.session()
+    found = {tuple(row) for query in uncollected() for row in session.execute(query)}
+    if not found:
+        return 0
+    rows = [
+        {
+            "evaluation_id": evaluation_id,
+            "question": question,
+            "state": StatementState.WAITING,
+            "words": "",
+            "is_concern": False,
+        }
+        for evaluation_id, question in found
+    ]
+    secrets.SystemRandom().shuffle(rows)
+    with transaction() as writing:
+        insert = insert_of(writing)(Statement.__table__).on_conflict_do_nothing(
+            index_elements=["evaluation_id", "question"]
+        )
+        writing.execute(insert, rows)
+    return len(rows)
+
+
+# --- Reading ---------------------------------------------------------------------------------
+
+
+class Read(NamedTuple):
+    """A text under decision, and the event that it was written about."""
+
+    statement: Statement
+    event: Event
+
+
+def release_text(
+    statement_id: int, words: str, theme_ids: Sequence[int], *, by: Viewer, now: datetime
+) -> str:
+    """Let a text be quoted in these words; returns them, with a mark where something is missing.
+
+    Raises NotFound, or Refused where words stand there that were not written.
+    """
+    with transaction() as session:
+        read = _read(session, statement_id, by)
+        original = originals_of(session, [read.statement])[statement_id]
+        shown = redacted(original, words)
+        _move(session, read.statement, Decision.RELEASE, by, now)
+        read.statement.words = shown
+        read.statement.themes = _themes(session, theme_ids, read.event.partnership_id)
+        _record(session, "release_text", "released a text to be quoted from", read, by, now)
+    return shown
+
+
+def hold_back_text(statement_id: int, *, by: Viewer, now: datetime) -> None:
+    """Let a text be quoted by nobody."""
+    with transaction() as session:
+        read = _read(session, statement_id, by)
+        _move(session, read.statement, Decision.HOLD_BACK, by, now)
+        _record(session, "hold_back_text", "held back a text from", read, by, now)
+
+
+def read_text_again(statement_id: int, *, by: Viewer, now: datetime) -> None:
+    """Take a decision back: the text waits to be read, and is quoted no more meanwhile."""
+    with transaction() as session:
+        read = _read(session, statement_id, by)
+        _move(session, read.statement, Decision.READ_AGAIN, by, now)
+        _record(session, "read_text_again", "put back to be read a text from", read, by, now)
+
+
+def _read(session: Session, statement_id: int, by: Viewer) -> Read:
+    """A text whose writer agrees, at an event that `by` runs. Raises NotFound."""
+    row = session.execute(
+        select(Statement, Event)
+        .join(Evaluation, Evaluation.id == Statement.evaluation_id)
+        .join(Booking, Booking.id == Evaluation.booking_id)
+        .join(Event, Event.id == Booking.event_id)
+        .join(Consent, HOLDS_CONSENT)
+        .where(Statement.id == statement_id, is_agreed_to())
+    ).one_or_none()
+    if row is None or not by.can(Permission.RUN_PROGRAMME, row.Event.partnership_id):
+        raise NotFound
+    return Read(row.Statement, row.Event)
+
+
+def _move(
+    session: Session, statement: Statement, decision: Decision, by: Viewer, now: datetime
+) -> None:
+    before = statement.state
+    moved = session.execute(
+        update(Statement)
+        .where(Statement.id == statement.id, Statement.state == before)
+        .values(
+            state=state_after(before, decision),
+            decided_at=now,
+            decided_by_person_id=by.person_id,
+        )
+        .returning(Statement.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if moved is None:
+        raise Refused("Somebody else has seen to this text.", way_out="Look at the list once more.")
+    session.refresh(statement)
+
+
+def _themes(session: Session, ids: Sequence[int], partnership_id: int) -> list[Theme]:
+    of_it = select(Theme).where(Theme.id.in_(ids), Theme.partnership_id == partnership_id)
+    return list(session.scalars(of_it.order_by(Theme.name, Theme.id)))
+
+
+def _record(
+    session: Session, act: str, words: str, read: Read, by: Viewer, now: datetime, **more: Any
+) -> None:
+    audit.record(
+        session,
+        act,
+        f"{words} {read.event.title}",
+        by=by,
+        now=now,
+        about=("statement", read.statement.id),
+        partnership_id=read.event.partnership_id,
+        **more,
+    )
+
+
+# --- Whoever wrote them ----------------------------------------------------------------------
+
+
+def set_quote_consent(booking_id: int, consent: QuoteConsent, *, now: datetime) -> int:
+    """Write down whether the writer of a booking's texts may be quoted; how many quotes end.
+
+    The caller has made sure that it is the writer who says so. Holds from this moment.
+    """
+    del now
+    with transaction() as session:
+        _keep_consent(session, booking_id, consent)
+        ended = 0
+        for statement in _statements_of(session, booking_id):
+            before, after = statement.state, state_on_consent(statement.state, consent)
+            ended += before is StatementState.RELEASED and after is not before
+            if after is StatementState.WITHDRAWN:
+                _forget(statement)
+            statement.state = after
+    return ended
+
+
+def take_back_quote(booking_id: int, statement_id: int, *, now: datetime) -> None:
+    """End one quote for its writer, and leave the others. Raises NotFound for another's."""
+    del now
+    with transaction() as session:
+        found = {each.id: each for each in _statements_of(session, booking_id)}
+        if statement_id not in found:
+            raise NotFound
+        _forget(found[statement_id])
+
+
+def _forget(statement: Statement) -> None:
+    """Withdraw it, and let go of the words in which it was quoted."""
+    statement.state = StatementState.WITHDRAWN
+    statement.words = ""
+    statement.themes = []
+
+
+def _keep_consent(session: Session, booking_id: int, consent: QuoteConsent) -> None:
+    values = insert_of(session)(Evaluation).values(
+        booking_id=booking_id, stage=Stage.POST, quote_consent=consent, is_baseline=True
+    )
+    session.execute(
+        values.on_conflict_do_update(
+            index_elements=["booking_id", "stage"], set_={"quote_consent": consent}
+        )
+    )
+
+
+def _statements_of(session: Session, booking_id: int) -> list[Statement]:
+    return list(
+        session.scalars(
+            select(Statement)
+            .join(Evaluation, Evaluation.id == Statement.evaluation_id)
+            .where(Evaluation.booking_id == booking_id)
+            .order_by(Statement.id)
+            .with_for_update(of=Statement)
+        )
+    )

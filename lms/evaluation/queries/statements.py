@@ -1,0 +1,269 @@
+"""Texts on their way to being quoted, as a coordinator reads them, and those that may be quoted.
+
+Nothing here says who wrote a text, nor which texts are of one writer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from lms.access import Permission, Viewer
+from lms.agencies.models import Policy
+from lms.agencies.rules import PolicyEntry, PolicyKey, policy_at
+from lms.booking.models import Booking
+from lms.booking.rules import CAME
+from lms.catalogue.models import Course, Event
+from lms.clock import london_date
+from lms.db import db
+from lms.errors import NotFound
+from lms.evaluation.models import Evaluation, Statement
+from lms.evaluation.queries.texts import (
+    HOLDS_CONSENT,
+    Consent,
+    is_agreed_to,
+    originals_of,
+    wordings_of,
+)
+from lms.evaluation.rules import Stage, StatementState
+from lms.evaluation.rules.statements import attribution, is_quotable, role_key
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as a coordinator sees it. `role` may stand under it; `original` only while it waits.
+
+    `has_role` is that the writer agreed to be quoted with it, though too few of it may have come.
+    """
+
+    id: int
+    state: StatementState
+    partnership_id: int
+    event_id: int
+    title: str
+    course_title: str
+    held_on: date
+    stage: Stage
+    question: str
+    words: str
+    original: str
+    role: str
+    has_role: bool
+    theme_ids: tuple[int, ...]
+    themes: tuple[str, ...]
+    is_concern: bool
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Released:
+    """A text that anybody may quote now: its words, and the job role under it, if any may stand."""
+
+    words: str
+    role: str
+    question_key: str
+    question: str
+    stage: Stage
+    event_id: int
+    course_id: int | None
+    title: str
+    themes: tuple[str, ...]
+
+
+# --- For those who run the programme ---------------------------------------------------------
+
+
+def list_texts(viewer: Viewer, state: StatementState) -> list[Text]:
+    """The viewer's texts in a state whose writers agree to be quoted, the oldest event first."""
+    own = Event.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
+    return _texts(db.session(), own, is_agreed_to(), Statement.state == state)
+
+
+def count_texts(viewer: Viewer) -> dict[StatementState, int]:
+    """How many texts there are in each state."""
+    own = Event.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
+    rows = db.session.execute(
+        _joined(select(Statement.state, func.count()))
+        .where(own, is_agreed_to())
+        .group_by(Statement.state)
+    )
+    counts = dict.fromkeys(StatementState, 0)
+    for state, many in rows:
+        counts[state] = many
+    return counts
+
+
+def get_text(statement_id: int, viewer: Viewer) -> Text:
+    """A text at an event that the viewer runs, while its writer agrees. Raises NotFound."""
+    own = Event.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
+    found = _texts(db.session(), own, is_agreed_to(), Statement.id == statement_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+# --- For whoever quotes ----------------------------------------------------------------------
+
+
+def released_statements(
+    partnership_ids: Iterable[int],
+    *conditions: ColumnElement[bool],
+    until: datetime | None = None,
+) -> list[Released]:
+    """What may be quoted of these partnerships' events, in an order that says nothing of writers.
+
+    `conditions` may speak of Event, Course, Booking and Evaluation, which are joined. `until`
+    leaves out what was released at or after it: for PLD members, the month's start. What a writer
+    has withdrawn is gone whatever the cut. Constant statements.
+    """
+    mine = Event.partnership_id.in_(list(partnership_ids))
+    cut = [Statement.decided_at < until] if until is not None else []
+    released = Statement.state == StatementState.RELEASED
+    session = db.session()
+    rows = _rows(session, mine, is_agreed_to(), released, *cut, *conditions)
+    rows = [row for row in rows if is_quotable(row.quote_consent, row.Statement.state)]
+    roles = _roles(session, rows)
+    wordings = wordings_of(session, {row.Statement.question for row in rows})
+    found = [
+        (
+            row.starts_at,
+            Released(
+                words=row.Statement.words,
+                role=roles[row.Statement.id],
+                question_key=row.Statement.question,
+                question=wordings[row.Statement.question],
+                stage=row.stage,
+                event_id=row.event_id,
+                course_id=row.course_id,
+                title=row.course_title or row.title,
+                themes=tuple(theme.name for theme in row.Statement.themes),
+            ),
+        )
+        for row in rows
+    ]
+    found.sort(key=lambda pair: (pair[0], pair[1].event_id, pair[1].question_key, pair[1].words))
+    return [one for _, one in found]
+
+
+# --- What both are made of -------------------------------------------------------------------
+
+
+def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return (
+        statement.select_from(Statement)
+        .join(Evaluation, Evaluation.id == Statement.evaluation_id)
+        .join(Booking, Booking.id == Evaluation.booking_id)
+        .join(Event, Event.id == Booking.event_id)
+        .outerjoin(Course, Course.id == Event.course_id)
+        .outerjoin(Consent, HOLDS_CONSENT)
+    )
+
+
+def _rows(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    statement = select(
+        Statement,
+        Evaluation.stage,
+        Booking.job_role,
+        Consent.quote_consent,
+        Event.id.label("event_id"),
+        Event.partnership_id,
+        Event.course_id,
+        Event.title,
+        Event.starts_at,
+        Course.title.label("course_title"),
+    )
+    return session.execute(
+        _joined(statement).where(*conditions).options(selectinload(Statement.themes))
+    ).all()
+
+
+def _texts(session: Session, *conditions: ColumnElement[bool]) -> list[Text]:
+    """By event, then by question; within one question by what was written, not by who wrote."""
+    rows = _rows(session, *conditions)
+    statements = [row.Statement for row in rows]
+    originals = originals_of(session, statements)
+    wordings = wordings_of(session, {each.question for each in statements})
+    roles = _roles(session, rows)
+    texts = [
+        _text(row, originals[row.Statement.id], wordings, roles[row.Statement.id])
+        for row in rows
+        if row.Statement.id in originals
+    ]
+    key = {text.id: originals[text.id] for text in texts}
+    return sorted(
+        texts, key=lambda text: (text.held_on, text.event_id, text.question, key[text.id])
+    )
+
+
+def _text(row: Row[Any], original: str, wordings: Mapping[str, str], role: str) -> Text:
+    statement: Statement = row.Statement
+    waits = statement.state is StatementState.WAITING
+    return Text(
+        id=statement.id,
+        state=statement.state,
+        partnership_id=row.partnership_id,
+        event_id=row.event_id,
+        title=row.title,
+        course_title=row.course_title or "",
+        held_on=london_date(row.starts_at),
+        stage=row.stage,
+        question=wordings[statement.question],
+        words=statement.words or (original if waits else ""),
+        original=original if waits else "",
+        role=role,
+        has_role=row.quote_consent == "with_job_role",
+        theme_ids=tuple(theme.id for theme in statement.themes),
+        themes=tuple(theme.name for theme in statement.themes),
+        is_concern=statement.is_concern,
+        decided_at=statement.decided_at,
+    )
+
+
+def _roles(session: Session, rows: Sequence[Row[Any]]) -> dict[int, str]:
+    """The job role that may stand under each text, or nothing (R4). Two statements."""
+    came = _came_by_role(session, {row.event_id for row in rows})
+    policies = _least(session, {row.partnership_id for row in rows})
+    return {
+        row.Statement.id: attribution(
+            row.quote_consent,
+            row.job_role,
+            came[row.event_id, role_key(row.job_role)],
+            policy_at(
+                policies.get(row.partnership_id, []),
+                PolicyKey.WITHHOLD_BELOW,
+                london_date(row.starts_at),
+            ),
+        )
+        for row in rows
+    }
+
+
+def _came_by_role(session: Session, event_ids: set[int]) -> Counter[tuple[int, str]]:
+    """How many people of each job role came to each event; two bookings of one person are one."""
+    rows = session.execute(
+        select(Booking.event_id, Booking.job_role, Booking.person_id, Booking.id).where(
+            Booking.event_id.in_(event_ids), Booking.outcome.in_(CAME), Booking.job_role != ""
+        )
+    )
+    people = {
+        (event, role_key(role), person or f"b{booking}") for event, role, person, booking in rows
+    }
+    return Counter((event, role) for event, role, _ in people)
+
+
+def _least(session: Session, partnership_ids: set[int]) -> dict[int, list[PolicyEntry]]:
+    rows = session.execute(
+        select(Policy.partnership_id, Policy.key, Policy.holds_from, Policy.value).where(
+            Policy.partnership_id.in_(partnership_ids), Policy.key == PolicyKey.WITHHOLD_BELOW
+        )
+    )
+    found: dict[int, list[PolicyEntry]] = {}
+    for partnership_id, key, holds_from, figure in rows:
+        found.setdefault(partnership_id, []).append(PolicyEntry(key, holds_from, figure))
+    return found

@@ -1,0 +1,121 @@
+"""Where free texts stand among the answers, and whether their writers wish to be quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from lms.booking.models import Booking
+from lms.evaluation.models import Answer, Evaluation, OwnQuestion, Reason, Statement
+from lms.evaluation.rules import (
+    BARRIERS,
+    HELPS,
+    MISSED,
+    QuestionKind,
+    QuoteConsent,
+    Stage,
+)
+from lms.words import sentence_case
+
+CORE_TEXTS = {
+    "comment": "Anything else about the day?",
+    "barriers_text": "What got in the way?",
+    "helps_text": "What helped?",
+    "example": "One time you used it",
+    "difference": "What difference did it make to a child, adult or family?",
+}
+"""The free texts of the core, as they are headed where they stand alone."""
+
+BARRIER, HELP, OWN = "barrier_", "help_", "own_"
+AGREED = (QuoteConsent.WITHOUT_NAME, QuoteConsent.WITH_JOB_ROLE)
+Consent = aliased(Evaluation, name="consent")
+"""The post form of the same booking: a booking's consent stands there, whatever the stage."""
+
+HOLDS_CONSENT = and_(Consent.booking_id == Evaluation.booking_id, Consent.stage == Stage.POST)
+
+
+def is_agreed_to() -> ColumnElement[bool]:
+    """A condition: the writer agrees to be quoted. Consent and Booking must be joined."""
+    came = or_(Booking.outcome.is_(None), Booking.outcome.not_in(MISSED))
+    return and_(Consent.quote_consent.in_(AGREED), came)
+
+
+def uncollected() -> list[Select[int, str]]:
+    """Statements that find (evaluation_id, question) of texts that no row stands for yet."""
+    reason_key = case((Reason.is_help, HELP), else_=BARRIER).concat(Reason.code)
+    own_key = literal(OWN).concat(cast(OwnQuestion.id, String))
+    answers = select(Answer.evaluation_id, Answer.question).where(Answer.words.is_not(None))
+    own = answers.join(OwnQuestion, Answer.question == own_key)
+    reasons = select(Reason.evaluation_id, reason_key.label("question")).where(Reason.words != "")
+    return [
+        _uncollected(answers.where(Answer.question.in_(CORE_TEXTS)), Answer, Answer.question),
+        _uncollected(own.where(_is_long()), Answer, Answer.question),
+        _uncollected(reasons, Reason, reason_key),
+    ]
+
+
+def _is_long() -> ColumnElement[bool]:
+    return OwnQuestion.kind == QuestionKind.LONG_TEXT
+
+
+def _uncollected(
+    texts: Select[Any, Any],
+    of: type[Answer | Reason],
+    key: ColumnElement[str] | InstrumentedAttribute[str],
+) -> Select[Any, Any]:
+    is_collected = and_(Statement.evaluation_id == of.evaluation_id, Statement.question == key)
+    return (
+        texts.join(Evaluation, Evaluation.id == of.evaluation_id)
+        .join(Booking, Booking.id == Evaluation.booking_id)
+        .join(Consent, HOLDS_CONSENT)
+        .outerjoin(Statement, is_collected)
+        .where(Statement.id.is_(None), Evaluation.answered_at.is_not(None), is_agreed_to())
+    )
+
+
+def originals_of(session: Session, statements: Iterable[Statement]) -> dict[int, str]:
+    """What was written, by the statement's id. Two statements, whatever their number."""
+    wanted = {(each.evaluation_id, each.question): each.id for each in statements}
+    ids = {evaluation_id for evaluation_id, _ in wanted}
+    answers = session.execute(
+        select(Answer.evaluation_id, Answer.question, Answer.words).where(
+            Answer.evaluation_id.in_(ids), Answer.words.is_not(None)
+        )
+    )
+    reasons = session.execute(
+        select(Reason.evaluation_id, Reason.is_help, Reason.code, Reason.words).where(
+            Reason.evaluation_id.in_(ids), Reason.words != ""
+        )
+    )
+    found = {(one, question): words or "" for one, question, words in answers}
+    found |= {(one, (HELP if h else BARRIER) + code): words for one, h, code, words in reasons}
+    return {wanted[key]: words for key, words in found.items() if key in wanted}
+
+
+def wordings_of(session: Session, questions: Iterable[str]) -> dict[str, str]:
+    """The heading of each question's texts, by its key. One statement."""
+    keys = set(questions)
+    own_ids = {
+        int(key.removeprefix(OWN)) for key in keys if key.removeprefix(OWN).isdigit() and OWN in key
+    }
+    own = session.execute(
+        select(OwnQuestion.id, OwnQuestion.wording).where(OwnQuestion.id.in_(own_ids))
+    )
+    named = {f"{OWN}{question_id}": wording for question_id, wording in own}
+    return {key: named.get(key) or _core_wording(key) for key in keys}
+
+
+def _core_wording(key: str) -> str:
+    if key in CORE_TEXTS:
+        return CORE_TEXTS[key]
+    for start, asked, labels in (
+        (BARRIER, CORE_TEXTS["barriers_text"], BARRIERS),
+        (HELP, CORE_TEXTS["helps_text"], HELPS),
+    ):
+        labelled = {word.value: label for word, label in labels.items()}
+        if key.startswith(start) and key.removeprefix(start) in labelled:
+            return f"{asked} {labelled[key.removeprefix(start)]}"
+    return sentence_case(key.replace("_", " "))

@@ -1,0 +1,148 @@
+"""Free texts: a coordinator reads one at a time, redacts it, and releases it or holds it back."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from lms.access import Permission, requires, the_viewer
+from lms.agencies.look import show_partnership
+from lms.catalogue.queries import list_themes
+from lms.errors import Refused
+from lms.evaluation.commands import concerns, statements
+from lms.evaluation.forms_of_texts import TextForm
+from lms.evaluation.queries.concerns import without_a_lead
+from lms.evaluation.queries.statements import Text, count_texts, get_text, list_texts
+from lms.evaluation.rules import StatementState
+from lms.evaluation.rules.statements import worth_a_look
+from lms.evaluation.views.blueprint import blueprint
+from lms.web.filters import Facet, narrow
+from lms.web.pages import done, now, see
+
+PATH = "/manage/statements"
+ONE = f"{PATH}/<int:statement_id>"
+VIEWS = {
+    "to-read": ("To read", StatementState.WAITING),
+    "released": ("Released", StatementState.RELEASED),
+    "held-back": ("Held back", StatementState.HELD_BACK),
+}
+
+
+@blueprint.get(PATH)
+@requires(Permission.RUN_PROGRAMME)
+def list_statements() -> str:
+    shown = request.args.get("show", "")
+    shown = shown if shown in VIEWS else "to-read"
+    counts = count_texts(the_viewer())
+    texts = list_texts(the_viewer(), VIEWS[shown][1])
+    return render_template(
+        "evaluation/list_statements.html",
+        shown=shown,
+        views=[
+            (f"{text} ({counts[state]})", f"{PATH}?show={name}", name == shown)
+            for name, (text, state) in VIEWS.items()
+        ],
+        narrowed=narrow(texts, _facets(texts), PATH, request.args),
+        without_a_lead=without_a_lead(the_viewer(), now()),
+    )
+
+
+def _facets(texts: list[Text]) -> list[Facet[Text]]:
+    titles = sorted({text.course_title or text.title for text in texts})
+    themes = sorted({theme for text in texts for theme in text.themes})
+    return [
+        Facet(
+            "course",
+            "Course or event",
+            [(title, title) for title in titles],
+            lambda text: {text.course_title or text.title},
+        ),
+        Facet("theme", "Theme", [(theme, theme) for theme in themes], lambda text: text.themes),
+    ]
+
+
+@blueprint.route(ONE, methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def read_statement(statement_id: int) -> Response | BaseResponse:
+    text = get_text(statement_id, the_viewer())
+    show_partnership(text.partnership_id)
+    if request.form.get("decision") == "hold back":
+        return _hold_back(statement_id)
+    form = TextForm(data={"words": text.words, "themes": list(text.theme_ids)})
+    themes = list_themes([text.partnership_id])
+    form.offer(themes)
+    if text.state is StatementState.WAITING and form.validate_on_submit():
+        try:
+            statements.release_text(
+                statement_id,
+                form.words.data or "",
+                form.themes.data or (),
+                by=the_viewer(),
+                now=now(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+            text = get_text(statement_id, the_viewer())
+        else:
+            return _on("The text is released: it may be quoted.", f"{PATH}/{statement_id}/again")
+    left = [each.id for each in list_texts(the_viewer(), StatementState.WAITING)]
+    page = render_template(
+        "evaluation/read_statement.html",
+        text=text,
+        form=form,
+        has_themes=bool(themes),
+        looks=worth_a_look(text.original),
+        left=len(left),
+        skip=_after(statement_id, left),
+    )
+    return make_response(page, 422 if form.has_errors else 200)
+
+
+def _after(statement_id: int, waiting: list[int]) -> str:
+    """The next text in the list, round to the first; nothing where there is no other."""
+    others = [each for each in waiting if each != statement_id]
+    if not others:
+        return ""
+    at = waiting.index(statement_id) if statement_id in waiting else -1
+    return f"{PATH}/{waiting[(at + 1) % len(waiting)]}"
+
+
+def _hold_back(statement_id: int) -> BaseResponse:
+    statements.hold_back_text(statement_id, by=the_viewer(), now=now())
+    return _on("The text is held back: nobody quotes it.", f"{PATH}/{statement_id}/again")
+
+
+@blueprint.post(f"{ONE}/again")
+@requires(Permission.RUN_PROGRAMME)
+def read_again(statement_id: int) -> BaseResponse:
+    get_text(statement_id, the_viewer())
+    statements.read_text_again(statement_id, by=the_viewer(), now=now())
+    done("The text waits to be read once more. Meanwhile nobody quotes it.")
+    return see(f"{PATH}/{statement_id}")
+
+
+@blueprint.post(f"{ONE}/at-risk")
+@requires(Permission.RUN_PROGRAMME)
+def send_to_lead(statement_id: int) -> BaseResponse:
+    get_text(statement_id, the_viewer())
+    concerns.send_to_lead(statement_id, by=the_viewer(), now=now())
+    return _on(
+        "The text is sent to the safeguarding lead, who is told by e-mail. Nobody quotes it.",
+        f"{PATH}/{statement_id}/at-risk/undo",
+    )
+
+
+@blueprint.post(f"{ONE}/at-risk/undo")
+@requires(Permission.RUN_PROGRAMME)
+def take_back_from_lead(statement_id: int) -> BaseResponse:
+    get_text(statement_id, the_viewer())
+    concerns.take_back_from_lead(statement_id, by=the_viewer(), now=now())
+    done("It is taken back from the safeguarding lead.")
+    return see(f"{PATH}/{statement_id}")
+
+
+def _on(sentence: str, undo: str) -> BaseResponse:
+    """Say what was done and go on to the next text that waits, or to the list."""
+    done(sentence, undo=undo)
+    left = list_texts(the_viewer(), StatementState.WAITING)
+    return see(f"{PATH}/{left[0].id}" if left else PATH)

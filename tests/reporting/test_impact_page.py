@@ -1,0 +1,152 @@
+"""The impact report as a member of the sub-group reads it, and as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lms.access import Role
+from lms.agencies.rules import Sector
+from lms.booking.rules import Outcome
+from lms.catalogue.models import LearningOutcome
+from lms.clock import FixedClock
+from lms.db import transaction
+from lms.evaluation.models import Commitment, Confidence, Evaluation, FollowUp, Reason
+from lms.evaluation.rules import CommitmentResult, Stage
+from tests.support.browser import BASE_URL, Browser
+from tests.support.make import Make
+
+BEGAN = datetime(2025, 9, 8, 8, 30, tzinfo=UTC)
+STAGES = {Stage.PRE: (-1, 2), Stage.POST: (0, 4), Stage.IMPACT: (60, 3)}
+
+
+class Year:
+    """One course, its outcome, and people who answer all three times."""
+
+    def __init__(self, make: Make, browser: Browser) -> None:
+        self.make = make
+        make.partnership()
+        self.police = make.agency("West Midlands Police", Sector.POLICE)
+        self.health = make.agency("Walsall Healthcare", Sector.HEALTH)
+        self.course = make.course("Neglect")
+        self.event = make.event("Neglect", starts_at=BEGAN, course=self.course)
+        with transaction() as session:
+            outcome = LearningOutcome(course_id=self.course, position=9, text="see neglect early")
+            session.add(outcome)
+            session.flush()
+            self.outcome = outcome.id
+        browser.sign_in(make.person("Pat Member", role=Role.PLD_MEMBER, agency=self.police))
+
+    def answers(self, agency: int, people: int, *, later: int = 60, value: int = 0) -> None:
+        for n in range(people):
+            person = self.make.person(f"Hector Bramblewick {agency} {n}", agency=agency)
+            booking = self.make.booking(
+                self.event, person, outcome=Outcome.ATTENDED, counts_as_confirmed_at_start=True
+            )
+            for stage, (days, usual) in STAGES.items():
+                after = timedelta(days=later if stage is Stage.IMPACT else days)
+                self._answer(booking, stage, BEGAN + after, value or usual + n % 2)
+
+    def _answer(self, booking: int, stage: Stage, at: datetime, value: int) -> None:
+        with transaction() as session:
+            form = Evaluation(booking_id=booking, stage=stage, invited_at=at, answered_at=at)
+            session.add(form)
+            session.flush()
+            session.add(Confidence(evaluation_id=form.id, outcome_id=self.outcome, value=value))
+            if stage is Stage.POST:
+                session.add(Commitment(evaluation_id=form.id, position=1, text="Ring the school"))
+            if stage is Stage.IMPACT:
+                promise = (
+                    session.query(Commitment)
+                    .join(Evaluation, Evaluation.id == Commitment.evaluation_id)
+                    .filter(Evaluation.booking_id == booking)
+                    .one()
+                )
+                session.add(
+                    FollowUp(
+                        commitment_id=promise.id,
+                        evaluation_id=form.id,
+                        result=CommitmentResult.DONE,
+                    )
+                )
+                session.add(Reason(evaluation_id=form.id, is_help=False, code="no_time"))
+
+
+@pytest.fixture
+def year(make: Make, browser: Browser) -> Year:
+    return Year(make, browser)
+
+
+def read(browser: Browser, address: str) -> str:
+    return browser.client.get(address, base_url=BASE_URL).get_data(as_text=True)
+
+
+def test_R4_a_member_reads_what_changed_and_meets_no_name_and_no_small_group(
+    year: Year, browser: Browser
+) -> None:
+    year.answers(year.police, 8)
+    year.answers(year.health, 2)
+    page = browser.get("/reports/impact")
+    assert page.h1 == "Impact"
+    assert "All training: one event, 2025-26" in page.text
+    assert (
+        "People left more confident. Eight weeks later half or less of it had lasted." in page.text
+    )
+    assert "100% of commitments were kept, wholly or partly." in page.text
+    assert "10 of 10" in page.text
+    assert "“No time” is the commonest barrier" in page.text
+    assert "Bramblewick" not in page.text
+    sectors = browser.get("/reports/impact?by=sector")
+    table = sectors.document.find("table").get_text(" ", strip=True)
+    assert "Health Too few to say: fewer than five people answered all three times." in table
+    assert "Police Not shown: the answers of a few people would follow from it." in table
+    course = browser.get(f"/reports/impact?by=course&only={year.course}")
+    table = course.document.find("table").get_text(" ", strip=True)
+    assert "See neglect early 2.5 4.5 3.5 +1.0 all alike +1.0 to +1.0 10 · 0 · 0 10" in table
+    browser.get("/reports/impact?by=course&only=999", status=404)
+    browser.get("/reports/impact?by=weather", status=422)
+
+
+def test_R5_the_files_say_what_the_page_says(year: Year, browser: Browser) -> None:
+    year.answers(year.police, 8)
+    year.answers(year.health, 2)
+    page = browser.get("/reports/impact?by=sector")
+    rows = list(csv.DictReader(io.StringIO(read(browser, page.link("CSV")))))
+    assert [(row["sector"], row["matched"], row["done"]) for row in rows] == [
+        ("health", "", ""),
+        ("police", "", ""),
+        ("Total", "10", "10"),
+    ]
+    assert rows[0]["confidence_shown"] == "Too few to say."
+    assert rows[-1]["change_later"] == "1.0000"
+    assert rows[-1]["answered_at_eight_weeks"] == "10"
+    told = json.loads(read(browser, page.link("JSON")))
+    assert told["filters"]["answers_before"] == "2027-01-01"
+    assert told["filters"]["of"] == "All"
+    workbook = browser.client.get(page.link("Excel"), base_url=BASE_URL)
+    assert workbook.data[:2] == b"PK"
+
+
+def test_R4_one_late_answer_moves_nothing_until_it_has_company(
+    year: Year, browser: Browser, clock: FixedClock
+) -> None:
+    year.answers(year.police, 6)
+    clock.set(datetime(2025, 12, 15, 9, tzinfo=UTC))
+    first = list(csv.DictReader(io.StringIO(read(browser, "/reports/impact.csv?year=2025-26"))))
+    assert (first[-1]["matched"], first[-1]["as_of"]) == ("6", "2025-12-01")
+    year.answers(year.health, 1, later=100, value=5)
+    clock.set(datetime(2026, 1, 20, 9, tzinfo=UTC))
+    later = list(csv.DictReader(io.StringIO(read(browser, "/reports/impact.csv?year=2025-26"))))
+    assert later[-1]["matched"] == "6"
+    assert later[-1]["as_of"] == "2025-12-01"
+    assert later[-1]["answered_at_eight_weeks"] == "7"
+
+
+def test_R4_dates_that_overlap_are_refused(year: Year, browser: Browser) -> None:
+    assert "Choose a year" in browser.get("/reports/impact?from=2025-04-01", status=422).text
+    empty = browser.get("/reports/impact?year=2019-20")
+    assert "Nobody attended in this year." in empty.text

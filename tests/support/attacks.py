@@ -1,0 +1,84 @@
+"""A year of answers, published and attacked: what the attacker finds out that is withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lms.reporting.rules.disclosure import (
+    FEWEST_REPLIES,
+    Disclosure,
+    Family,
+    Withheld,
+    decide_over_time,
+)
+from lms.reporting.rules.settled import Figure, held_back
+from tests.support.attacker import Attacker
+from tests.support.years_of_answers import YearOfAnswers
+
+Rule = Callable[[Sequence[Family]], Sequence[Disclosure]]
+Found = list[object]
+
+
+def only_too_few(families: Sequence[Family]) -> list[Disclosure]:
+    """Plain primary suppression: what has too few replies is withheld, and nothing else."""
+    found = []
+    for month, family in enumerate(families):
+        sizes = {group.key: family.size(group) for group in family.groups}
+        found.append(
+            Disclosure(
+                {key: month for key, n in sizes.items() if n >= FEWEST_REPLIES},
+                {key: Withheld.TOO_FEW for key, n in sizes.items() if 0 < n < FEWEST_REPLIES},
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What came of it: groups withheld, groups with enough replies and how many of those are shown,
+    and what the attacker recovered."""
+
+    withheld: int
+    enough: int
+    shown: int
+    recovered: Found
+    small_sets: Found
+    settled: Found
+    without_count: int
+
+
+def attacked(
+    year: YearOfAnswers, months: int, rule: Rule = decide_over_time, *, bounds: bool = True
+) -> Attacked:
+    """Publishes a year month by month and lets the attacker read every month of it."""
+    families = [year.family(month) for month in range(months)]
+    disclosures = rule(families)
+    lacking: Sequence[frozenset[object]] = [frozenset()] * months
+    if rule is decide_over_time:
+        lacking = held_back(families, disclosures, Figure(year.said_yes))
+    published = [
+        (group.parts, group.key in lacks)
+        for month, (family, found, lacks) in enumerate(
+            zip(families, disclosures, lacking, strict=True)
+        )
+        for group in family.groups
+        if found.as_at.get(group.key) == month
+    ]
+    last, family = disclosures[-1], families[-1]
+    withheld = [group for group in family.groups if group.key in last.withheld]
+    enough = [group for group in family.groups if family.size(group) >= FEWEST_REPLIES]
+    attacker = Attacker(family.replies, [parts for parts, _ in published])
+    counted = [parts for parts, lacks in published if not lacks]
+    counting = Attacker(family.replies, counted)
+    counts = [sum(year.said_yes[cell] for cell in parts) for parts in counted]
+    ranges = {group.key: counting.range_of(group.parts, counts) for group in withheld if bounds}
+    return Attacked(
+        withheld=len(withheld),
+        enough=len(enough),
+        shown=sum(last.is_shown(group.key) for group in enough),
+        recovered=[group.key for group in withheld if attacker.recovers(group.parts)],
+        small_sets=list(attacker.small_sets(FEWEST_REPLIES)),
+        settled=[key for key, (least, most) in ranges.items() if most <= least],
+        without_count=len(lacking[-1]),
+    )
