@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,13 @@ from lms.booking.rules import BookingState, Origin, Outcome
 from lms.catalogue.models import Course, Event, Priority, Theme
 from lms.catalogue.rules import EventKind, EventMode, EventState, Remit
 from lms.db import db, transaction
-from lms.reporting.queries import Asked, AttendanceReport, attendance_report, scope_of
+from lms.reporting.queries import (
+    DIMENSIONS,
+    Asked,
+    AttendanceReport,
+    attendance_report,
+    scope_of,
+)
 from lms.reporting.rules import AttendanceCounts, By
 from tests.support.make import Make
 
@@ -291,6 +297,31 @@ def test_R1_R2_R3_R7_the_figures_equal_a_recount_of_the_rows(make: Make, seed: i
             assert told(report) == {k: v for k, v in expected.items() if any(v.values())}, by
             assert figures_of(report.total) == whole.figures(), by
         check_reach(world, hosts, last)
+        check_filters(world, bookings, asked, make.now, random.Random(seed))  # noqa: S311
+
+
+def check_filters(
+    world: World, bookings: list[Booking], asked: Asked, now: datetime, rng: random.Random
+) -> None:
+    """What two filters leave are the bookings that stand in both rows, and no others."""
+    for chosen in (rng.sample(BY_VALUE, 2) for _ in range(3)):
+        wanted = {by: rng.sample(values_of(world, bookings, by), 1) for by in chosen}
+        filters = tuple((by, tuple(labels)) for by, labels in wanted.items())
+        report = attendance_report(By.KIND, scope_of(replace(asked, filters=filters), None), now)
+        left = Recount()
+        for booking in bookings:
+            if all(set(labels_of(world, booking, by)) & set(wanted[by]) for by in wanted):
+                left.add(booking)
+        assert figures_of(report.total) == left.figures(), wanted
+
+
+BY_VALUE = [by for by in By if by is not By.QUARTER]
+
+
+def values_of(world: World, bookings: list[Booking], by: By) -> list[str]:
+    """The values that some booking has, and one that none may have."""
+    found = {label for booking in bookings for label in labels_of(world, booking, by)}
+    return sorted(found) or ["none" if by is By.LEVEL else DIMENSIONS[by].otherwise]
 
 
 def check_reach(world: World, hosts: list[int], last: date | None) -> None:

@@ -7,6 +7,14 @@ from lms.reporting.queries.attendance import (
     attended_by_group,
     count_attended,
 )
+from lms.reporting.queries.dimensions import (
+    DIMENSIONS,
+    Dimension,
+    Filter,
+    filter_name,
+    filter_named,
+    filter_words,
+)
 from lms.reporting.queries.evaluation import EvaluationReport, EvaluationRow, evaluation_report
 from lms.reporting.queries.scope import (
     Asked,
@@ -16,16 +24,22 @@ from lms.reporting.queries.scope import (
 )
 
 __all__ = [
+    "DIMENSIONS",
     "Asked",
     "AttendanceReport",
     "AttendanceRow",
+    "Dimension",
     "EvaluationReport",
     "EvaluationRow",
+    "Filter",
     "Scope",
     "attendance_report",
     "attended_by_group",
     "count_attended",
     "evaluation_report",
+    "filter_name",
+    "filter_named",
+    "filter_words",
     "list_years",
     "scope_of",
 ]

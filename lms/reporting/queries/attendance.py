@@ -121,7 +121,7 @@ def attendance_report(by: By, scope: Scope, now: datetime) -> AttendanceReport:
         row.key: _counts(row)
         for row in db.session.execute(
             group.join(_figures(group.key.label("key")))
-            .where(*scope.conditions)
+            .where(*scope.of_bookings)
             .group_by(group.key)
         )
     }
@@ -137,12 +137,12 @@ def _total(
     group: Grouping, scope: Scope, found: Mapping[Any, AttendanceCounts]
 ) -> AttendanceCounts:
     if group.is_multiple:
-        return _counts(db.session.execute(_figures().where(*scope.conditions)).one())
+        return _counts(db.session.execute(_figures().where(*scope.of_bookings)).one())
     people = db.session.execute(
         select(func.count(distinct(Booking.person_id)), _count(Booking.person_id.is_(None), "n"))
         .select_from(Booking)
         .join(Event, Event.id == Booking.event_id)
-        .where(IN_HEADLINE, *scope.conditions)
+        .where(IN_HEADLINE, *scope.of_bookings)
     ).one()
     return added(list(found.values()), people=sum(people))
 
@@ -156,7 +156,7 @@ def attended_by_group(by: By, scope: Scope) -> dict[Any, int]:
         .join(Event, Event.id == Booking.event_id)
     )
     rows = db.session.execute(
-        group.join(statement).where(IN_HEADLINE, *scope.conditions).group_by(group.key)
+        group.join(statement).where(IN_HEADLINE, *scope.of_bookings).group_by(group.key)
     )
     return {group.label(key): attended for key, attended in rows}
 
@@ -167,7 +167,7 @@ def count_attended(scope: Scope) -> int:
         select(func.count())
         .select_from(Booking)
         .join(Event, Event.id == Booking.event_id)
-        .where(IN_HEADLINE, *scope.conditions)
+        .where(IN_HEADLINE, *scope.of_bookings)
     ).scalar_one()
 
 
@@ -195,7 +195,7 @@ def _headcounts(scope: Scope, now: datetime) -> dict[int, Workforce]:
     for agency_id, name, sector, partnership_id in db.session.execute(
         select(Agency.id, Agency.name, Agency.sector, agency_partnership.c.partnership_id)
         .join(agency_partnership, agency_partnership.c.agency_id == Agency.id)
-        .where(agency_partnership.c.partnership_id.in_(scope.partnership_ids))
+        .where(agency_partnership.c.partnership_id.in_(scope.partnership_ids), *_narrowed(scope))
         .order_by(Agency.name, Agency.id)
     ):
         known[agency_id] = (name, sector)
@@ -206,6 +206,19 @@ def _headcounts(scope: Scope, now: datetime) -> dict[int, Workforce]:
         )
         for agency_id, (name, sector) in known.items()
     }
+
+
+def _narrowed(scope: Scope) -> list[ColumnElement[bool]]:
+    """Whose workforce the figures are of: that of the agencies, sectors and areas filtered."""
+    columns = {
+        By.AGENCY: Agency.id,
+        By.SECTOR: Agency.sector,
+        By.PARTNERSHIP: agency_partnership.c.partnership_id,
+    }
+    return [
+        columns[each.by].in_([key for key in each.keys if key is not None])
+        for each in scope.booking_filters
+    ]
 
 
 def _workforce(name: str, sector: Sector, found: list[tuple[int, int] | None]) -> Workforce:

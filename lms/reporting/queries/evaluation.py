@@ -70,7 +70,7 @@ def _order(key: Any, label: str) -> tuple[bool, str]:
 
 
 def _found(scope: Scope, group: Grouping | None) -> Found:
-    replies = reply_rows(*scope.conditions).subquery()
+    replies = reply_rows(*scope.of_bookings).subquery()
     keys = [group.key.label("key")] if group else []
     statement = (
         select(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -15,7 +16,8 @@ from lms.catalogue.models import Event
 from lms.clock import ReportingYear, at_london, london_date, reporting_years
 from lms.db import db
 from lms.errors import NotFound, Refused
-from lms.reporting.rules import Period, period_asked
+from lms.reporting.queries.dimensions import DIMENSIONS, Filter, filter_named
+from lms.reporting.rules import By, Period, period_asked
 from lms.tables import nearest
 
 
@@ -27,17 +29,33 @@ class Scope:
     period: Period
     start_month: int
     partnerships: tuple[str, ...] = ()  # by name, as the files say them
+    filters: tuple[Filter, ...] = ()
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        """What an event of the report satisfies."""
+        """What an event of the report satisfies; needs no booking."""
         found: list[ColumnElement[bool]] = [Event.partnership_id.in_(self.partnership_ids)]
         if self.period.first is not None:
             found.append(Event.starts_at >= at_london(self.period.first, time()))
         if self.period.last is not None:
             day_after = self.period.last + timedelta(days=1)
             found.append(Event.starts_at < at_london(day_after, time()))
-        return found
+        return found + [each.condition for each in self.filters if DIMENSIONS[each.by].of_event]
+
+    @property
+    def of_bookings(self) -> list[ColumnElement[bool]]:
+        """What a booking of the report satisfies, its event included."""
+        return self.conditions + [each.condition for each in self.booking_filters]
+
+    @property
+    def booking_filters(self) -> tuple[Filter, ...]:
+        """The filters that no event can be asked about: agency, sector, area."""
+        return tuple(each for each in self.filters if not DIMENSIONS[each.by].of_event)
+
+    def keys_of(self, by: By) -> frozenset[Any] | None:
+        """The values of that dimension to which it is narrowed; None where it is not."""
+        found = [each.keys for each in self.filters if each.by is by]
+        return frozenset(found[0]) if found else None
 
     def year_before(self, today: date) -> Scope | None:
         """The same of the year before, where the period is one that can be compared; of a
@@ -54,22 +72,25 @@ class Asked:
     last: date | None = None
     year: str = ""
     partnership: str = ""
+    quarter: str = ""
+    filters: tuple[tuple[By, tuple[str, ...]], ...] = ()
 
 
 def scope_of(asked: Asked, viewer: Viewer | None) -> Scope:
     """The scope that is asked for; None is the command line, which sees all.
 
-    Raises Refused for a period or partnership that cannot be, NotFound where a viewer reads no
-    reports of it.
+    Raises Refused for a period, a partnership or a filter that cannot be, NotFound where a viewer
+    reads no reports of it.
     """
     seen = _partnerships_seen_by(viewer)
     chosen = [_partnership_named(asked.partnership, seen)] if asked.partnership else list(seen)
     if not chosen:
         raise NotFound("There is no partnership yet.")
     start_month = chosen[0].year_starts_month
-    period = period_asked(asked.first, asked.last, asked.year, start_month)
+    period = period_asked(asked.first, asked.last, asked.year, start_month, asked.quarter)
     names = tuple(partnership.name for partnership in chosen)
-    return Scope(tuple(p.id for p in chosen), period, start_month, names)
+    filters = tuple(filter_named(by, values) for by, values in asked.filters)
+    return Scope(tuple(p.id for p in chosen), period, start_month, names, filters)
 
 
 def _partnerships_seen_by(viewer: Viewer | None) -> Sequence[Partnership]:

@@ -29,6 +29,7 @@ from lms.reporting.rules.finding import (
     share_caption,
 )
 from lms.reporting.rules.periods import (
+    ALL_YEARS,
     EventCounts,
     Period,
     count_events,
@@ -37,10 +38,12 @@ from lms.reporting.rules.periods import (
     quarter_a_year_later,
     quarter_of,
     quarters_between,
+    refuse_to_come,
     year_of,
 )
 
 __all__ = [
+    "ALL_YEARS",
     "NOTICEABLE",
     "AttendanceCounts",
     "AttendanceFact",
@@ -62,6 +65,7 @@ __all__ = [
     "quarter_of",
     "quarters_between",
     "rate",
+    "refuse_to_come",
     "share_caption",
     "share_of_total",
     "year_of",

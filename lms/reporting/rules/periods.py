@@ -8,10 +8,10 @@ from lms.catalogue.rules import EventState
 from lms.clock import (
     ReportingYear,
     london_date,
-    quarter,
     reporting_year,
     reporting_year_labelled,
 )
+from lms.clock import quarter as quarter_label
 from lms.errors import Refused
 from lms.words import day_and_year
 
@@ -57,7 +57,7 @@ def year_of(first_session_at: datetime, start_month: int) -> ReportingYear:
 
 def quarter_of(first_session_at: datetime, start_month: int) -> str:
     """The quarter in which an event counts, as '2026-27 Q1'."""
-    return quarter(london_date(first_session_at), start_month)
+    return quarter_label(london_date(first_session_at), start_month)
 
 
 def quarter_a_year_later(label: str) -> str:
@@ -109,33 +109,80 @@ def _years_on(on: date, years: int) -> date:
         return date(on.year + years, 3, 1)
 
 
-def period_asked(first: date | None, last: date | None, year: str, start_month: int) -> Period:
-    """The period that is asked for; raises Refused where it cannot be."""
+ALL_YEARS = "all"
+
+
+def period_asked(
+    first: date | None, last: date | None, year: str, start_month: int, quarter: str = ""
+) -> Period:
+    """The period that is asked for; raises Refused where it cannot be.
+
+    A quarter is named with its year, as "2026-27 Q1", or as "Q1" beside a year; within dates it
+    is as much of it as lies there.
+    """
     for on, field in ((first, "from"), (last, "to")):
         if on is not None and on.year not in YEARS:
             said = f"Write a date of the years {YEARS.start} to {YEARS.stop - 1}."
             raise Refused(said, field=field)
-    if year:
-        if first or last:
-            raise Refused("Give a year, or from and to: not both.", field="year")
-        return _year_named(year, start_month)
+    if year and (first or last):
+        raise Refused("Give a year, or from and to: not both.", field="year")
     if first and last and last < first:
         raise Refused(
             f"The period ends on {day_and_year(last)}, before it begins on {day_and_year(first)}.",
             field="to",
         )
+    is_named = year not in ("", ALL_YEARS)
+    period = _year_named(year, start_month) if is_named else Period(first, last)
+    if not quarter:
+        return period
+    label = f"{year} {quarter}" if is_named and " " not in quarter else quarter
+    return _within(_quarter_named(label, start_month), period, label)
+
+
+def _quarter_named(label: str, start_month: int) -> tuple[date, date]:
+    """The first and the last day of a quarter."""
+    year, _, of_year = label.partition(" ")
+    if of_year not in ("Q1", "Q2", "Q3", "Q4"):
+        example = quarter_label(date(2023, start_month, 1), start_month)
+        raise Refused(f"There is no quarter {label}. Write one as {example}.", field="quarter")
+    whole = _reporting_year_named(year, start_month)
+    spans = quarters_between(whole.first, whole.last, start_month)
+    begins, day_after = spans[int(of_year[1]) - 1]
+    return begins, day_after - _DAY
+
+
+def _within(part: tuple[date, date], whole: Period, label: str) -> Period:
+    """As much of a quarter as lies in the dates that are asked for."""
+    first = max(part[0], whole.first or part[0])
+    last = min(part[1], whole.last or part[1])
+    if last < first:
+        raise Refused(f"{label} lies outside the dates that you ask for.", field="quarter")
     return Period(first, last)
 
 
+def refuse_to_come(period: Period, today: date) -> None:
+    """Refuse a period that has not begun: there is nothing to count in it yet."""
+    if period.first is not None and period.first > today:
+        raise Refused(
+            f"That period has not begun: its first day is {day_and_year(period.first)}. "
+            "Choose one that has.",
+            field="year",
+        )
+
+
 def _year_named(label: str, start_month: int) -> Period:
+    found = _reporting_year_named(label, start_month)
+    return Period(found.first, found.last)
+
+
+def _reporting_year_named(label: str, start_month: int) -> ReportingYear:
     try:
-        found = reporting_year_labelled(label, start_month)
+        return reporting_year_labelled(label, start_month)
     except ValueError:
         example = reporting_year(date(2023, start_month, 1), start_month).label
         raise Refused(
             f"There is no reporting year {label}. Write one as {example}.", field="year"
         ) from None
-    return Period(found.first, found.last)
 
 
 def quarters_between(first: date, last: date, start_month: int) -> list[tuple[date, date]]:
