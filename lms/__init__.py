@@ -59,7 +59,8 @@ def _load_tables() -> None:
     import lms.files
     import lms.jobs
     import lms.messaging.models
-    import lms.records.models  # noqa: F401
+    import lms.records.models
+    import lms.reporting.models  # noqa: F401
 
 
 def _install_pages(app: Flask, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from lms.clock import DAY, add_working_days, at_london, is_working_day, london_d
 from lms.db import db, transaction
 from lms.demo import foundations
 from lms.demo.asking import ask_more
+from lms.demo.elsewhere import enter_figures
 from lms.demo.foundations import Somebody
 from lms.demo.living import Life, World, due_times, live_past
 from lms.demo.meeting import meet_online
@@ -82,6 +83,7 @@ def build(
     _plan_this_year(world, teachings, today, until)
     world.timeline.run(until, progress)
     ask_more(here, until)
+    enter_figures(here, last_year.first.year, until)
     _mark(today, until)
     return [Guest(role, person_id) for role, person_id in here.guests.items()]
 

@@ -128,6 +128,7 @@ AGENCY_PAGES = (
     ("People", "/my-agency/people"),
     ("Who has left", "/my-agency/leavers"),
     ("Approvals", "/my-agency/approvals"),
+    ("Own figures", "/my-agency/figures"),
 )
 
 

@@ -723,6 +723,59 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_name_alias_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "outside_figure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column(
+            "measure",
+            sa.Enum(
+                "e_learning",
+                "videos",
+                "views",
+                "own_training",
+                name="outside_measure",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("course", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+            name=op.f("fk_outside_figure_agency_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"],
+            ["partnership.id"],
+            name=op.f("fk_outside_figure_partnership_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outside_figure")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("outside_figure", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outside_figure_agency_id"), ["agency_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_outside_figure_of_agency",
+            ["partnership_id", "year", "measure", "agency_id", "course"],
+            unique=True,
+        )
+        batch_op.create_index(
+            "uq_outside_figure_of_all",
+            ["partnership_id", "year", "measure"],
+            unique=True,
+            sqlite_where=sa.text("agency_id IS NULL"),
+            postgresql_where=sa.text("agency_id IS NULL"),
+        )
+
+    op.create_table(
         "own_question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("partnership_id", sa.Integer(), nullable=False),
@@ -1211,6 +1264,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("improvement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_improvement_course_id"), ["course_id"], unique=False)
+
+    op.create_table(
+        "outside_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("figure_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=True),
+        sa.Column("share", sa.Integer(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entered_by_person_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("share BETWEEN 0 AND 100", name=op.f("ck_outside_entry_share")),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_outside_entry_value")),
+        sa.ForeignKeyConstraint(
+            ["entered_by_person_id"],
+            ["person.id"],
+            name=op.f("fk_outside_entry_entered_by_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["figure_id"],
+            ["outside_figure.id"],
+            name=op.f("fk_outside_entry_figure_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outside_entry")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("outside_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outside_entry_figure_id"), ["figure_id"], unique=False)
 
     op.create_table(
         "prior_learning",
@@ -2762,6 +2844,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_prior_learning_course_id"))
 
     op.drop_table("prior_learning")
+    with op.batch_alter_table("outside_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outside_entry_figure_id"))
+
+    op.drop_table("outside_entry")
     with op.batch_alter_table("improvement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_improvement_course_id"))
 
@@ -2814,6 +2900,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_own_question_partnership_id"))
 
     op.drop_table("own_question")
+    with op.batch_alter_table("outside_figure", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_outside_figure_of_all",
+            sqlite_where=sa.text("agency_id IS NULL"),
+            postgresql_where=sa.text("agency_id IS NULL"),
+        )
+        batch_op.drop_index("uq_outside_figure_of_agency")
+        batch_op.drop_index(batch_op.f("ix_outside_figure_agency_id"))
+
+    op.drop_table("outside_figure")
     with op.batch_alter_table("name_alias", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_name_alias_person_id"))
 

@@ -299,6 +299,12 @@ PAGE_TYPES = (
     PageType("attendance, nothing", PLD_MEMBER, "/reports/attendance?year=2019-20"),
     PageType("evaluation", PLD_MEMBER, "/reports/evaluation?year=2026-27"),
     PageType("impact", PLD_MEMBER, "/reports/impact?year=2026-27"),
+    PageType("figures from elsewhere", COORDINATOR, "/reports/elsewhere?year=2025"),
+    PageType("figures from elsewhere, none", PLD_MEMBER, "/reports/elsewhere?year=2024"),
+    PageType("enter a figure", COORDINATOR, "/reports/elsewhere/new"),
+    PageType("enter a figure, wrong", COORDINATOR, "/reports/elsewhere/new", press="Enter it"),
+    PageType("correct a figure", COORDINATOR, "/reports/elsewhere/{outside_figure}"),
+    PageType("figures of my agency", LEAD, "/my-agency/figures"),
     PageType("impact of a level", PLD_MEMBER, "/reports/impact?year=2026-27&by=level&only=2"),
 )
 

@@ -98,6 +98,7 @@ class Scene:
         self.names["own_question"] = make.own_question()
         self.names |= {"venue": make.venue(), "trainer": self.people["trainer"]}
         self.names["person"] = self.people["delegate"]
+        self.names["outside_figure"] = make.outside_figure(agency=agency)
         of_delegate = Membership.person_id == self.people["delegate"]
         self.names["membership"] = db.session.scalar(select(Membership.id).where(of_delegate))
         db.session.rollback()

@@ -46,6 +46,8 @@ from lms.evaluation.models import (
 from lms.evaluation.rules import Measure, QuestionKind, QuoteConsent, Stage, StatementState
 from lms.files import StoredFile
 from lms.files.keeping import the_store
+from lms.reporting.elsewhere.rules import Measure as Elsewhere
+from lms.reporting.models import OutsideEntry, OutsideFigure
 from tests.support.sent import PDF
 
 
@@ -373,6 +375,27 @@ class Make:
             "made_at": self.now,
         }
         return self._keep(Improvement(course_id=course, **{**defaults, **facts}))
+
+    def outside_figure(
+        self,
+        value: int = 1123,
+        *,
+        measure: Elsewhere = Elsewhere.E_LEARNING,
+        agency: int | None = None,
+        **facts: Any,
+    ) -> int:
+        """A figure of the last complete reporting year that another system holds."""
+        share = facts.pop("share", None)
+        figure = OutsideFigure(
+            measure=measure,
+            agency_id=agency,
+            **{"partnership_id": self.partnership(), "year": 2025, "course": "", **facts},
+        )
+        by = self._keep(Person(name="Enid Terrell", sort_name="terrell enid", created_at=self.now))
+        figure.entries.append(
+            OutsideEntry(value=value, share=share, entered_at=self.now, entered_by_person_id=by)
+        )
+        return self._keep(figure)
 
 
 def _agency_of(session: Session, person: int) -> Agency | None:

@@ -183,6 +183,7 @@ def make_world(app: Flask, clock: FixedClock) -> World:
         "row_id": 1,
         "statement_id": _statement(make, course),
         "improvement_id": make.improvement(course),
+        "figure_id": make.outside_figure(agency=agency),
         "material_id": make.material(event_id=coming),
         "policy": "offer_hours",
         "stage": "pre",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.reporting.views import pages
+from lms.reporting.views import elsewhere, pages
 from lms.reporting.views.blueprint import blueprint
 
-__all__ = ["blueprint", "install", "pages"]
+__all__ = ["blueprint", "elsewhere", "install", "pages"]
 
 
 def install(app: Flask) -> None:
