@@ -119,7 +119,7 @@ def test_each_reads_their_own_and_a_form_sent_twice_is_sent_once(
     assert "<me@wsp.example>" in mail["Reply-To"]
     assert "Dear Ada Quill,\nbring a pen to Beacon Hall, Walsall.\nhttp" in mail.get_content()
     assert [a.people for a in db.session.query(Announcement).order_by(Announcement.id)] == [2, 1]
-    sentences = [entry.sentence for entry in db.session.query(AuditEntry)]
+    sentences = [entry.sentence for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]
     assert sentences[0] == "wrote “About {event}” to two people of Neglect (those with a place)"
     Room(room.make).announce(0, 1)  # under the same key at another event: it goes all the same
     send_due(clock.now())

@@ -194,7 +194,7 @@ def test_B14_a_coordinator_moves_somebody_beyond_what_is_free_and_it_is_recorded
     new = booking(dates.move(by=by, override_reason="Her court date moved"))
     assert (new.state, new.is_over_capacity) == (BookingState.CONFIRMED, True)
     assert booking(dates.held).state is BookingState.CANCELLED
-    acts = [row.act for row in db.session.query(AuditEntry)]
+    acts = [row.act for row in db.session.query(AuditEntry).order_by(AuditEntry.id)]
     assert acts == ["transfer", "override"]
     assert faults(make.now) == []
 

@@ -103,8 +103,8 @@ def test_a_person_is_added_and_put_right(
     today = london_date(clock.now())
     assert [m.agency_id for m in queries.memberships_on(ida.id, today)] == [new]
     assert [m.ended_on for m in queries.list_memberships(ida.id)] == [None, today]
-    said = db.session.query(AuditEntry).filter_by(object_kind="person", object_id=ida.id).all()
-    assert [entry.act for entry in said] == ["add person", "change person"]
+    said = db.session.query(AuditEntry).filter_by(object_kind="person", object_id=ida.id)
+    assert [entry.act for entry in said.order_by(AuditEntry.id)] == ["add person", "change person"]
 
 
 def test_a_file_of_people_is_asked_for_by_a_button_and_noted(

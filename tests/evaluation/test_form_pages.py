@@ -194,7 +194,7 @@ def test_E9_answered_the_link_dies_and_answering_twice_is_refused(
     assert again.h1 == "You have answered this"
     assert "came first stand" in again.text
     assert browser.get(after.link("post"), status=410).h1 == "You have answered this"
-    assert [c.value for c in db.session.scalars(select(Confidence))] == [4, 3]
+    assert list(db.session.scalars(select(Confidence.value).order_by(Confidence.id))) == [4, 3]
 
 
 def test_what_is_missing_is_said_and_nothing_typed_is_lost(
