@@ -2550,6 +2550,7 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "waiting",
+                "read",
                 "released",
                 "held_back",
                 "withdrawn",

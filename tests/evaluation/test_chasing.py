@@ -9,7 +9,13 @@ from sqlalchemy import select
 
 from lms.clock import FixedClock
 from lms.db import db
-from lms.evaluation.commands import NothingToSpare, ask_all_due, stop_reminders
+from lms.evaluation.commands import (
+    NothingToSpare,
+    NotStopped,
+    ask_all_due,
+    remind_again,
+    stop_reminders,
+)
 from lms.evaluation.models import Evaluation
 from lms.evaluation.queries import get_event_replies
 from lms.evaluation.queries.replies import bookings_that_owe_an_answer
@@ -91,6 +97,33 @@ def test_E3_the_reminder_s_link_stops_the_next_at_once_and_the_coordinator_sees_
     came(delegate.booking)
     assert "What came of it" not in mailer.sent[-1]["Subject"]
     assert ask(clock, mailer, "2027-04-05 09:00"), "another form is asked for as before"
+
+
+def test_E3_whoever_stopped_reminders_asks_for_them_again_on_that_page_or_their_account(
+    delegate: Delegate, browser: Browser, clock: FixedClock, mailer: KeptMail
+) -> None:
+    ask(clock, mailer, "2027-02-08 16:30")
+    link = STOP.search(ask(clock, mailer, "2027-02-10 16:30"))
+    assert link is not None
+    page = browser.submit(browser.get(link[1]), form="Do not remind me")
+    page = browser.submit(page, form="Remind me again")
+    assert "We remind you of this form again" in page.text
+    page = browser.submit(page, form="Do not remind me")
+    assert ask(clock, mailer, "2027-02-15 16:29") == ""
+    browser.sign_in(delegate.person)
+    account = browser.get("/account")
+    page = browser.get(account.link("Reminders that you stopped"))
+    assert "open until Monday 8 March" in page.text
+    page = browser.submit(page, form="Remind me again")
+    assert "You have not stopped any reminder" in page.text
+    assert "This is the last time that we ask." in ask(clock, mailer, "2027-02-15 16:30")
+    with pytest.raises(NotStopped):
+        remind_again(delegate.booking, Stage.POST, now=clock.now())
+    db.session.rollback()
+    stop_reminders(delegate.booking, Stage.POST, now=clock.now())
+    clock.set(at("2027-03-08 16:30"))
+    browser.sign_in(delegate.person)
+    assert "You have not stopped any" in browser.get("/account/reminders").text, "it has closed"
 
 
 def test_E3_the_last_reminder_says_so_and_an_answer_stops_it(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from lms.agencies.models import AgencyDomain
 from lms.agencies.rules import Sector
+from lms.audit import AuditEntry
 from lms.booking.models import Booking
 from lms.booking.rules import Outcome
 from lms.clock import FixedClock
@@ -138,15 +139,39 @@ def test_E8_an_address_is_checked_as_an_approver_s_and_nothing_typed_is_lost(
     assert requests() == []
 
 
-def test_E8_without_a_known_agency_and_on_paper_nobody_is_asked_for(
-    due: Delegate, browser: Browser, make: Make
-) -> None:
-    browser.sign_in(make.coordinator())
-    paper = browser.get(f"/manage/events/{due.event}/evaluations/{due.booking}/impact")
-    assert "line manager" not in paper.text
+def test_E8_without_a_known_agency_nobody_is_asked_for(due: Delegate, browser: Browser) -> None:
     with transaction() as session:
         session.get_one(Booking, due.booking).agency_id = None
     assert "line manager" not in browser.get(due.link("impact")).text
+
+
+def test_E8_E9_consent_on_paper_is_keyed_in_with_the_address_and_withdrawn_by_the_delegate(
+    due: Delegate, browser: Browser, make: Make, mailer: KeptMail
+) -> None:
+    browser.sign_in(make.coordinator())
+    paper = browser.get(f"/manage/events/{due.event}/evaluations/{due.booking}/impact")
+    assert paper.form("Key in this form")["manager_address"] == "", "only what is on the paper"
+    assert "Yes only where the delegate wrote so on the paper" in paper.text
+    fields = {**due.confidence(5, 4), "manager_consent": "yes"}
+    own = {**fields, "manager_address": "m.pettifer@pool-hayes.example"}
+    wrong = browser.submit(paper, own, form="Key in this form")
+    assert "This is your own address" in wrong.text, "the rule of the delegate's own form"
+    assert requests() == []
+    kept = {**fields, "manager_address": HESTER}
+    browser.submit(wrong, kept, form="Key in this form")
+    [request] = requests()
+    assert (request.booking_id, request.address) == (due.booking, HESTER)
+    entry = db.session.scalars(select(AuditEntry).filter_by(act="key in evaluation")).one()
+    assert entry.sentence.endswith("with consent to ask the line manager")
+    assert HESTER not in entry.sentence
+    assert ask_managers_due(SINCE) == 1
+    browser.sign_in(due.person)
+    learning = browser.get("/my-learning")
+    page = browser.get(learning.link("May we quote you?"))
+    page = browser.get(page.link("See what is asked, or withdraw"))
+    browser.submit(page, {}, form="Do not ask my line manager")
+    send_due(SINCE)
+    assert mailer.sent == []
 
 
 # --- From the mail to the answer ------------------------------------------------------------

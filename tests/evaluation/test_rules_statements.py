@@ -16,6 +16,7 @@ from lms.evaluation.rules.statements import (
     attribution,
     consents,
     is_quotable,
+    names_its_event,
     redacted,
     role_key,
     state_after,
@@ -129,9 +130,10 @@ def test_E10_nobody_is_quoted_without_consent_and_release() -> None:
 
 
 def test_E10_withdrawal_ends_every_quote_and_new_consent_is_read_anew() -> None:
+    unread = {StatementState.WAITING, StatementState.READ}
     for state in StatementState:
         gone = state_on_consent(state, QuoteConsent.NO)
-        assert gone is StatementState.WITHDRAWN
+        assert gone is (state if state in unread else StatementState.WITHDRAWN)
         back = state_on_consent(gone, QuoteConsent.WITHOUT_NAME)
         assert back is StatementState.WAITING
     kept = state_on_consent(StatementState.RELEASED, QuoteConsent.WITHOUT_NAME)
@@ -147,6 +149,26 @@ def test_E10_a_decision_is_made_once_and_can_be_taken_back() -> None:
         state_after(released, Decision.HOLD_BACK)
     with pytest.raises(Refused, match="does not wish"):
         state_after(StatementState.WITHDRAWN, Decision.RELEASE)
+
+
+def test_E10_what_may_not_be_quoted_is_read_and_nothing_else() -> None:
+    waiting = StatementState.WAITING
+    read = state_after(waiting, Decision.HAVE_READ, may_be_quoted=False)
+    assert read is StatementState.READ
+    assert state_after(read, Decision.READ_AGAIN, may_be_quoted=False) is waiting
+    for decision in (Decision.RELEASE, Decision.HOLD_BACK):
+        with pytest.raises(Refused, match="does not wish"):
+            state_after(waiting, decision, may_be_quoted=False)
+    with pytest.raises(Refused, match="agrees to be quoted now"):
+        state_after(waiting, Decision.HAVE_READ)
+
+
+@given(st.booleans(), st.integers(0, 9), st.integers(0, 9))
+def test_R4_a_text_without_consent_names_no_event_of_a_known_few(
+    agrees: bool, answered: int, least: int
+) -> None:
+    is_named = names_its_event(may_be_quoted=agrees, answered=answered, least=least)
+    assert is_named == (agrees or (answered >= least and answered > 1))
 
 
 @given(st.sampled_from([None, *QuoteConsent]), st.integers(0, 40), st.integers(0, 40))

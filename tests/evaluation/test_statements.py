@@ -80,7 +80,7 @@ def quoted(make: Make, until: str | None = None) -> list[str]:
     return [one.words for one in found]
 
 
-def test_E10_only_texts_of_those_who_agreed_are_collected_each_once(
+def test_E10_every_text_of_those_who_agreed_waits_once_own_short_and_long_ones_too(
     texts: Delegate, make: Make
 ) -> None:
     viewer = make.viewer(make.coordinator())
@@ -92,21 +92,26 @@ def test_E10_only_texts_of_those_who_agreed_are_collected_each_once(
     }
     walsall = make.partnership()
     with transaction() as session:
-        question = OwnQuestion(
-            partnership_id=walsall,
-            kind=QuestionKind.LONG_TEXT,
-            wording="What would you tell a colleague?",
-            measures=Measure.REACTION,
-            made_at=NOW,
-        )
-        session.add(question)
-        session.flush()
         form = session.scalars(select(Statement)).first().evaluation  # type: ignore[union-attr]
-        form.answers.append(Answer(question=f"own_{question.id}", words="Go"))
+        for kind, wording, words in (
+            (QuestionKind.LONG_TEXT, "What would you tell a colleague?", "Go"),
+            (QuestionKind.SHORT_TEXT, "One word for the day?", "Clear"),
+        ):
+            question = OwnQuestion(
+                partnership_id=walsall,
+                kind=kind,
+                wording=wording,
+                measures=Measure.REACTION,
+                made_at=NOW,
+            )
+            session.add(question)
+            session.flush()
+            form.answers.append(Answer(question=f"own_{question.id}", words=words))
         session.add(Reason(evaluation_id=form.id, is_help=False, code="no_time", words="Rotas"))
-    assert collect_texts(NOW) == 2
+    assert collect_texts(NOW) == 3
     by_words = {t.words: t.question for t in list_texts(viewer, StatementState.WAITING)}
     assert by_words["Go"] == "What would you tell a colleague?"
+    assert by_words["Clear"] == "One word for the day?"
     assert by_words["Rotas"] == "What got in the way? No time"
     came(texts.booking, Outcome.DID_NOT_ATTEND)
     db.session.rollback()
@@ -249,7 +254,7 @@ def test_E10_a_coordinator_reads_one_at_a_time_and_undoes(
         session.add(Theme(partnership_id=walsall, name="Neglect"))
     browser.sign_in(make.coordinator())
     page = browser.get("/manage/evaluations")
-    page = browser.get(page.link("What may be quoted"))
+    page = browser.get(page.link("What people wrote"))
     assert "3 texts" in page.text
     page = browser.get(page.link("Read the first"))
     assert "Marigold" not in page.html

@@ -23,7 +23,7 @@ from lms.desk.matching import list_unmatched_names
 from lms.desk.queries import ComingEvent, coming_events
 from lms.desk.today.rules import A_WEEK, Need
 from lms.evaluation.queries.concerns import list_concerns, without_a_lead
-from lms.evaluation.queries.statements import count_texts
+from lms.evaluation.queries.statements import count_texts, count_unquoted
 from lms.evaluation.rules import StatementState
 from lms.words import count, day, moment, pounds, sentence_case
 
@@ -202,6 +202,17 @@ def texts(viewer: Viewer, now: datetime) -> Iterator[Need]:
             "Their writers agreed to it. Who they are is shown to nobody.",
             "Read",
             "/manage/statements",
+        )
+    unquoted = count_unquoted(viewer)
+    if unquoted:
+        yield Need(
+            "unquoted texts",
+            0,
+            f"Read {count(unquoted, 'comment')} that nobody may quote",
+            "To learn from, and lest one shows somebody at risk.",
+            "Read",
+            "/manage/statements?show=not-for-quoting",
+            is_soon=True,
         )
     for partnership, many in without_a_lead(viewer, now):
         yield Need(

@@ -5,10 +5,12 @@ from lms.evaluation.commands.answering import (
     Incomplete,
     NothingToSpare,
     NotOpen,
+    NotStopped,
     Opened,
     answer,
     keep_draft,
     key_in,
+    remind_again,
     stop_reminders,
 )
 from lms.evaluation.commands.inviting import ask_all_due
@@ -37,6 +39,7 @@ __all__ = [
     "Misworded",
     "NotAsked",
     "NotOpen",
+    "NotStopped",
     "NothingToSpare",
     "Opened",
     "add_question",
@@ -53,6 +56,7 @@ __all__ = [
     "key_in",
     "move_question",
     "put_in_force",
+    "remind_again",
     "retire_question",
     "stop_reminders",
     "withdraw_consent",

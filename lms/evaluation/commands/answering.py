@@ -26,6 +26,7 @@ from lms.evaluation.models import Evaluation
 from lms.evaluation.queries.facts import get_facts
 from lms.evaluation.queries.sheets import Sheet, get_sheet
 from lms.evaluation.rules import (
+    Answer,
     AnswerFault,
     LinkState,
     Section,
@@ -33,6 +34,8 @@ from lms.evaluation.rules import (
     check_answers,
     counts_as_baseline,
     kept_draft,
+    manager_named,
+    may_opt_in,
     may_opt_out,
     on_paper,
     questions_of,
@@ -107,6 +110,13 @@ def answer(form: Opened, posted: Posted, *, now: datetime) -> None:
         _take(session, sheet, sheet.sections, posted, now)
 
 
+class NotStopped(Gone):
+    """Nobody asked us to stop reminding of this form, or it is not open any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was stopped.", way_out="Nothing more is needed.")
+
+
 def stop_reminders(booking_id: int, stage: Stage, *, now: datetime) -> None:
     """Remind the delegate of this one form no more; it stays open. Raises NothingToSpare."""
     with transaction() as session:
@@ -122,6 +132,18 @@ def stop_reminders(booking_id: int, stage: Stage, *, now: datetime) -> None:
         )
 
 
+def remind_again(booking_id: int, stage: Stage, *, now: datetime) -> None:
+    """Take that wish back: what is still to come is sent as before. Raises NotStopped."""
+    with transaction() as session:
+        if not may_opt_in(get_facts(session, booking_id).facts, stage, now):
+            raise NotStopped
+        session.execute(
+            update(Evaluation)
+            .where(Evaluation.booking_id == booking_id, Evaluation.stage == stage)
+            .values(opted_out_at=None)
+        )
+
+
 def key_in(form: Opened, posted: Posted, *, by: Viewer, now: datetime) -> None:
     """Take the answers of a paper form, also after the link has closed. Nobody can read them again.
 
@@ -132,11 +154,12 @@ def key_in(form: Opened, posted: Posted, *, by: Viewer, now: datetime) -> None:
         if not by.can(Permission.RUN_PROGRAMME, partnership_id):
             raise NotFound
         sheet = _open(session, form, {LinkState.OPEN, LinkState.CLOSED}, now)
-        _take(session, sheet, on_paper(sheet.sections), posted, now, keyed_in_by=by)
+        given = _take(session, sheet, on_paper(sheet.sections), posted, now, keyed_in_by=by)
+        consent = ", with consent to ask the line manager" if manager_named(given) else ""
         audit.record(
             session,
             "key in evaluation",
-            f"keyed in a paper form ({form.stage.value}) of {sheet.booking.name}",
+            f"keyed in a paper form ({form.stage.value}) of {sheet.booking.name}{consent}",
             by=by,
             now=now,
             about=("booking", form.booking_id),
@@ -204,7 +227,8 @@ def _take(
     posted: Posted,
     now: datetime,
     keyed_in_by: Viewer | None = None,
-) -> None:
+) -> Mapping[str, Answer]:
+    """Check and keep what was posted; returns what was given. Raises Incomplete."""
     questions = questions_of(sections)
     checked = check_answers(questions, posted)
     faults = (*checked.faults, *refuse_address(session, sheet, checked, now))
@@ -225,6 +249,7 @@ def _take(
             keyed_in_by_person_id=keyed_in_by.person_id if keyed_in_by else None,
         )
     )
+    return checked.given
 
 
 def _close(session: Session, sheet: Sheet, now: datetime) -> tuple[int, datetime]:

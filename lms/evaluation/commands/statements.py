@@ -25,15 +25,22 @@ from lms.evaluation.queries.texts import (
     HOLDS_CONSENT,
     Consent,
     is_agreed_to,
+    may_be_read,
     originals_of,
     uncollected,
 )
 from lms.evaluation.rules import QuoteConsent, Stage, StatementState
-from lms.evaluation.rules.statements import Decision, redacted, state_after, state_on_consent
+from lms.evaluation.rules.statements import (
+    Decision,
+    consents,
+    redacted,
+    state_after,
+    state_on_consent,
+)
 
 
 def collect_texts(now: datetime) -> int:
-    """Give a row to each text whose writer agrees to be quoted and that has none; how many.
+    """Give a row to each text that has none, whether or not it may be quoted; how many.
 
     In no order, so that the rows do not tell which texts are of one writer.
     """
@@ -65,10 +72,11 @@ def collect_texts(now: datetime) -> int:
 
 
 class Read(NamedTuple):
-    """A text under decision, and the event that it was written about."""
+    """A text under decision, the event that it was written about, and its writer's wish."""
 
     statement: Statement
     event: Event
+    may_be_quoted: bool
 
 
 def release_text(
@@ -82,10 +90,10 @@ def release_text(
         read = _read(session, statement_id, by)
         original = originals_of(session, [read.statement])[statement_id]
         shown = redacted(original, words)
-        _move(session, read.statement, Decision.RELEASE, by, now)
+        _move(session, read, Decision.RELEASE, by, now)
         read.statement.words = shown
         read.statement.themes = _themes(session, theme_ids, read.event.partnership_id)
-        _record(session, "release_text", "released a text to be quoted from", read, by, now)
+        _record(session, "release_text", "released a text to be quoted", read, by, now)
     return shown
 
 
@@ -93,42 +101,49 @@ def hold_back_text(statement_id: int, *, by: Viewer, now: datetime) -> None:
     """Let a text be quoted by nobody."""
     with transaction() as session:
         read = _read(session, statement_id, by)
-        _move(session, read.statement, Decision.HOLD_BACK, by, now)
-        _record(session, "hold_back_text", "held back a text from", read, by, now)
+        _move(session, read, Decision.HOLD_BACK, by, now)
+        _record(session, "hold_back_text", "held back a text", read, by, now)
+
+
+def tick_off_text(statement_id: int, *, by: Viewer, now: datetime) -> None:
+    """Say that a text that may not be quoted has been read. Refused where it may be by now."""
+    with transaction() as session:
+        read = _read(session, statement_id, by)
+        _move(session, read, Decision.HAVE_READ, by, now)
+        _record(session, "read_text", "read a text that may not be quoted", read, by, now)
 
 
 def read_text_again(statement_id: int, *, by: Viewer, now: datetime) -> None:
     """Take a decision back: the text waits to be read, and is quoted no more meanwhile."""
     with transaction() as session:
         read = _read(session, statement_id, by)
-        _move(session, read.statement, Decision.READ_AGAIN, by, now)
-        _record(session, "read_text_again", "put back to be read a text from", read, by, now)
+        _move(session, read, Decision.READ_AGAIN, by, now)
+        _record(session, "read_text_again", "put a text back to be read", read, by, now)
 
 
 def _read(session: Session, statement_id: int, by: Viewer) -> Read:
-    """A text whose writer agrees, at an event that `by` runs. Raises NotFound."""
+    """A text at an event that `by` runs, unless its writer took it back. Raises NotFound."""
     row = session.execute(
-        select(Statement, Event)
+        select(Statement, Event, is_agreed_to().label("may_be_quoted"))
         .join(Evaluation, Evaluation.id == Statement.evaluation_id)
         .join(Booking, Booking.id == Evaluation.booking_id)
         .join(Event, Event.id == Booking.event_id)
-        .join(Consent, HOLDS_CONSENT)
-        .where(Statement.id == statement_id, is_agreed_to())
+        .outerjoin(Consent, HOLDS_CONSENT)
+        .where(Statement.id == statement_id, may_be_read())
     ).one_or_none()
     if row is None or not by.can(Permission.RUN_PROGRAMME, row.Event.partnership_id):
         raise NotFound
-    return Read(row.Statement, row.Event)
+    return Read(row.Statement, row.Event, bool(row.may_be_quoted))
 
 
-def _move(
-    session: Session, statement: Statement, decision: Decision, by: Viewer, now: datetime
-) -> None:
-    before = statement.state
+def _move(session: Session, read: Read, decision: Decision, by: Viewer, now: datetime) -> None:
+    statement, before = read.statement, read.statement.state
+    after = state_after(before, decision, may_be_quoted=read.may_be_quoted)
     moved = session.execute(
         update(Statement)
         .where(Statement.id == statement.id, Statement.state == before)
         .values(
-            state=state_after(before, decision),
+            state=after,
             decided_at=now,
             decided_by_person_id=by.person_id,
         )
@@ -148,10 +163,11 @@ def _themes(session: Session, ids: Sequence[int], partnership_id: int) -> list[T
 def _record(
     session: Session, act: str, words: str, read: Read, by: Viewer, now: datetime, **more: Any
 ) -> None:
+    """Names no writer; nor, of one who does not wish to be quoted, the event (R4)."""
     audit.record(
         session,
         act,
-        f"{words} {read.event.title}",
+        f"{words}, from {read.event.title}" if read.may_be_quoted else words,
         by=by,
         now=now,
         about=("statement", read.statement.id),
@@ -175,7 +191,7 @@ def set_quote_consent(booking_id: int, consent: QuoteConsent, *, now: datetime) 
         for statement in _statements_of(session, booking_id):
             before, after = statement.state, state_on_consent(statement.state, consent)
             ended += before is StatementState.RELEASED and after is not before
-            if after is StatementState.WITHDRAWN:
+            if not consents(consent):
                 _forget(statement)
             statement.state = after
     return ended

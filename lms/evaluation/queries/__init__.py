@@ -47,6 +47,7 @@ from lms.evaluation.queries.sheets import (
     get_sheet,
     is_asked_at_the_door,
     list_owed,
+    list_stopped,
     outcomes_of,
     read_sheet,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "list_ready",
     "list_silent",
     "list_standings",
+    "list_stopped",
     "list_text_questions",
     "manager_on_record",
     "may_withdraw",

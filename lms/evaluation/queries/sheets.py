@@ -32,6 +32,7 @@ from lms.evaluation.rules import (
     is_offered_at_the_door,
     link_state,
     manager_section,
+    may_opt_in,
     own_sections,
     played_back_on,
     stages_in_force,
@@ -165,6 +166,26 @@ def list_owed(person_id: int, now: datetime) -> list[Owed]:
         and (stage is not Stage.PRE or is_due(booking.facts, stage, now))
     ]
     return sorted(owed, key=lambda form: (form.closes_at, form.booking_id, form.stage))
+
+
+def list_stopped(person_id: int, now: datetime) -> list[Owed]:
+    """The open forms of which a person asked not to be reminded, the first to close first."""
+    bookings = list_facts(db.session(), [Booking.person_id == person_id])
+    stopped = [
+        Owed(
+            booking_id=booking.booking_id,
+            event_id=booking.event_id,
+            title=booking.title,
+            held_at=booking.facts.starts_at,
+            stage=stage,
+            closes_at=open_for.closes_at,
+            is_begun=False,
+        )
+        for booking in bookings
+        for stage in Stage
+        if (open_for := window(booking.facts, stage)) and may_opt_in(booking.facts, stage, now)
+    ]
+    return sorted(stopped, key=lambda form: (form.closes_at, form.booking_id, form.stage))
 
 
 def is_asked_at_the_door(booking_id: int, now: datetime) -> bool:

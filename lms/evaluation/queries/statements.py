@@ -28,11 +28,18 @@ from lms.evaluation.queries.texts import (
     HOLDS_CONSENT,
     Consent,
     is_agreed_to,
+    is_not_agreed_to,
+    may_be_read,
     originals_of,
     wordings_of,
 )
 from lms.evaluation.rules import Stage, StatementState
-from lms.evaluation.rules.statements import attribution, is_quotable, role_key
+from lms.evaluation.rules.statements import (
+    attribution,
+    is_quotable,
+    names_its_event,
+    role_key,
+)
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,18 @@ class Text:
     """A text as a coordinator sees it. `role` may stand under it; `original` only while it waits.
 
     `has_role` is that the writer agreed to be quoted with it, though too few of it may have come.
+    One that may not be quoted does not name its event where too few answered: `title` and
+    `held_on` are empty then (R4).
     """
 
     id: int
     state: StatementState
+    may_be_quoted: bool
     partnership_id: int
     event_id: int
     title: str
     course_title: str
-    held_on: date
+    held_on: date | None
     stage: Stage
     question: str
     words: str
@@ -85,8 +95,24 @@ def list_texts(viewer: Viewer, state: StatementState) -> list[Text]:
     return _texts(db.session(), own, is_agreed_to(), Statement.state == state)
 
 
+def list_unquoted(viewer: Viewer) -> list[Text]:
+    """The viewer's texts that may not be quoted and that nobody has read yet: to learn from, and
+    lest a concern is missed. The oldest event first, those that name none before all others."""
+    own = Event.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
+    waits = Statement.state == StatementState.WAITING
+    return _texts(db.session(), own, is_not_agreed_to(), waits)
+
+
+def count_unquoted(viewer: Viewer) -> int:
+    """How many texts that may not be quoted nobody has read yet."""
+    own = Event.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
+    waits = Statement.state == StatementState.WAITING
+    counted = _joined(select(func.count())).where(own, is_not_agreed_to(), waits)
+    return db.session.scalar(counted) or 0
+
+
 def count_texts(viewer: Viewer) -> dict[StatementState, int]:
-    """How many texts there are in each state."""
+    """How many texts there are in each state whose writers agree to be quoted."""
     own = Event.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
     rows = db.session.execute(
         _joined(select(Statement.state, func.count()))
@@ -100,9 +126,9 @@ def count_texts(viewer: Viewer) -> dict[StatementState, int]:
 
 
 def get_text(statement_id: int, viewer: Viewer) -> Text:
-    """A text at an event that the viewer runs, while its writer agrees. Raises NotFound."""
+    """A text at an event that the viewer runs, unless its writer took it back. Raises NotFound."""
     own = Event.partnership_id.in_(viewer.partnerships(Permission.RUN_PROGRAMME))
-    found = _texts(db.session(), own, is_agreed_to(), Statement.id == statement_id)
+    found = _texts(db.session(), own, may_be_read(), Statement.id == statement_id)
     if not found:
         raise NotFound
     return found[0]
@@ -128,7 +154,7 @@ def released_statements(
     session = db.session()
     rows = _rows(session, mine, is_agreed_to(), released, *cut, *conditions)
     rows = [row for row in rows if is_quotable(row.quote_consent, row.Statement.state)]
-    roles = _roles(session, rows)
+    roles = _roles(session, rows, _least(session, {row.partnership_id for row in rows}))
     wordings = wordings_of(session, {row.Statement.question for row in rows})
     found = [
         (
@@ -171,6 +197,7 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Row[An
         Evaluation.stage,
         Booking.job_role,
         Consent.quote_consent,
+        is_agreed_to().label("may_be_quoted"),
         Event.id.label("event_id"),
         Event.partnership_id,
         Event.course_id,
@@ -184,39 +211,53 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Row[An
 
 
 def _texts(session: Session, *conditions: ColumnElement[bool]) -> list[Text]:
-    """By event, then by question; within one question by what was written, not by who wrote."""
+    """By event, then by question; within one question by what was written, not by who wrote.
+
+    Where the event is not named, by the question alone.
+    """
     rows = _rows(session, *conditions)
     statements = [row.Statement for row in rows]
     originals = originals_of(session, statements)
     wordings = wordings_of(session, {each.question for each in statements})
-    roles = _roles(session, rows)
+    policies = _least(session, {row.partnership_id for row in rows})
+    roles, named = _roles(session, rows, policies), _naming(session, rows, policies)
     texts = [
-        _text(row, originals[row.Statement.id], wordings, roles[row.Statement.id])
+        _text(row, originals[row.Statement.id], wordings, roles, named)
         for row in rows
         if row.Statement.id in originals
     ]
-    key = {text.id: originals[text.id] for text in texts}
-    return sorted(
-        texts, key=lambda text: (text.held_on, text.event_id, text.question, key[text.id])
-    )
+    return sorted(texts, key=lambda text: _place(text, originals[text.id]))
 
 
-def _text(row: Row[Any], original: str, wordings: Mapping[str, str], role: str) -> Text:
+def _place(text: Text, original: str) -> tuple[date, int, str, str]:
+    if text.held_on is None:
+        return (date.min, 0, text.question, original)
+    return (text.held_on, text.event_id, text.question, original)
+
+
+def _text(
+    row: Row[Any],
+    original: str,
+    wordings: Mapping[str, str],
+    roles: Mapping[int, str],
+    named: set[int],
+) -> Text:
     statement: Statement = row.Statement
-    waits = statement.state is StatementState.WAITING
+    waits, is_named = statement.state is StatementState.WAITING, statement.id in named
     return Text(
         id=statement.id,
         state=statement.state,
+        may_be_quoted=bool(row.may_be_quoted),
         partnership_id=row.partnership_id,
         event_id=row.event_id,
-        title=row.title,
-        course_title=row.course_title or "",
-        held_on=london_date(row.starts_at),
+        title=row.title if is_named else "",
+        course_title=(row.course_title or "") if is_named else "",
+        held_on=london_date(row.starts_at) if is_named else None,
         stage=row.stage,
         question=wordings[statement.question],
         words=statement.words or (original if waits else ""),
         original=original if waits else "",
-        role=role,
+        role=roles[statement.id],
         has_role=row.quote_consent == "with_job_role",
         theme_ids=tuple(theme.id for theme in statement.themes),
         themes=tuple(theme.name for theme in statement.themes),
@@ -225,22 +266,49 @@ def _text(row: Row[Any], original: str, wordings: Mapping[str, str], role: str) 
     )
 
 
-def _roles(session: Session, rows: Sequence[Row[Any]]) -> dict[int, str]:
-    """The job role that may stand under each text, or nothing (R4). Two statements."""
+Policies = Mapping[int, list[PolicyEntry]]
+
+
+def _least_of(row: Row[Any], policies: Policies) -> int:
+    """How many replies a figure needs, on the day of the event that a text is about."""
+    dated = policies.get(row.partnership_id, [])
+    return policy_at(dated, PolicyKey.WITHHOLD_BELOW, london_date(row.starts_at))
+
+
+def _roles(session: Session, rows: Sequence[Row[Any]], policies: Policies) -> dict[int, str]:
+    """The job role that may stand under each text, or nothing (R4). One statement."""
     came = _came_by_role(session, {row.event_id for row in rows})
-    policies = _least(session, {row.partnership_id for row in rows})
     return {
         row.Statement.id: attribution(
             row.quote_consent,
             row.job_role,
             came[row.event_id, role_key(row.job_role)],
-            policy_at(
-                policies.get(row.partnership_id, []),
-                PolicyKey.WITHHOLD_BELOW,
-                london_date(row.starts_at),
-            ),
+            _least_of(row, policies),
         )
         for row in rows
+    }
+
+
+def _naming(session: Session, rows: Sequence[Row[Any]], policies: Policies) -> set[int]:
+    """The texts that say at which event they were written (R4). One statement."""
+    counted = session.execute(
+        select(Booking.event_id, Evaluation.stage, func.count())
+        .join(Booking, Booking.id == Evaluation.booking_id)
+        .where(
+            Booking.event_id.in_({row.event_id for row in rows}),
+            Evaluation.answered_at.is_not(None),
+        )
+        .group_by(Booking.event_id, Evaluation.stage)
+    )
+    answered = {(event_id, stage): many for event_id, stage, many in counted}
+    return {
+        row.Statement.id
+        for row in rows
+        if names_its_event(
+            may_be_quoted=bool(row.may_be_quoted),
+            answered=answered.get((row.event_id, row.stage), 0),
+            least=_least_of(row, policies),
+        )
     }
 
 

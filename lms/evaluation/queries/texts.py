@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.booking.models import Booking
@@ -14,9 +26,10 @@ from lms.evaluation.rules import (
     BARRIERS,
     HELPS,
     MISSED,
-    QuestionKind,
+    OF_TEXT,
     QuoteConsent,
     Stage,
+    StatementState,
 )
 from lms.words import sentence_case
 
@@ -43,6 +56,20 @@ def is_agreed_to() -> ColumnElement[bool]:
     return and_(Consent.quote_consent.in_(AGREED), came)
 
 
+def is_not_agreed_to() -> ColumnElement[bool]:
+    """The opposite: nothing was chosen, or no, or the writer is found not to have come."""
+    chosen = func.coalesce(Consent.quote_consent.in_(AGREED), false())
+    return or_(~chosen, Booking.outcome.in_(MISSED))
+
+
+def may_be_read() -> ColumnElement[bool]:
+    """A condition: a coordinator may have the text before them. What its writer took back is gone,
+    unless it had not been read or was sent on as showing somebody at risk."""
+    unquoted = (StatementState.WAITING, StatementState.READ)
+    is_open = or_(is_agreed_to(), Statement.state.in_(unquoted), Statement.is_concern)
+    return and_(Statement.state != StatementState.WITHDRAWN, is_open)
+
+
 def uncollected() -> list[Select[int, str]]:
     """Statements that find (evaluation_id, question) of texts that no row stands for yet."""
     reason_key = case((Reason.is_help, HELP), else_=BARRIER).concat(Reason.code)
@@ -52,13 +79,9 @@ def uncollected() -> list[Select[int, str]]:
     reasons = select(Reason.evaluation_id, reason_key.label("question")).where(Reason.words != "")
     return [
         _uncollected(answers.where(Answer.question.in_(CORE_TEXTS)), Answer, Answer.question),
-        _uncollected(own.where(_is_long()), Answer, Answer.question),
+        _uncollected(own.where(OwnQuestion.kind.in_(OF_TEXT)), Answer, Answer.question),
         _uncollected(reasons, Reason, reason_key),
     ]
-
-
-def _is_long() -> ColumnElement[bool]:
-    return OwnQuestion.kind == QuestionKind.LONG_TEXT
 
 
 def _uncollected(
@@ -69,10 +92,8 @@ def _uncollected(
     is_collected = and_(Statement.evaluation_id == of.evaluation_id, Statement.question == key)
     return (
         texts.join(Evaluation, Evaluation.id == of.evaluation_id)
-        .join(Booking, Booking.id == Evaluation.booking_id)
-        .join(Consent, HOLDS_CONSENT)
         .outerjoin(Statement, is_collected)
-        .where(Statement.id.is_(None), Evaluation.answered_at.is_not(None), is_agreed_to())
+        .where(Statement.id.is_(None), Evaluation.answered_at.is_not(None))
     )
 
 

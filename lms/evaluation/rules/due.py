@@ -238,6 +238,11 @@ def may_opt_out(facts: EvaluationFacts, stage: Stage, now: datetime) -> bool:
     return is_open and bool(REMINDER_DAYS[stage]) and stage not in facts.opted_out
 
 
+def may_opt_in(facts: EvaluationFacts, stage: Stage, now: datetime) -> bool:
+    """Whether asking to be reminded again has a sense: the form is open, and reminders ended."""
+    return link_state(facts, stage, now) is LinkState.OPEN and stage in facts.opted_out
+
+
 # --- Reply rates ----------------------------------------------------------------------------
 
 

@@ -50,6 +50,11 @@ def manager_section() -> Section:
                     "withdraw until they have answered; an answer already given cannot be taken "
                     "out, since nobody knows whose it was."
                 ),
+                hint_to_staff=(
+                    "Yes only where the delegate wrote so on the paper, with the address; keep the "
+                    "paper. Left open, nobody is asked. They see what was keyed in, and withdraw "
+                    "it, by the link in our e-mail or from My learning."
+                ),
             ),
             Question(
                 ADDRESS,
@@ -58,7 +63,6 @@ def manager_section() -> Section:
                 hint="Only if you say yes.",
             ),
         ),
-        is_on_paper=False,
     )
 
 

@@ -74,9 +74,13 @@ class Seen(Word):
 
 
 class StatementState(Word):
-    """How far a free text has come on its way to being quoted (E10)."""
+    """How far a free text has come on its way to being quoted (E10).
+
+    `READ` is the end for one that may not be quoted; agreed to later, it is read anew.
+    """
 
     WAITING = "waiting"
+    READ = "read"
     RELEASED = "released"
     HELD_BACK = "held_back"
     WITHDRAWN = "withdrawn"
@@ -93,7 +97,8 @@ class Option:
 @dataclass(frozen=True)
 class Question:
     """A question under its answer's key; `missing` is said where a required answer is not given,
-    `quoted` are the delegate's own words above it, `outcome_id` ties it to a learning outcome."""
+    `quoted` are the delegate's own words above it, `outcome_id` ties it to a learning outcome.
+    `hint_to_staff` stands in place of the hint where a paper form is keyed in."""
 
     key: str
     kind: QuestionKind
@@ -106,6 +111,7 @@ class Question:
     quoted: str = ""
     about: str = ""
     outcome_id: int | None = None
+    hint_to_staff: str = ""
 
     @property
     def is_required(self) -> bool:
@@ -120,11 +126,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Section:
-    """Questions under one heading; some are for the delegate's own screen alone."""
+    """Questions under one heading."""
 
     heading: str
     questions: tuple[Question, ...]
-    is_on_paper: bool = True
 
 
 @dataclass(frozen=True)
@@ -222,13 +227,13 @@ def on_paper(sections: Sequence[Section]) -> tuple[Section, ...]:
     return tuple(
         Section(section.heading, tuple(map(_on_paper, section.questions, count(1))))
         for section in sections
-        if section.is_on_paper
     )
 
 
 def _on_paper(question: Question, place: int) -> Question:
+    hint = question.hint_to_staff or question.hint
     if not question.quoted:
-        return replace(question, missing="")
+        return replace(question, missing="", hint=hint)
     return replace(
         question,
         missing="",

@@ -1,10 +1,12 @@
 """What may be quoted of what was written, and in which words.
 
 E10  A free text is quoted only with its writer's consent, and only after a coordinator has read,
-     redacted and released it. What is taken out leaves a mark; what is put in its place stands in
-     square brackets; no other word is added. Consent can be withdrawn at any time. Where a text
-     shows somebody at risk, a named safeguarding lead may reveal its writer.
-R4   A quote "with job role" falls back to none where fewer than [5] of that role attended.
+     redacted and released it. One without consent is read too, lest a concern is missed, and is
+     quoted by nobody. What is taken out leaves a mark; what is put in its place stands in square
+     brackets; no other word is added. Consent can be withdrawn at any time. Where a text shows
+     somebody at risk, a named safeguarding lead may reveal its writer.
+R4   A quote "with job role" falls back to none where fewer than [5] of that role attended. Where
+     fewer than [5] have answered, a text without consent does not name its event.
 
 Source: docs/domain.md, Evaluation and Reports.
 """
@@ -30,20 +32,29 @@ class Decision(Enum):
     RELEASE = "release"
     HOLD_BACK = "hold back"
     READ_AGAIN = "read again"
+    HAVE_READ = "have read"
 
 
 BECOMES = {
     (StatementState.WAITING, Decision.RELEASE): StatementState.RELEASED,
     (StatementState.WAITING, Decision.HOLD_BACK): StatementState.HELD_BACK,
+    (StatementState.WAITING, Decision.HAVE_READ): StatementState.READ,
     (StatementState.RELEASED, Decision.READ_AGAIN): StatementState.WAITING,
     (StatementState.HELD_BACK, Decision.READ_AGAIN): StatementState.WAITING,
+    (StatementState.READ, Decision.READ_AGAIN): StatementState.WAITING,
 }
+OF_UNQUOTED = frozenset({Decision.HAVE_READ, Decision.READ_AGAIN})
 
 
-def state_after(state: StatementState, decision: Decision) -> StatementState:
-    """What becomes of a text by a decision (E10). Refused where somebody decided otherwise."""
-    if state is StatementState.WITHDRAWN:
-        raise Refused("Whoever wrote this does not wish to be quoted any more.")
+def state_after(
+    state: StatementState, decision: Decision, *, may_be_quoted: bool = True
+) -> StatementState:
+    """What becomes of a text by a decision (E10). Refused where somebody decided otherwise, where
+    one is to be quoted against its writer's wish, or ticked off that its writer agreed to."""
+    if state is StatementState.WITHDRAWN or (not may_be_quoted and decision not in OF_UNQUOTED):
+        raise Refused("Whoever wrote this does not wish to be quoted.")
+    if may_be_quoted and decision is Decision.HAVE_READ:
+        raise Refused("Whoever wrote this agrees to be quoted now: release it, or hold it back.")
     if (state, decision) not in BECOMES:
         raise Refused(
             f"Somebody else has seen to this text: it is {state.words}.",
@@ -65,11 +76,20 @@ def is_quotable(consent: QuoteConsent | None, state: StatementState) -> bool:
 def state_on_consent(state: StatementState, consent: QuoteConsent) -> StatementState:
     """What a change of mind makes of a text (E10).
 
-    Withdrawn at once; agreed to anew, it is read anew. Held back stays held back.
+    Withdrawn at once; agreed to anew, it is read anew. Held back stays held back. What nobody has
+    read yet waits to be read all the same: it may show somebody at risk.
     """
-    if not consents(consent):
-        return StatementState.WITHDRAWN
-    return StatementState.WAITING if state is StatementState.WITHDRAWN else state
+    if consents(consent):
+        ended = (StatementState.WITHDRAWN, StatementState.READ)
+        return StatementState.WAITING if state in ended else state
+    unread = (StatementState.WAITING, StatementState.READ)
+    return state if state in unread else StatementState.WITHDRAWN
+
+
+def names_its_event(*, may_be_quoted: bool, answered: int, least: int) -> bool:
+    """Whether a text says at which event it was written: without consent, only where as many
+    answered that form as are needed for a figure (R4), so that it is not one of a known few."""
+    return may_be_quoted or answered >= max(least, 2)
 
 
 # --- Whose words ----------------------------------------------------------------------------

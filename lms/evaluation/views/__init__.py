@@ -12,6 +12,7 @@ from lms.evaluation.views import (
     managers,
     managing,
     quoting,
+    reminders,
     texts,
 )
 from lms.evaluation.views.blueprint import blueprint
@@ -26,6 +27,7 @@ __all__ = [
     "managers",
     "managing",
     "quoting",
+    "reminders",
     "texts",
 ]
 

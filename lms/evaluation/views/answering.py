@@ -7,32 +7,35 @@ from collections.abc import Mapping, Sequence
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from lms.access import Permission, requires, viewer
+from lms.access import Permission, requires
 from lms.evaluation import commands
-from lms.evaluation.commands import AlreadyAnswered, Incomplete, NothingToSpare, NotOpen, Opened
+from lms.evaluation.commands import AlreadyAnswered, Incomplete, NotOpen, Opened
 from lms.evaluation.forms import AnswersForm, build_form, lay_out
 from lms.evaluation.queries import (
     Sheet,
     find_draft,
-    get_partnership_of,
     manager_on_record,
-    may_withdraw,
 )
 from lms.evaluation.rules import (
     ADDRESS,
     LinkState,
-    Stage,
     is_of_managers,
-    may_opt_out,
     questions_of,
 )
 from lms.evaluation.views import wording
 from lms.evaluation.views.blueprint import blueprint
-from lms.evaluation.views.holding import address_of, exchange, held_sheet, opened_at, opening_mark
+from lms.evaluation.views.ending import ended, facts_of
+from lms.evaluation.views.holding import (
+    address_of,
+    exchange,
+    held_sheet,
+    opened_at,
+    opening_mark,
+    stopping_address,
+)
 from lms.web.pages import done, now, see
 from lms.words import moment
 
-GONE = 410
 Typed = Mapping[str, Sequence[str]]
 
 
@@ -47,9 +50,9 @@ def open_link(token: str) -> BaseResponse:
 def form(booking_id: int, stage: str) -> BaseResponse:
     sheet = held_sheet(booking_id, stage)
     if "reminders" in request.args:
-        return see(_stopping_address(sheet))
+        return see(stopping_address(sheet))
     if sheet.state is not LinkState.OPEN:
-        return _ended(sheet)
+        return ended(sheet)
     typed = {**_known_beforehand(sheet), **find_draft(booking_id, sheet.stage)}
     return _page(sheet, _build(sheet, typed))
 
@@ -67,7 +70,7 @@ def send(booking_id: int, stage: str) -> BaseResponse:
         filled.point_out(refusal.faults)
         return _page(sheet, filled)
     except (AlreadyAnswered, NotOpen):
-        return _ended(held_sheet(booking_id, stage))
+        return ended(held_sheet(booking_id, stage))
     return see(f"{address_of(booking_id, sheet.stage)}/answered")
 
 
@@ -87,48 +90,15 @@ def answered(booking_id: int, stage: str) -> BaseResponse:
         return see(address_of(booking_id, sheet.stage))
     what_next = wording.what_next(sheet)
     return make_response(
-        render_template("evaluation/answered.html", what_next=what_next, **_facts(sheet))
+        render_template("evaluation/answered.html", what_next=what_next, **facts_of(sheet))
     )
-
-
-@blueprint.get("/evaluations/<int:booking_id>/<stage>/reminders")
-@requires(Permission.HOLD_LINK)
-def reminders(booking_id: int, stage: str) -> Response:
-    sheet = held_sheet(booking_id, stage)
-    if sheet.state is not LinkState.OPEN:
-        return _ended(sheet)
-    return make_response(
-        render_template(
-            "evaluation/reminders.html",
-            form_address=address_of(booking_id, sheet.stage),
-            address=_stopping_address(sheet),
-            may_stop=may_opt_out(sheet.booking.facts, sheet.stage, now()),
-            **_facts(sheet),
-        )
-    )
-
-
-@blueprint.post("/evaluations/<int:booking_id>/<stage>/reminders")
-@requires(Permission.HOLD_LINK)
-def stop_reminders(booking_id: int, stage: str) -> BaseResponse:
-    sheet = held_sheet(booking_id, stage)
-    try:
-        commands.stop_reminders(booking_id, sheet.stage, now=now())
-    except NothingToSpare:
-        return see(_stopping_address(sheet))
-    done("We do not remind you of this form again.")
-    return see(_stopping_address(sheet))
-
-
-def _stopping_address(sheet: Sheet) -> str:
-    return f"{address_of(sheet.booking.booking_id, sheet.stage)}/reminders"
 
 
 def _keep(sheet: Sheet) -> BaseResponse:
     try:
         commands.keep_draft(_opened(sheet), _posted(), now=now())
     except (AlreadyAnswered, NotOpen):
-        return _ended(held_sheet(sheet.booking.booking_id, sheet.stage.value))
+        return ended(held_sheet(sheet.booking.booking_id, sheet.stage.value))
     until = f" until {moment(sheet.window.closes_at)}" if sheet.window else ""
     done(f"What you typed is kept{until}. The same link brings you back to it.")
     return see(address_of(sheet.booking.booking_id, sheet.stage))
@@ -162,31 +132,6 @@ def _page(sheet: Sheet, filled: AnswersForm) -> Response:
             address=address_of(sheet.booking.booking_id, sheet.stage),
             lead=wording.lead(sheet),
             heading=wording.heading(sheet),
-            **_facts(sheet),
+            **facts_of(sheet),
         )
     )
-
-
-def _ended(sheet: Sheet) -> Response:
-    status = 200 if sheet.state is LinkState.NOT_OPEN else GONE
-    return make_response(
-        render_template("evaluation/ended.html", ending=wording.ending(sheet), **_facts(sheet)),
-        status,
-    )
-
-
-def _facts(sheet: Sheet) -> dict[str, object]:
-    return {
-        "sheet": sheet,
-        "host": get_partnership_of(sheet.booking.event_id),
-        "manager_page": _manager_page(sheet),
-        "back": ("My learning", "/my-learning") if viewer() else None,
-    }
-
-
-def _manager_page(sheet: Sheet) -> str:
-    """Where the delegate withdraws what they agreed to; empty where nobody is asked."""
-    booking_id = sheet.booking.booking_id
-    if sheet.stage is not Stage.IMPACT or not may_withdraw(booking_id, now()):
-        return ""
-    return f"{address_of(booking_id, sheet.stage)}/manager"

@@ -32,6 +32,11 @@ def address_of(booking_id: int, stage: Stage) -> str:
     return f"/evaluations/{booking_id}/{stage.value}"
 
 
+def stopping_address(sheet: Sheet) -> str:
+    """Where the reminders of a form are stopped, and asked for again."""
+    return f"{address_of(sheet.booking.booking_id, sheet.stage)}/reminders"
+
+
 def exchange(token: str) -> Response:
     """Swap a link for its cookie and go on to the form. Raises NotFound for an altered one."""
     booking_id, _, stage = held_links.subject_of(PURPOSE, token).partition("-")

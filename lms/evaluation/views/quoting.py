@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Response, make_response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from lms.access import Permission, requires, viewer
+from lms.access import Permission, requires
 from lms.evaluation.commands.statements import set_quote_consent, take_back_quote
 from lms.evaluation.forms_of_texts import QuotingForm
-from lms.evaluation.queries import Sheet, get_partnership_of
+from lms.evaluation.queries import Sheet
 from lms.evaluation.queries.concerns import get_quoting
 from lms.evaluation.rules import LinkState, QuoteConsent, Stage
 from lms.evaluation.views.blueprint import blueprint
+from lms.evaluation.views.ending import facts_of
 from lms.evaluation.views.holding import address_of, held_sheet
 from lms.web.held_links import NotHeld
 from lms.web.pages import done, now, see
@@ -32,12 +33,10 @@ def quoting(booking_id: int, stage: str) -> Response | BaseResponse:
         return see(f"{address_of(booking_id, sheet.stage)}/quoting")
     page = render_template(
         "evaluation/quoting.html",
-        sheet=sheet,
         kept=kept,
         form=form,
         address=address_of(booking_id, sheet.stage),
-        host=get_partnership_of(sheet.booking.event_id),
-        back=("My learning", "/my-learning") if viewer() else None,
+        **facts_of(sheet),
     )
     return make_response(page, 422 if form.has_errors else 200)
 

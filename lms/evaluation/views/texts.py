@@ -12,7 +12,14 @@ from lms.errors import Refused
 from lms.evaluation.commands import concerns, statements
 from lms.evaluation.forms_of_texts import TextForm
 from lms.evaluation.queries.concerns import without_a_lead
-from lms.evaluation.queries.statements import Text, count_texts, get_text, list_texts
+from lms.evaluation.queries.statements import (
+    Text,
+    count_texts,
+    count_unquoted,
+    get_text,
+    list_texts,
+    list_unquoted,
+)
 from lms.evaluation.rules import StatementState
 from lms.evaluation.rules.statements import worth_a_look
 from lms.evaluation.views.blueprint import blueprint
@@ -26,29 +33,38 @@ VIEWS = {
     "released": ("Released", StatementState.RELEASED),
     "held-back": ("Held back", StatementState.HELD_BACK),
 }
+UNQUOTED = "not-for-quoting"
 
 
 @blueprint.get(PATH)
 @requires(Permission.RUN_PROGRAMME)
 def list_statements() -> str:
     shown = request.args.get("show", "")
-    shown = shown if shown in VIEWS else "to-read"
-    counts = count_texts(the_viewer())
-    texts = list_texts(the_viewer(), VIEWS[shown][1])
+    shown = shown if shown in (*VIEWS, UNQUOTED) else "to-read"
+    texts = _shown(shown)
     return render_template(
         "evaluation/list_statements.html",
         shown=shown,
-        views=[
-            (f"{text} ({counts[state]})", f"{PATH}?show={name}", name == shown)
-            for name, (text, state) in VIEWS.items()
-        ],
+        views=[(text, f"{PATH}?show={name}", name == shown) for name, text in _tabs()],
         narrowed=narrow(texts, _facets(texts), PATH, request.args),
         without_a_lead=without_a_lead(the_viewer(), now()),
     )
 
 
+def _shown(view: str) -> list[Text]:
+    if view == UNQUOTED:
+        return list_unquoted(the_viewer())
+    return list_texts(the_viewer(), VIEWS[view][1])
+
+
+def _tabs() -> list[tuple[str, str]]:
+    counts = count_texts(the_viewer())
+    tabs = [(name, f"{text} ({counts[state]})") for name, (text, state) in VIEWS.items()]
+    return [*tabs[:1], (UNQUOTED, f"Not for quoting ({count_unquoted(the_viewer())})"), *tabs[1:]]
+
+
 def _facets(texts: list[Text]) -> list[Facet[Text]]:
-    titles = sorted({text.course_title or text.title for text in texts})
+    titles = sorted({text.course_title or text.title for text in texts} - {""})
     themes = sorted({theme for text in texts for theme in text.themes})
     return [
         Facet(
@@ -68,6 +84,8 @@ def read_statement(statement_id: int) -> Response | BaseResponse:
     show_partnership(text.partnership_id)
     if request.form.get("decision") == "hold back":
         return _hold_back(statement_id)
+    if not text.may_be_quoted:
+        return make_response(_unquoted_page(text))
     form = TextForm(data={"words": text.words, "themes": list(text.theme_ids)})
     themes = list_themes([text.partnership_id])
     form.offer(themes)
@@ -84,7 +102,7 @@ def read_statement(statement_id: int) -> Response | BaseResponse:
             form.refuse(refusal)
             text = get_text(statement_id, the_viewer())
         else:
-            return _on("The text is released: it may be quoted.", f"{PATH}/{statement_id}/again")
+            return _on("The text is released: it may be quoted.", _again(statement_id))
     left = [each.id for each in list_texts(the_viewer(), StatementState.WAITING)]
     page = render_template(
         "evaluation/read_statement.html",
@@ -98,6 +116,26 @@ def read_statement(statement_id: int) -> Response | BaseResponse:
     return make_response(page, 422 if form.has_errors else 200)
 
 
+def _unquoted_page(text: Text) -> str:
+    left = [each.id for each in list_unquoted(the_viewer())]
+    return render_template(
+        "evaluation/read_unquoted.html", text=text, left=len(left), skip=_after(text.id, left)
+    )
+
+
+@blueprint.post(f"{ONE}/read")
+@requires(Permission.RUN_PROGRAMME)
+def tick_off(statement_id: int) -> BaseResponse:
+    get_text(statement_id, the_viewer())
+    statements.tick_off_text(statement_id, by=the_viewer(), now=now())
+    sentence = "You have read it. It leaves the list, and nobody quotes it."
+    return _on(sentence, _again(statement_id), UNQUOTED)
+
+
+def _again(statement_id: int) -> str:
+    return f"{PATH}/{statement_id}/again"
+
+
 def _after(statement_id: int, waiting: list[int]) -> str:
     """The next text in the list, round to the first; nothing where there is no other."""
     others = [each for each in waiting if each != statement_id]
@@ -109,7 +147,7 @@ def _after(statement_id: int, waiting: list[int]) -> str:
 
 def _hold_back(statement_id: int) -> BaseResponse:
     statements.hold_back_text(statement_id, by=the_viewer(), now=now())
-    return _on("The text is held back: nobody quotes it.", f"{PATH}/{statement_id}/again")
+    return _on("The text is held back: nobody quotes it.", _again(statement_id))
 
 
 @blueprint.post(f"{ONE}/again")
@@ -124,11 +162,12 @@ def read_again(statement_id: int) -> BaseResponse:
 @blueprint.post(f"{ONE}/at-risk")
 @requires(Permission.RUN_PROGRAMME)
 def send_to_lead(statement_id: int) -> BaseResponse:
-    get_text(statement_id, the_viewer())
+    text = get_text(statement_id, the_viewer())
     concerns.send_to_lead(statement_id, by=the_viewer(), now=now())
     return _on(
         "The text is sent to the safeguarding lead, who is told by e-mail. Nobody quotes it.",
         f"{PATH}/{statement_id}/at-risk/undo",
+        "to-read" if text.may_be_quoted else UNQUOTED,
     )
 
 
@@ -141,8 +180,8 @@ def take_back_from_lead(statement_id: int) -> BaseResponse:
     return see(f"{PATH}/{statement_id}")
 
 
-def _on(sentence: str, undo: str) -> BaseResponse:
-    """Say what was done and go on to the next text that waits, or to the list."""
+def _on(sentence: str, undo: str, view: str = "to-read") -> BaseResponse:
+    """Say what was done and go on to the next text of that list, or to the list."""
     done(sentence, undo=undo)
-    left = list_texts(the_viewer(), StatementState.WAITING)
-    return see(f"{PATH}/{left[0].id}" if left else PATH)
+    left = _shown(view)
+    return see(f"{PATH}/{left[0].id}" if left else f"{PATH}?show={view}")
