@@ -21,7 +21,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         "texts",
         collect_texts,
-        describes="Gathers what delegates agreed to be quoted with, to be read first.",
+        describes="Gathers what delegates wrote in their own words, to be read.",
     ),
     Job(
         "concerns",

@@ -13,6 +13,8 @@ def opened(windows: dict[str, Page], base: str, scene: Scene, kind: PageType) ->
     """The page of that type, with the answer that it should have."""
     page = windows[kind.who]
     page.set_viewport_size({"width": DESK, "height": 900})
+    if kind.by:
+        page.goto(base + scene.address(kind.by))
     answer = page.goto(base + scene.address(kind.address))
     assert answer is not None
     assert answer.status == kind.status, page.locator("main").inner_text()[:200]

@@ -10,13 +10,15 @@ NEW_HERE = "somebody new who typed it in"
 
 
 class PageType(NamedTuple):
-    """`press` names a button: the page looked at is the one that comes after."""
+    """`press` names a button: the page looked at is the one that comes after. `by` is the link
+    with which one comes to a page that opens to nobody else."""
 
     name: str
     who: str
     address: str
     status: int = 200
     press: str = ""
+    by: str = ""
 
 
 DELEGATE, COORDINATOR, TRAINER = "delegate", "coordinator", "trainer"
@@ -27,6 +29,7 @@ OF_THE_PROGRAMME = {COORDINATOR, TRAINER, PLD_MEMBER, ADMINISTRATOR, SAFEGUARDIN
 COURSE = "/courses/disguised-compliance-and-safeguarding-children"
 REGISTER = "/manage/events/{today}/register"
 WRITE_A_QUESTION = "{questionnaire}/questions/new"
+PAPER = "/manage/events/{old}/evaluations/{long_ago_id}/impact"
 CERTIFICATES = "/manage/events/{old}/certificates"
 
 PAGE_TYPES = (
@@ -79,9 +82,15 @@ PAGE_TYPES = (
     PageType("form that was answered", ANYONE, "/evaluations/{answered_link}", 410),
     PageType("form page without its link", NEW_HERE, "/evaluations/{long_ago_id}/post", 410),
     PageType("thanks", DELEGATE, "/evaluations/{long_ago_id}/post/answered"),
-    PageType("reminders of a form", ANYONE, "/evaluations/{impact}?reminders=stop"),
+    PageType("reminders of a form", ANYONE, "/evaluations/{post}?reminders=stop"),
     PageType("manager's question", ANYONE, "/corroborations/{corroboration}"),
     PageType("manager's question, answered", ANYONE, "/corroborations/{corroborated}", 410),
+    PageType(
+        "manager's thanks",
+        ANYONE,
+        "/corroborations/{corroborated_id}/answered",
+        by="/corroborations/{corroborated}",
+    ),
     PageType("manager's page without its link", NEW_HERE, "/corroborations/1", 410),
     PageType("manager's thanks without its link", NEW_HERE, "/corroborations/1/answered", 410),
     PageType("reminders, signed in", DELEGATE, "/evaluations/{long_ago_id}/impact/reminders"),
@@ -131,6 +140,8 @@ PAGE_TYPES = (
     PageType("code for an address, wrong", DELEGATE, "/account/addresses/code", press="Add"),
     PageType("learning record", DELEGATE, "/my-learning/record"),
     PageType("own calendar", DELEGATE, "/account/calendar"),
+    PageType("reminders that one stopped", DELEGATE, "/account/reminders"),
+    PageType("no reminders stopped", PLD_MEMBER, "/account/reminders"),
     PageType("kept form", DELEGATE, "/account/kept/{kept}"),
     PageType("page that one may not see", DELEGATE, "/manage/events", 404),
     # --- An agency lead -------------------------------------------------------------------------
@@ -217,6 +228,8 @@ PAGE_TYPES = (
     PageType("evaluations", COORDINATOR, "/manage/evaluations"),
     PageType("what may be quoted", COORDINATOR, "/manage/statements"),
     PageType("what is quoted", COORDINATOR, "/manage/statements?show=released"),
+    PageType("not for quoting", COORDINATOR, "/manage/statements?show=not-for-quoting"),
+    PageType("read a text not for quoting", COORDINATOR, "/manage/statements/{unquoted}"),
     PageType("read a text", COORDINATOR, "/manage/statements/{text}"),
     PageType("a text that is released", COORDINATOR, "/manage/statements/{released_text}"),
     PageType("texts that show a risk", SAFEGUARDING_LEAD, "/manage/concerns"),
@@ -236,6 +249,7 @@ PAGE_TYPES = (
     PageType("new question, wrong", COORDINATOR, WRITE_A_QUESTION, press="Save to the draft"),
     PageType("question", COORDINATOR, "{questionnaire}/questions/{own_question}"),
     PageType("paper form", COORDINATOR, "/manage/events/{past}/evaluations/{attended_id}/post"),
+    PageType("paper form of impact", COORDINATOR, PAPER),
     PageType("certificates of an event", COORDINATOR, CERTIFICATES),
     PageType("certificates, too early", COORDINATOR, "/manage/events/{today}/certificates"),
     PageType("waive an evaluation", COORDINATOR, CERTIFICATES + "/waive"),

@@ -25,9 +25,9 @@ from lms.certificates.rules import Standing
 from lms.clock import FixedClock, london_date
 from lms.db import db, transaction
 from lms.demo.models import Demonstration
-from lms.evaluation.commands import Opened, answer
+from lms.evaluation.commands import Opened, answer, stop_reminders
 from lms.evaluation.models import CorroborationRequest
-from lms.evaluation.rules import StatementState
+from lms.evaluation.rules import QuoteConsent, StatementState
 from lms.jobs import run_all
 from lms.messaging.models import Message
 from tests.evaluation.conftest import came, close_register
@@ -291,10 +291,14 @@ class Scene:
         for stage, name in (("pre", "confirmed"), ("post", "attended"), ("impact", "long_ago")):
             self.names[stage] = self.token("evaluation", f"{self.names[name + '_id']}-{stage}")
         self.names["answered_link"] = self.token("evaluation", f"{booking}-post")
+        stop_reminders(booking, Stage.IMPACT, now=NOW)
         self._write_texts(booking)
 
     def _write_texts(self, booking: int) -> None:
-        """One waits to be read, one may be quoted, one shows somebody at risk."""
+        """One waits to be read, one may be quoted, one shows somebody at risk, one is not for
+        quoting."""
+        silent = self.make.booking(self.number("old"), self.people["trainer"])
+        self.names["unquoted"] = self.make.statement(silent, "More tea", consent=QuoteConsent.NO)
         make, released = self.make, "The seven-minute briefing […] is now on our wall"
         self.names["text"] = make.statement(booking, f"I asked Dr Osei at Bloxwich. {PROMISE}")
         self.names["released_text"] = make.statement(
@@ -322,7 +326,12 @@ class Scene:
             session.add_all(asked)
             session.flush()
             open_, answered = [self.token("corroboration", each.id) for each in asked]
-        self.names |= {"corroboration": open_, "corroborated": answered}
+            answered_id = asked[1].id
+        self.names |= {
+            "corroboration": open_,
+            "corroborated": answered,
+            "corroborated_id": answered_id,
+        }
 
     def _outcomes(self) -> list[int]:
         found = list(db.session.scalars(select(LearningOutcome.id)))

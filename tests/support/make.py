@@ -351,12 +351,14 @@ class Make:
     def statement(
         self, booking: int, said: str = "It helped", question: str = "comment", **facts: Any
     ) -> int:
-        """A text of a booking's post form that waits to be read; its writer may be quoted."""
+        """A text of a booking's post form that waits to be read; quoted with the role, if nothing
+        else is said of `consent`."""
+        consent = facts.pop("consent", QuoteConsent.WITH_JOB_ROLE)
         with transaction() as session:
             form = session.query(Evaluation).filter_by(booking_id=booking, stage=Stage.POST).first()
             form = form or Evaluation(booking_id=booking, stage=Stage.POST)
             form.answered_at = form.answered_at or self.now
-            form.quote_consent = QuoteConsent.WITH_JOB_ROLE
+            form.quote_consent = consent
             form.answers.append(Answer(question=question, words=said))
             session.add(form)
             session.flush()

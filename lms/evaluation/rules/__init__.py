@@ -105,6 +105,7 @@ from lms.evaluation.rules.own import (
     why_fixed,
     wording_faults,
 )
+from lms.evaluation.rules.paper import on_paper
 from lms.evaluation.rules.questionnaire import (
     BARRIERS,
     CONFIDENCE_HEADINGS,
@@ -128,7 +129,6 @@ from lms.evaluation.rules.questionnaire import (
     StatementState,
     confidence_key,
     core_sections,
-    on_paper,
     questions_of,
 )
 

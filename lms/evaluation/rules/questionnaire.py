@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import count
 
 from lms.catalogue.rules import EventMode, Stage
-from lms.words import Word, day, number, ordinal
+from lms.words import Word, day, number
 
 MOST_COMMITMENTS = 3
 LONGEST_SHORT_TEXT = 200
@@ -220,27 +219,6 @@ def core_sections(
 def questions_of(sections: Sequence[Section]) -> tuple[Question, ...]:
     """All questions of a form, in order."""
     return tuple(question for section in sections for question in section.questions)
-
-
-def on_paper(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """A form as staff key it in: gaps are allowed (E9), the delegate's words stay unread (E10)."""
-    return tuple(
-        Section(section.heading, tuple(map(_on_paper, section.questions, count(1))))
-        for section in sections
-    )
-
-
-def _on_paper(question: Question, place: int) -> Question:
-    hint = question.hint_to_staff or question.hint
-    if not question.quoted:
-        return replace(question, missing="", hint=hint)
-    return replace(
-        question,
-        missing="",
-        quoted="",
-        about="",
-        wording=f"The {ordinal(place)} thing that they said they would do",
-    )
 
 
 CONFIDENCE_HEADINGS = {
