@@ -14,6 +14,7 @@ from lms.reporting.queries.dimensions import (
     filter_name,
     filter_named,
     filter_words,
+    values_offered,
 )
 from lms.reporting.queries.evaluation import EvaluationReport, EvaluationRow, evaluation_report
 from lms.reporting.queries.scope import (
@@ -42,4 +43,5 @@ __all__ = [
     "filter_words",
     "list_years",
     "scope_of",
+    "values_offered",
 ]

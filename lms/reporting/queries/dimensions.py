@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
-from lms.agencies.models import Agency, Partnership
+from lms.agencies.models import Agency, Partnership, agency_partnership
 from lms.agencies.rules import Sector
 from lms.booking.models import Booking
 from lms.catalogue.models import (
@@ -47,6 +47,7 @@ class Dimension:
     path: tuple[Any, Any] | None = None
     is_multiple: bool = False
     of_event: bool = True
+    may_be_none: bool = True
 
     def join(self, selected: Select[Any]) -> Select[Any]:
         """A selection of bookings and events, with what the column needs."""
@@ -124,6 +125,37 @@ def _unknown(by: By, value: str, names: Iterable[str]) -> str:
     return f"There is no {filter_words(by)} {value}.{offered}"
 
 
+def values_offered(partnership_ids: Iterable[int]) -> dict[By, list[str]]:
+    """What somebody may choose of each dimension, at these partnerships; areas: of all."""
+    ids = tuple(partnership_ids)
+    found = {
+        By.AGENCY: _list(
+            select(Agency.name)
+            .distinct()
+            .join(agency_partnership, agency_partnership.c.agency_id == Agency.id)
+            .where(agency_partnership.c.partnership_id.in_(ids))
+            .order_by(Agency.name)
+        ),
+        By.COURSE: _list(_of(Course.title, Course.partnership_id, ids)),
+        By.PRIORITY: _list(_of(Priority.name, Priority.partnership_id, ids)),
+        By.THEME: _list(_of(Theme.name, Theme.partnership_id, ids)),
+    }
+    for by, dimension in DIMENSIONS.items():
+        if by not in found:
+            found[by] = list(dimension.names().values())
+        if dimension.may_be_none:
+            found[by] = [*found[by], dimension.otherwise]
+    return found
+
+
+def _list(statement: Select[Any]) -> list[str]:
+    return list(db.session.scalars(statement))
+
+
+def _of(name: Any, partnership_id: Any, ids: tuple[int, ...]) -> Select[Any]:
+    return select(name).distinct().where(partnership_id.in_(ids)).order_by(name)
+
+
 MOST_OFFERED = 15
 AREA = "area"
 
@@ -184,9 +216,9 @@ _DIMENSIONS = (
         path=(Event.id, event_theme.c.event_id),
         is_multiple=True,
     ),
-    Dimension(By.KIND, Event.kind, _worded(EventKind), "no kind"),
-    Dimension(By.MODE, Event.mode, _worded(EventMode), "no mode"),
-    Dimension(By.REMIT, Event.remit, _worded(Remit), "no remit"),
+    Dimension(By.KIND, Event.kind, _worded(EventKind), "no kind", may_be_none=False),
+    Dimension(By.MODE, Event.mode, _worded(EventMode), "no mode", may_be_none=False),
+    Dimension(By.REMIT, Event.remit, _worded(Remit), "no remit", may_be_none=False),
     Dimension(
         By.PARTNERSHIP,
         Booking.area_id,

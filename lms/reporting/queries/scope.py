@@ -17,7 +17,7 @@ from lms.clock import ReportingYear, at_london, london_date, reporting_years
 from lms.db import db
 from lms.errors import NotFound, Refused
 from lms.reporting.queries.dimensions import DIMENSIONS, Filter, filter_named
-from lms.reporting.rules import By, Period, period_asked
+from lms.reporting.rules import Against, By, Period, period_asked
 from lms.tables import nearest
 
 
@@ -57,10 +57,9 @@ class Scope:
         found = [each.keys for each in self.filters if each.by is by]
         return frozenset(found[0]) if found else None
 
-    def year_before(self, today: date) -> Scope | None:
-        """The same of the year before, where the period is one that can be compared; of a
-        period that is running, as much as has passed."""
-        before = self.period.until(today).year_before
+    def before(self, against: Against, today: date) -> Scope | None:
+        """The same of what it is compared with, where the period is one that can be."""
+        before = self.period.before(against, today)
         return replace(self, period=before) if before else None
 
 

@@ -13,6 +13,7 @@ from lms.reporting.rules.figures import (
     AttendanceCounts,
     AttendanceFact,
     By,
+    Figure,
     ReplyCounts,
     added,
     came,
@@ -24,12 +25,15 @@ from lms.reporting.rules.figures import (
     share_of_total,
 )
 from lms.reporting.rules.finding import (
+    CAME_TO,
     NOTICEABLE,
+    WERE_FROM,
     attendance_finding,
     share_caption,
 )
 from lms.reporting.rules.periods import (
     ALL_YEARS,
+    Against,
     EventCounts,
     Period,
     count_events,
@@ -37,6 +41,7 @@ from lms.reporting.rules.periods import (
     period_asked,
     quarter_a_year_later,
     quarter_of,
+    quarters_begun,
     quarters_between,
     refuse_to_come,
     year_of,
@@ -44,11 +49,15 @@ from lms.reporting.rules.periods import (
 
 __all__ = [
     "ALL_YEARS",
+    "CAME_TO",
     "NOTICEABLE",
+    "WERE_FROM",
+    "Against",
     "AttendanceCounts",
     "AttendanceFact",
     "By",
     "EventCounts",
+    "Figure",
     "Period",
     "ReplyCounts",
     "added",
@@ -63,6 +72,7 @@ __all__ = [
     "period_asked",
     "quarter_a_year_later",
     "quarter_of",
+    "quarters_begun",
     "quarters_between",
     "rate",
     "refuse_to_come",

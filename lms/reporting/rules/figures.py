@@ -27,6 +27,16 @@ class By(Word):
     PARTNERSHIP = "partnership"
 
 
+class Figure(Word):
+    """One figure of a row, where a table has room for one alone."""
+
+    ATTENDED = "attended"
+    PEOPLE = "people"
+    CONFIRMED = "confirmed"
+    DID_NOT_ATTEND = "did_not_attend"
+    ATTENDANCE_RATE = "attendance_rate"
+
+
 # --- Rates (R2) -----------------------------------------------------------------------------
 
 

@@ -7,6 +7,9 @@ from lms.reporting.rules.figures import share_of_total
 from lms.words import percent, sentence_case
 
 NOTICEABLE = Fraction(1, 100)
+Verbs = tuple[str, str]
+WERE_FROM: Verbs = ("of them were from", "from")
+CAME_TO: Verbs = ("of them came to", "to")
 
 
 def attendance_finding(
@@ -17,43 +20,48 @@ def attendance_finding(
     named: Sequence[str] = (),
     *,
     is_running: bool = False,
+    than: str = "the year before",
+    only: Sequence[str] = (),
+    verbs: Verbs = WERE_FROM,
 ) -> str:
     """The lead of the attendance report, true of the unrounded figures.
 
     `groups` hold the headline by name as a sentence says it ("the police"); those in `named`
     are spoken of, else the largest and the one whose share has changed most. A period that
-    `is_running` was compared with as much of the year before.
+    `is_running` was compared with as much of what is called `than`. `only` says to what the
+    figures are narrowed ("from the police", "at level 2").
     """
+    narrowed = f" ({', '.join(only)})" if only else ""
     if attended == 0:
-        return "Nobody attended in this period."
+        return f"Nobody attended in this period{narrowed}."
     so_far = " so far" if is_running else ""
-    opening = f"{attended:,} attended{so_far}{_against(attended, year_before, is_running)}."
+    against = _against(attended, year_before, f"by this day of {than}" if is_running else than)
+    opening = f"{attended:,} attended{so_far}{narrowed}{against}."
     spoken_of = named or _worth_naming(groups, groups_before)
     shares = [
-        _share_phrase(name, groups, groups_before, is_first=place == 0)
+        _share_phrase(name, groups, groups_before, verbs[0] if place == 0 else verbs[1])
         for place, name in enumerate(name for name in spoken_of if groups.get(name))
     ]
+    if shares:
+        shares[0] = sentence_case(shares[0])
     return f"{opening} {', and '.join(shares)}." if shares else opening
 
 
-def _against(now: int, before: int | None, is_running: bool) -> str:
+def _against(now: int, before: int | None, than: str) -> str:
     if before is None:
         return ""
-    then = "by this day of the year before" if is_running else "the year before"
     if now == before:
-        return f": as many as {then}"
-    return f": {abs(now - before):,} {'more' if now > before else 'fewer'} than {then}"
+        return f": as many as {than}"
+    return f": {abs(now - before):,} {'more' if now > before else 'fewer'} than {than}"
 
 
 def _share_phrase(
-    name: str, groups: Mapping[str, int], before: Mapping[str, int], *, is_first: bool
+    name: str, groups: Mapping[str, int], before: Mapping[str, int], verb: str
 ) -> str:
     share, share_before = _share(name, groups), _share(name, before)
-    who = " of them were from " if is_first else " from "
-    phrase = f"{percent(share)}{who}{name}"
+    phrase = f"{percent(share)} {verb} {name}"
     change = _change(share, share_before)
-    text = f"{phrase}, {change} from {percent(share_before)}" if change else phrase
-    return sentence_case(text) if is_first else text
+    return f"{phrase}, {change} from {percent(share_before)}" if change else phrase
 
 
 def _change(share: Fraction | None, before: Fraction | None) -> str:

@@ -13,7 +13,7 @@ from lms.clock import (
 )
 from lms.clock import quarter as quarter_label
 from lms.errors import Refused
-from lms.words import day_and_year
+from lms.words import Word, day_and_year
 
 YEARS = range(1900, 2201)  # that a report can be about: the calendar has room around them
 
@@ -73,6 +73,17 @@ def last_complete_year(today: date, start_month: int) -> ReportingYear:
     return reporting_year(today, start_month).before
 
 
+class Against(Word):
+    """What a period is compared with: with a year they are one and the same."""
+
+    PERIOD_BEFORE = "period_before"
+    YEAR_BEFORE = "year_before"
+
+
+MONTHS_OF_A_YEAR = 12
+MONTHS_OF_A_QUARTER = 3
+
+
 @dataclass(frozen=True)
 class Period:
     """From the first to the last date, both inside it; None is open."""
@@ -83,6 +94,57 @@ class Period:
     def is_running(self, today: date) -> bool:
         """Whether the period has begun and not yet ended."""
         return bool(self.first and self.last and self.first <= today < self.last)
+
+    @property
+    def months(self) -> int | None:
+        """How many whole months it is; None where it is not of whole months."""
+        if self.first is None or self.last is None:
+            return None
+        after = self.last + _DAY
+        if self.first.day != 1 or after.day != 1:
+            return None
+        return (after.year - self.first.year) * 12 + after.month - self.first.month
+
+    @property
+    def just_before(self) -> "Period | None":
+        """The same number of months, or else of days, that ends where this begins."""
+        if self.first is None or self.last is None:
+            return None
+        return Period(self._earlier(self.first), self.first - _DAY)
+
+    def before(self, against: Against, today: date) -> "Period | None":
+        """What it is compared with: of a period that is running, as much as has passed."""
+        if against is Against.YEAR_BEFORE:
+            return self.until(today).year_before
+        if self.first is None or not self.is_running(today):
+            return self.just_before
+        return Period(self._earlier(self.first), self._earlier(today + _DAY) - _DAY)
+
+    def _earlier(self, on: date) -> date:
+        """A date as far back as the period is long."""
+        if self.months:
+            return _months_on(on, -self.months)
+        length = self.last - self.first + _DAY if self.first and self.last else timedelta()
+        return on - length
+
+    def said_before(self, against: Against, start_month: int) -> str:
+        """What it is compared with, as a sentence says it: 'the quarter before'."""
+        if against is Against.YEAR_BEFORE and self.months != MONTHS_OF_A_YEAR:
+            of = "quarter" if self.is_quarter(start_month) else "dates"
+            return f"the same {of} a year before"
+        if self.months == MONTHS_OF_A_YEAR:
+            return "the year before"
+        if self.is_quarter(start_month):
+            return "the quarter before"
+        if self.months:
+            return "the month before" if self.months == 1 else f"the {self.months} months before"
+        days = (self.last - self.first).days + 1 if self.first and self.last else 0
+        return "the day before" if days == 1 else f"the {days:,} days before"
+
+    def is_quarter(self, start_month: int) -> bool:
+        """Whether it is a quarter of the reporting year."""
+        begins = self.first.month if self.first else start_month
+        return self.months == MONTHS_OF_A_QUARTER and (begins - start_month) % 3 == 0
 
     def until(self, today: date) -> "Period":
         """As much of the period as has passed, where it is running: else all of it."""
@@ -110,6 +172,25 @@ def _years_on(on: date, years: int) -> date:
 
 
 ALL_YEARS = "all"
+
+
+def _months_on(on: date, months: int) -> date:
+    """The same day of another month; where it has none, the first of the month after."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    try:
+        return on.replace(year=year, month=month + 1)
+    except ValueError:
+        return date(year, month + 2, 1)
+
+
+def quarters_begun(period: Period, today: date, start_month: int) -> list[str]:
+    """The quarters to choose from: those of the year in which the period begins, as far as begun.
+
+    Of a period without a beginning: those of this year.
+    """
+    year = reporting_year(min(period.first or today, today), start_month)
+    spans = quarters_between(year.first, year.last, start_month)
+    return [quarter_label(begins, start_month) for begins, _ in spans if begins <= today]
 
 
 def period_asked(

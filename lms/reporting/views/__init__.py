@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.reporting.views import elsewhere, pages
-from lms.reporting.views.blueprint import blueprint
-
-__all__ = ["blueprint", "elsewhere", "install", "pages"]
+from lms.reporting.views import attendance_pages, elsewhere, pages
 
 
 def install(app: Flask) -> None:

@@ -12,34 +12,73 @@ from werkzeug.datastructures import MultiDict
 from lms.access import Viewer
 from lms.clock import ReportingYear, london_date, reporting_year
 from lms.errors import Refused
-from lms.reporting.queries import Asked, Scope, list_years, scope_of
-from lms.reporting.rules import By, Period, last_complete_year
-from lms.words import short_day
+from lms.reporting.queries import (
+    DIMENSIONS,
+    Asked,
+    Filter,
+    Scope,
+    filter_name,
+    list_years,
+    scope_of,
+)
+from lms.reporting.rules import (
+    Against,
+    By,
+    Figure,
+    Period,
+    last_complete_year,
+    quarters_begun,
+    refuse_to_come,
+)
+from lms.words import sentence_case, short_day
 
 Option = tuple[str, str, bool]
 OFFERED = (By.AGENCY, By.SECTOR, By.COURSE, By.PRIORITY, By.LEVEL, By.KIND, By.MODE, By.QUARTER)
+FILTERS = tuple(DIMENSIONS)
+NO_DATES = {"from": "", "to": "", "year": "", "quarter": ""}
+MOST_PERIODS = 6
 
 
 @dataclass(frozen=True)
 class Request:
-    """A report as asked for: what its rows are, and its scope. Without a period: the last year."""
+    """A report as asked for: what its rows are, and its scope. Without a period: the last year.
+
+    `across`: what its columns are, where two groupings are crossed, and `show` which figure.
+    """
 
     path: str
     by: By
     asked: Asked
     scope: Scope
+    across: By | None = None
+    show: Figure = Figure.ATTENDED
+    against: Against = Against.PERIOD_BEFORE
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the address says, the filters left out."""
+        of = self.asked
+        found = {
+            "by": self.by.value,
+            "across": self.across.value if self.across else "",
+            "show": self.show.value if self.show is not Figure.ATTENDED else "",
+            "against": "year" if self.against is Against.YEAR_BEFORE else "",
+            "year": of.year,
+            "quarter": of.quarter,
+            "from": of.first.isoformat() if of.first else "",
+            "to": of.last.isoformat() if of.last else "",
+            "partnership": of.partnership,
+        }
+        return {name: value for name, value in found.items() if value}
 
     def address(self, ending: str = "", **changes: str) -> str:
         """The same report with something else asked for, as a page or a file."""
-        asked = {
-            "by": self.by.value,
-            "year": self.asked.year,
-            "from": self.asked.first.isoformat() if self.asked.first else "",
-            "to": self.asked.last.isoformat() if self.asked.last else "",
-            "partnership": self.asked.partnership,
-            **changes,
-        }
-        return f"{self.path}{ending}?{urlencode({k: v for k, v in asked.items() if v})}"
+        pairs = [*{**self.kept, **changes}.items(), *pairs_of(self.scope.filters)]
+        return f"{self.path}{ending}?{urlencode([pair for pair in pairs if pair[1]])}"
+
+    def narrowed(self, filters: Sequence[Filter]) -> Request:
+        """The same with these filters in place of its own."""
+        return replace(self, scope=replace(self.scope, filters=tuple(filters)))
 
     @property
     def year_shown(self) -> str:
@@ -52,55 +91,121 @@ class Request:
 
     def strip(self, years: Sequence[ReportingYear]) -> list[tuple[str, list[Option]]]:
         """The strip under the finding: by, year, download."""
-        by = [(by.words, self.address(by=by.value), by is self.by) for by in OFFERED]
+        by = [(by.words, self.address(by=by.value, across=""), by is self.by) for by in OFFERED]
         shown = self.year_shown
         of = [
-            (year.label, self.address(year=year.label, **NO_DATES), year.label == shown)
-            for year in years[:6]
+            (year.label, self.address(**{**NO_DATES, "year": year.label}), year.label == shown)
+            for year in years[:MOST_PERIODS]
         ]
-        files = [
-            (text, self.address(f".{ending}", year=shown or self.asked.year), False)
-            for text, ending in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
-        ]
-        parts = [("By", by), ("Year", of), ("Download", files)]
+        parts = [("By", by), ("Year", of), ("Download", self.files)]
         return [(label, options) for label, options in parts if options]
 
+    @property
+    def files(self) -> list[Option]:
+        """The same as files; the year is named, so that they stay what they were."""
+        year = {} if self.asked.quarter else {"year": self.year_shown or self.asked.year}
+        return [
+            (text, self.address(f".{ending}", **year), False)
+            for text, ending in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
+        ]
 
-NO_DATES = {"from": "", "to": ""}
+    def quarters(self, today: date) -> list[Option]:
+        """The quarters of the year that is shown, or the last ones that have begun."""
+        return [
+            (label, self.address(**{**NO_DATES, "quarter": label}), self.asked.quarter == label)
+            for label in quarters_begun(self.scope.period, today, self.scope.start_month)
+        ]
+
+    @property
+    def comparisons(self) -> list[Option]:
+        """What it may be compared with, where there is a choice."""
+        period, month = self.scope.period, self.scope.start_month
+        if period.year_before is None or period.year_before == period.just_before:
+            return []
+        return [
+            (
+                sentence_case(period.said_before(each, month)),
+                self.address(against="year" if each is Against.YEAR_BEFORE else ""),
+                each is self.against,
+            )
+            for each in Against
+        ]
 
 
-def read_request(path: str, query: MultiDict[str, str], viewer: Viewer, now: datetime) -> Request:
+def pairs_of(filters: Sequence[Filter]) -> list[tuple[str, str]]:
+    """Filters as they stand in an address."""
+    return [(filter_name(each.by), value) for each in filters for value in each.values]
+
+
+def read_request(
+    path: str,
+    query: MultiDict[str, str],
+    viewer: Viewer | None,
+    now: datetime,
+    *,
+    may_be_to_come: bool = False,
+) -> Request:
     """What is asked for. Raises Refused where it cannot be."""
-    try:
-        by = By(query.get("by") or By.AGENCY)
-    except ValueError:
-        raise Refused(f"There is no report by {query['by']}.", field="by") from None
-    asked = Asked(
+    by, across = _by(query, "by") or By.AGENCY, _by(query, "across")
+    if across is by:
+        raise Refused("Choose two different groupings to cross.", field="across")
+    asked = asked_in(query)
+    scope = scope_of(asked, viewer)
+    if not (asked.first or asked.last or asked.year or asked.quarter):
+        year = last_complete_year(london_date(now), scope.start_month)
+        scope = replace(scope, period=Period(year.first, year.last))
+    if not may_be_to_come:
+        refuse_to_come(scope.period, london_date(now))
+    against = Against.YEAR_BEFORE if query.get("against") == "year" else Against.PERIOD_BEFORE
+    return Request(path, by, asked, scope, across, _figure(query), against)
+
+
+def asked_in(query: MultiDict[str, str]) -> Asked:
+    """The period, the partnership and the filters of an address, as typed."""
+    return Asked(
         first=_day(query, "from"),
         last=_day(query, "to"),
         year=query.get("year", ""),
         partnership=query.get("partnership", ""),
+        quarter=query.get("quarter", ""),
+        filters=tuple(
+            (by, values)
+            for by in FILTERS
+            if (values := tuple(filter(None, query.getlist(filter_name(by)))))
+        ),
     )
-    scope = scope_of(asked, viewer)
-    if not (asked.first or asked.last or asked.year):
-        year = last_complete_year(london_date(now), scope.start_month)
-        scope = replace(scope, period=Period(year.first, year.last))
-    return Request(path, by, asked, scope)
+
+
+def _by(query: MultiDict[str, str], name: str) -> By | None:
+    try:
+        return By(query[name]) if query.get(name) else None
+    except ValueError:
+        raise Refused(f"There is no report by {query[name]}.", field=name) from None
+
+
+def _figure(query: MultiDict[str, str]) -> Figure:
+    try:
+        return Figure(query.get("show") or Figure.ATTENDED)
+    except ValueError:
+        raise Refused(f"There is no figure {query['show']}.", field="show") from None
 
 
 def _day(query: MultiDict[str, str], name: str) -> date | None:
-    written = query.get(name, "")
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        raise Refused(f"Write a date as 2026-04-01, not {written}.", field=name) from None
+    written = query.get(name, "").strip()
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"):
+        try:
+            return datetime.strptime(written, form).date() if written else None  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise Refused(f"Write a date as 2026-04-01 or 1/4/2026, not {written}.", field=name)
 
 
 def period_in_words(request: Request) -> str:
     """'April 2025 to March 2026', or the dates, or 'All dates'."""
     period = request.scope.period
-    if request.year_shown and period.first and period.last:
-        return f"{period.first:%B %Y} to {period.last:%B %Y}"
+    if period.months and period.first and period.last:
+        begins = f"{period.first:%B %Y}"
+        return begins if period.months == 1 else f"{begins} to {period.last:%B %Y}"
     begins = f"{short_day(period.first)} {period.first.year}" if period.first else ""
     ends = f"{short_day(period.last)} {period.last.year}" if period.last else ""
     if begins and ends:

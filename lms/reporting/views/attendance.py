@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from lms.agencies.rules import Sector
-from lms.clock import london_date, reporting_year
+from lms.clock import ReportingYear, london_date, reporting_year
 from lms.reporting.queries import (
     AttendanceReport,
     AttendanceRow,
@@ -18,6 +17,9 @@ from lms.reporting.queries import (
     count_attended,
 )
 from lms.reporting.rules import (
+    CAME_TO,
+    WERE_FROM,
+    Against,
     AttendanceCounts,
     By,
     attendance_finding,
@@ -25,21 +27,14 @@ from lms.reporting.rules import (
     share_caption,
     share_of_total,
 )
+from lms.reporting.views.asked import Option, Request
+from lms.reporting.views.narrowing import SAID_OF_SECTOR, said_of
 from lms.web.figures import Bar
 from lms.words import listed, number, percent, sentence_case
 
 MOST_BARS = 6
-NO_AGENCY = "no agency"
-SAID_OF_SECTOR = {
-    Sector.LOCAL_AUTHORITY.words: "the local authority",
-    Sector.POLICE.words: "the police",
-    Sector.FIRE.words: "the fire service",
-    Sector.VOLUNTARY_AND_COMMUNITY.words: "the voluntary sector",
-    Sector.FAITH.words: "faith groups",
-    Sector.INDEPENDENT.words: "independent providers",
-    Sector.OTHER.words: "others",
-    NO_AGENCY: "people with no agency given",
-}
+VERBS = {By.SECTOR: WERE_FROM, By.COURSE: CAME_TO}
+"""Groupings of which the sentence and the caption speak; of others the rows say enough."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +63,11 @@ class AttendancePicture:
     rows: list[TableRow]
     total: TableRow
     total_before: int | None
+    than: str
     headcount_years: str
     has_reach: bool
     is_running: bool
+    only: list[str]
 
     @property
     def is_empty(self) -> bool:
@@ -78,23 +75,22 @@ class AttendancePicture:
         return not self.total.attended
 
 
-def attendance_picture(by: By, scope: Scope, now: datetime) -> AttendancePicture:
-    """The page's figures: of the period, and of the year before where there was anything."""
+def attendance_picture(asked: Request, now: datetime) -> AttendancePicture:
+    """The page's figures: of the period, and of the one before where there was anything."""
+    by, scope = asked.by, asked.scope
     report = attendance_report(by, scope, now)
     shown = attendance_report(By.SECTOR, scope, now) if by is By.AGENCY else report
+    against = against_of(asked)
     today = london_date(now)
+    before = Before(scope.before(against, today), by, shown.by)
+    spoken = Spoken.of(shown, before, is_narrowed=_is_of_one(scope, shown))
+    than = scope.period.said_before(against, scope.start_month)
+    only = said_of(scope.filters)
     is_running = scope.period.is_running(today)
-    before = Before(scope.year_before(today), by, shown.by)
-    groups = {row.label: row.counts.attended for row in shown.rows}
-    speaks_of_sectors = shown.by is By.SECTOR
-    said = _said(groups) if speaks_of_sectors else {}
-    said_before = _said(before.shown) if speaks_of_sectors else {}
-    finding = attendance_finding(
-        report.total.attended, before.total, said, said_before, is_running=is_running
-    )
+    finding = spoken.finding(report.total.attended, before.total, is_running, than, only)
     subject = f"Attendance by {shown.by.words}"
-    caption = share_caption(said, said_before, subject) if before.total else subject
-    shares = Shares(report.total.attended, before.total)
+    caption = share_caption(spoken.now, spoken.before, subject) if before.total else subject
+    shares = Shares(report.total.attended, before.total, than)
     bars, others = _bars(shown, before, shares, f"{finding} {caption}")
     rows = _sector_rows(report, shown, before, shares) if by is By.AGENCY else None
     return AttendancePicture(
@@ -105,14 +101,68 @@ def attendance_picture(by: By, scope: Scope, now: datetime) -> AttendancePicture
         rows=rows or [_plain_row(row, before.rows, shares) for row in report.rows],
         total=_row("total", "", "Total", report.total, before.total, shares),
         total_before=before.total,
+        than=than,
         headcount_years=_years(report),
         has_reach=by in (By.AGENCY, By.SECTOR),
         is_running=is_running,
+        only=only,
     )
 
 
+def strip_of(
+    asked: Request, years: Sequence[ReportingYear], today: date
+) -> list[tuple[str, list[Option]]]:
+    """By, year, quarter, what it is compared with, download."""
+    parts = asked.strip(years)
+    chosen = [("Quarter", asked.quarters(today)), ("Compared with", asked.comparisons)]
+    if asked.by is By.QUARTER:
+        chosen.pop()
+    return [*parts[:-1], *(part for part in chosen if part[1]), parts[-1]]
+
+
+def against_of(asked: Request) -> Against:
+    """Quarters are compared with those a year before: rows of a season with the same season."""
+    return Against.YEAR_BEFORE if asked.by is By.QUARTER else asked.against
+
+
+def _is_of_one(scope: Scope, shown: AttendanceReport) -> bool:
+    """Whether the figures were narrowed to one of the groups that they would be split into."""
+    narrowing = {shown.by, By.AGENCY} if shown.by is By.SECTOR else {shown.by}
+    return any(each.by in narrowing for each in scope.filters)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The groups of which the sentence speaks, as it calls them; none where it speaks of none."""
+
+    now: dict[str, int]
+    before: dict[str, int]
+    verbs: tuple[str, str] = WERE_FROM
+
+    @classmethod
+    def of(cls, shown: AttendanceReport, before: Before, *, is_narrowed: bool) -> Spoken:
+        if shown.by not in VERBS or is_narrowed:
+            return cls({}, {})
+        groups = {row.label: row.counts.attended for row in shown.rows}
+        return cls(_said(groups), _said(before.shown), VERBS[shown.by])
+
+    def finding(
+        self, attended: int, before: int | None, is_running: bool, than: str, only: list[str]
+    ) -> str:
+        return attendance_finding(
+            attended,
+            before,
+            self.now,
+            self.before,
+            is_running=is_running,
+            than=than,
+            only=only,
+            verbs=self.verbs,
+        )
+
+
 class Before:
-    """The year before: the headline of each row, of each bar, and of all (None: nobody came)."""
+    """The period before: the headline of each row, of each bar, and of all (None: nobody came)."""
 
     def __init__(self, scope: Scope | None, by: By, shown: By) -> None:
         counted = count_attended(scope) if scope else 0
@@ -135,10 +185,11 @@ def _by_row(by: By, scope: Scope) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares of this year's and of last year's total."""
+    """Shares of this period's total, and of that before."""
 
     total: int
     total_before: int | None
+    than: str = "the year before"
 
     def now(self, attended: int) -> Fraction | None:
         return share_of_total(attended, self.total)
@@ -193,7 +244,7 @@ def _reading(shares: Shares, others: Sequence[str], *, has_dark: bool) -> str:
     dark = "; dark where the text above names it" if has_dark else ""
     compared = f"share of the {shares.total:,} who attended{dark}."
     if shares.total_before:
-        last_year = f"Thin bar: share of the {shares.total_before:,} of the year before."
+        last_year = f"Thin bar: share of the {shares.total_before:,} of {shares.than}."
         compared = f"Thick bar: {compared} {last_year}"
     rest = f" {others[0]}: {others[1]}." if others else ""
     return f"{sentence_case(compared)}{rest} Attended is attended, part attended and walk-ins."

@@ -11,7 +11,7 @@ from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.reporting import files
 from lms.reporting.impact_file import impact_table
-from lms.reporting.queries import attendance_report, evaluation_report
+from lms.reporting.queries import evaluation_report
 from lms.reporting.queries.impact import impact_report
 from lms.reporting.rules.impact import (
     commitments_caption,
@@ -38,8 +38,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blueprint.get("/reports")
 @requires(Permission.READ_REPORTS)
 def reports() -> str:
-    asked = _asked("/reports/attendance")
-    picture = attendance_view.attendance_picture(asked.by, asked.scope, now())
+    asked = ask("/reports/attendance")
+    picture = attendance_view.attendance_picture(asked, now())
     replies = evaluation_report(asked.by, asked.scope)
     return render_template(
         "reporting/reports.html",
@@ -49,25 +49,10 @@ def reports() -> str:
     )
 
 
-@blueprint.get("/reports/attendance")
-@requires(Permission.READ_REPORTS)
-def attendance() -> str:
-    asked = _asked("/reports/attendance")
-    return render_template(
-        "reporting/attendance.html",
-        asked=asked,
-        period=period_in_words(asked),
-        picture=attendance_view.attendance_picture(asked.by, asked.scope, now()),
-        strip_parts=asked.strip(available_years(asked, now())),
-        definitions=files.ATTENDANCE_DEFINITIONS,
-        today=now(),
-    )
-
-
 @blueprint.get("/reports/evaluation")
 @requires(Permission.READ_REPORTS)
 def evaluation() -> str:
-    asked = _asked("/reports/evaluation")
+    asked = ask("/reports/evaluation")
     report = evaluation_report(asked.by, asked.scope)
     return render_template(
         "reporting/evaluation.html",
@@ -119,7 +104,7 @@ def impact() -> str:
 @requires(Permission.READ_REPORTS)
 def impact_file(form: str) -> Response:
     asked = _asked_of_impact()
-    return _file(impact_table(impact_report(asked.by, asked.view, asked.scope, now())), form)
+    return report_file(impact_table(impact_report(asked.by, asked.view, asked.scope, now())), form)
 
 
 def _asked_of_impact() -> impact_view.ImpactRequest:
@@ -128,28 +113,22 @@ def _asked_of_impact() -> impact_view.ImpactRequest:
     return asked
 
 
-@blueprint.get("/reports/attendance.<form>")
-@requires(Permission.READ_REPORTS)
-def attendance_file(form: str) -> Response:
-    asked = _asked("/reports/attendance")
-    report = attendance_report(asked.by, asked.scope, now())
-    return _file(files.attendance_table(report), form)
-
-
 @blueprint.get("/reports/evaluation.<form>")
 @requires(Permission.READ_REPORTS)
 def evaluation_file(form: str) -> Response:
-    asked = _asked("/reports/evaluation")
-    return _file(files.evaluation_table(evaluation_report(asked.by, asked.scope)), form)
+    asked = ask("/reports/evaluation")
+    return report_file(files.evaluation_table(evaluation_report(asked.by, asked.scope)), form)
 
 
-def _asked(path: str) -> Request:
+def ask(path: str) -> Request:
+    """What the address asks for; the page looks as the first partnership asked for."""
     asked = read_request(path, request.args, the_viewer(), now())
     show_partnership(asked.scope.partnership_ids[0])
     return asked
 
 
-def _file(table: files.Table, form: str) -> Response:
+def report_file(table: files.Table, form: str) -> Response:
+    """A report as a file; of another form there is none."""
     name = f"{table.name}-by-{table.by.value}.{form}"
     if form == "csv":
         return file_response(name, files.as_csv(table), "text/csv; charset=utf-8")

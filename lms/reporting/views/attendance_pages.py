@@ -1,0 +1,54 @@
+"""Attendance as a page and as files."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from lms.access import Permission, requires, the_viewer
+from lms.clock import london_date
+from lms.errors import Refused
+from lms.reporting import files
+from lms.reporting.queries import attendance_report
+from lms.reporting.views import attendance as view
+from lms.reporting.views.asked import available_years, period_in_words
+from lms.reporting.views.blueprint import blueprint
+from lms.reporting.views.narrowing import chips_of, panel_of
+from lms.reporting.views.pages import ask, report_file
+from lms.web.pages import now
+
+PATH = "/reports/attendance"
+
+
+@blueprint.get(PATH)
+@requires(Permission.READ_REPORTS)
+def attendance() -> str | tuple[str, int]:
+    try:
+        asked = ask(PATH)
+    except Refused as refused:
+        return _refused(refused), 422
+    return render_template(
+        "reporting/attendance.html",
+        asked=asked,
+        period=period_in_words(asked),
+        picture=view.attendance_picture(asked, now()),
+        strip_parts=view.strip_of(asked, available_years(asked, now()), london_date(now())),
+        chips=chips_of(asked),
+        panel=panel_of(PATH, request.args, the_viewer()),
+        definitions=files.ATTENDANCE_DEFINITIONS,
+        today=now(),
+    )
+
+
+def _refused(refused: Refused) -> str:
+    """What cannot be asked for, said by the form, with everything that was asked still in it."""
+    panel = panel_of(PATH, request.args, the_viewer(), refused)
+    return render_template("reporting/ask_again.html", panel=panel, path=PATH)
+
+
+@blueprint.get(f"{PATH}.<form>")
+@requires(Permission.READ_REPORTS)
+def attendance_file(form: str) -> Response:
+    asked = ask(PATH)
+    report = attendance_report(asked.by, asked.scope, now())
+    return report_file(files.attendance_table(report), form)
