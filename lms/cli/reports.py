@@ -16,14 +16,24 @@ from lms.errors import Refused
 from lms.reporting import files
 from lms.reporting.impact_file import impact_table
 from lms.reporting.queries import (
+    DIMENSIONS,
     Asked,
     Scope,
     attendance_report,
+    crossed_report,
     evaluation_report,
+    filter_name,
+    filter_words,
     scope_of,
 )
 from lms.reporting.queries.impact import impact_report
-from lms.reporting.rules import By, Period, last_complete_year
+from lms.reporting.rules import (
+    AttendanceCounts,
+    By,
+    Period,
+    last_complete_year,
+    refuse_to_come,
+)
 from lms.reporting.rules.impact import ALL, Dimension
 from lms.web.pages import now as present
 
@@ -31,16 +41,34 @@ FORMATS = ("table", "csv", "json", "xlsx")
 Day = click.DateTime(formats=["%Y-%m-%d"])
 
 
-def _attendance(by: By, scope: Scope, now: datetime) -> files.Table:
-    return files.attendance_table(attendance_report(by, scope, now))
+def _attendance(by: By, across: By | None, scope: Scope, now: datetime) -> files.Table:
+    refuse_to_come(scope.period, london_date(now))
+    if across is None:
+        report = attendance_report(by, scope, now)
+        _warn_if_nothing(report.total, scope)
+        return files.attendance_table(report)
+    crossed = crossed_report(by, across, scope, now)
+    _warn_if_nothing(crossed.total, scope)
+    return files.crossed_table(crossed)
 
 
-def _evaluation(by: By, scope: Scope, now: datetime) -> files.Table:
-    del now
+def _warn_if_nothing(total: AttendanceCounts, scope: Scope) -> None:
+    """A sentence beside the empty table, so that noughts are not taken for a fault."""
+    if total.is_zero:
+        only = "; ".join(f"{filter_words(f.by)}: {', '.join(f.values)}" for f in scope.filters)
+        click.echo(
+            f"No booking matches{f' ({only})' if only else ''}: every figure is 0.", err=True
+        )
+
+
+def _evaluation(by: By, across: By | None, scope: Scope, now: datetime) -> files.Table:
+    if across is not None:
+        raise Refused("Only the attendance report is crossed.", field="across")
+    refuse_to_come(scope.period, london_date(now))
     return files.evaluation_table(evaluation_report(by, scope))
 
 
-REPORTS: dict[str, Callable[[By, Scope, datetime], files.Table]] = {
+REPORTS: dict[str, Callable[[By, By | None, Scope, datetime], files.Table]] = {
     "attendance": _attendance,
     "evaluation": _evaluation,
 }
@@ -48,11 +76,20 @@ IMPACT = "impact"
 GROUPS = list(dict.fromkeys([*(by.value for by in By), *(by.value for by in Dimension)]))
 
 
-def _table(name: str, by: str, asked: Asked, now: datetime) -> files.Table:
+def _table(name: str, by: str, across: str, asked: Asked, now: datetime) -> files.Table:
     if name == IMPACT:
+        if across or asked.filters or asked.quarter:
+            raise Refused("The impact report is narrowed by year and partnership alone.")
         return _impact(by or Dimension.COURSE.value, asked, now)
+    rows, columns = _grouping(name, by) or By.AGENCY, _grouping(name, across)
+    if columns is rows:
+        raise Refused("Choose two different groupings to cross.", field="across")
+    return REPORTS[name](rows, columns, scope_of(asked, None), now)
+
+
+def _grouping(name: str, by: str) -> By | None:
     try:
-        return REPORTS[name](By(by or By.AGENCY), scope_of(asked, None), now)
+        return By(by) if by else None
     except ValueError:
         raise Refused(f"The report {name} is not to be had by {by}.", field="by") from None
 
@@ -71,30 +108,50 @@ def _impact(by: str, asked: Asked, now: datetime) -> files.Table:
     return impact_table(impact_report(dimension, ALL, scope, now))
 
 
+Command = Callable[..., None]
+
+
+def _filters(command: Command) -> Command:
+    """An option for each dimension; one that is given more than once means any of its values."""
+    for by in reversed(DIMENSIONS):
+        words = f"Only this {filter_words(by)}, or one of several."
+        option = click.option(f"--{filter_name(by)}", by.name, multiple=True, help=words)
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("name", type=click.Choice([*REPORTS, IMPACT]))
 @click.option("--from", "first", type=Day, help="The first day, such as 2026-04-01.")
 @click.option("--to", "last", type=Day, help="The last day, itself included.")
 @click.option("--year", default="", help="A reporting year, such as 2026-27.")
+@click.option("--quarter", default="", help="A quarter of it, such as '2026-27 Q1'.")
 @click.option("--partnership", default="", help="Only events hosted by this partnership.")
 @click.option(
     "--by", type=click.Choice(GROUPS), help="What the rows are. [default: agency; impact: course]"
 )
+@click.option("--across", type=click.Choice(GROUPS), help="What the columns are, to cross the two.")
+@_filters
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @with_database
 def report(
     name: str,
+    *,
     first: datetime | None,
     last: datetime | None,
     year: str,
+    quarter: str,
     partnership: str,
     by: str | None,
+    across: str | None,
     form: str,
+    **values: tuple[str, ...],
 ) -> None:
     """Print a report, of all dates unless a period is given; impact: of the last whole year."""
     now = present()
-    asked = Asked(_day(first), _day(last), year, partnership)
-    _write(_table(name, by or "", asked, now), form, now)
+    filters = tuple((each, values[each.name]) for each in DIMENSIONS if values[each.name])
+    asked = Asked(_day(first), _day(last), year, partnership, quarter, filters)
+    _write(_table(name, by or "", across or "", asked, now), form, now)
 
 
 def _day(given: datetime | None) -> date | None:

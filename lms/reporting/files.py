@@ -11,7 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from lms.clock import london
-from lms.reporting.queries import AttendanceReport, AttendanceRow, EvaluationReport, Scope
+from lms.reporting.queries import (
+    AttendanceReport,
+    AttendanceRow,
+    CrossedReport,
+    EvaluationReport,
+    Scope,
+    filter_name,
+)
 from lms.reporting.rules import AttendanceCounts, By, ReplyCounts, four_decimals
 from lms.tables import Value, csv_lines, write_xlsx
 from lms.words import Word
@@ -57,6 +64,7 @@ class Table:
     scope: Scope
     by: Word
     filters: Mapping[str, str] = field(default_factory=dict)
+    across: Word | None = None
 
 
 def attendance_table(report: AttendanceReport) -> Table:
@@ -67,6 +75,40 @@ def attendance_table(report: AttendanceReport) -> Table:
     rows = tuple(_attendance_row(row, has_sector=has_sector) for row in (*report.rows, total))
     columns = (*heads, *FIGURES, *RATES)
     return Table("attendance", columns, rows, ATTENDANCE_DEFINITIONS, report.scope, report.by)
+
+
+def crossed_table(report: CrossedReport) -> Table:
+    """Attendance by two groupings: a row for each pair with anything in it, then each Total."""
+    by, across = report.rows.by, report.columns.by
+    has_sector = by is By.AGENCY
+    heads = ("agency", "sector", across.value) if has_sector else (by.value, across.value)
+    rows = tuple(_crossed_rows(report, has_sector=has_sector))
+    columns = (*heads, *FIGURES, *RATES)
+    scope = report.rows.scope
+    return Table("attendance", columns, rows, ATTENDANCE_DEFINITIONS, scope, by, across=across)
+
+
+def _crossed_rows(report: CrossedReport, *, has_sector: bool) -> Iterator[tuple[Value, ...]]:
+    for row in report.rows.rows:
+        for column in report.columns.rows:
+            counts = report.cell(row, column)
+            if not counts.is_zero:
+                yield _pair(row, column.label, counts, has_sector=has_sector)
+        yield _pair(row, TOTAL, row.counts, has_sector=has_sector)
+    whole = AttendanceRow(TOTAL, report.total)
+    for column in report.columns.rows:
+        if not column.counts.is_zero:
+            yield _pair(whole, column.label, column.counts, has_sector=has_sector)
+    yield _pair(whole, TOTAL, report.total, has_sector=has_sector)
+
+
+def _pair(
+    row: AttendanceRow, across: str, counts: AttendanceCounts, *, has_sector: bool
+) -> tuple[Value, ...]:
+    heads: tuple[Value, ...] = (row.label,)
+    if has_sector:
+        heads = (row.label, row.sector.words if row.sector else "")
+    return (*heads, across, *_figures(counts), *_rates(counts))
 
 
 def _attendance_row(row: AttendanceRow, *, has_sector: bool) -> tuple[Value, ...]:
@@ -126,6 +168,8 @@ def as_json(table: Table, generated_at: datetime) -> str:
                 "from": period.first.isoformat() if period.first else None,
                 "to": period.last.isoformat() if period.last else None,
                 "partnerships": list(table.scope.partnerships),
+                **({"across": table.across.value} if table.across else {}),
+                **{filter_name(each.by): list(each.values) for each in table.scope.filters},
                 **table.filters,
             },
             "definitions": {

@@ -7,6 +7,7 @@ from lms.reporting.queries.attendance import (
     attended_by_group,
     count_attended,
 )
+from lms.reporting.queries.crossed import CrossedReport, crossed_report
 from lms.reporting.queries.dimensions import (
     DIMENSIONS,
     Dimension,
@@ -29,6 +30,7 @@ __all__ = [
     "Asked",
     "AttendanceReport",
     "AttendanceRow",
+    "CrossedReport",
     "Dimension",
     "EvaluationReport",
     "EvaluationRow",
@@ -37,6 +39,7 @@ __all__ = [
     "attendance_report",
     "attended_by_group",
     "count_attended",
+    "crossed_report",
     "evaluation_report",
     "filter_name",
     "filter_named",

@@ -101,6 +101,7 @@ class AttendanceRow:
     label: str
     counts: AttendanceCounts
     sector: Sector | None = None
+    key: Any = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,15 @@ def _total(
         .where(IN_HEADLINE, *scope.of_bookings)
     ).one()
     return added(list(found.values()), people=sum(people))
+
+
+def figures_of_pairs(by: By, across: By, scope: Scope) -> dict[tuple[Any, Any], AttendanceCounts]:
+    """The figures of what stands in a row of the one grouping and of the other, by both keys."""
+    one, other = grouping(by, scope), grouping(across, scope)
+    keys = (one.key.label("key"), other.key.label("across"))
+    statement = other.join(one.join(_figures(*keys)))
+    rows = db.session.execute(statement.where(*scope.of_bookings).group_by(one.key, other.key))
+    return {(row.key, row.across): _counts(row) for row in rows}
 
 
 def attended_by_group(by: By, scope: Scope) -> dict[Any, int]:
@@ -259,11 +269,8 @@ Headcounts = Mapping[int, Workforce]
 def _plain_rows(group: Grouping, found: Found, headcounts: Headcounts) -> list[AttendanceRow]:
     """One row for each group, by its key or name; what belongs to none comes last."""
     del headcounts
-    rows = [(key is None, group.label(key), counts) for key, counts in found.items()]
-    return [
-        AttendanceRow(label, counts)
-        for _, label, counts in sorted(rows, key=lambda row: (row[0], row[1].casefold()))
-    ]
+    keys = sorted(found, key=lambda key: (key is None, group.label(key).casefold()))
+    return [AttendanceRow(group.label(key), found[key], key=key) for key in keys]
 
 
 def _agency_rows(group: Grouping, found: Found, headcounts: Headcounts) -> list[AttendanceRow]:
@@ -273,13 +280,14 @@ def _agency_rows(group: Grouping, found: Found, headcounts: Headcounts) -> list[
             own.name,
             replace(found.get(agency_id, AttendanceCounts()), workforce=own.people),
             own.sector,
+            agency_id,
         )
         for agency_id, own in headcounts.items()
     ]
     outside = [key for key in found if key is not None and key not in headcounts]
     sectors = _sectors_of(outside)
     rows += [
-        AttendanceRow(group.label(key), found[key], sectors[key])
+        AttendanceRow(group.label(key), found[key], sectors[key], key)
         for key in sorted(outside, key=lambda key: (group.label(key).casefold(), key))
         if not found[key].is_zero
     ]
@@ -306,9 +314,8 @@ def _sector_rows(group: Grouping, found: Found, headcounts: Headcounts) -> list[
         counts = found.get(sector, AttendanceCounts())
         if sector in members or not counts.is_zero:
             workforce = _sum_known(members.get(sector, []))
-            rows.append(
-                AttendanceRow(group.label(sector), replace(counts, workforce=workforce), sector)
-            )
+            counts = replace(counts, workforce=workforce)
+            rows.append(AttendanceRow(group.label(sector), counts, sector, sector))
     nobody_s = found.get(None)
     if nobody_s is not None and not nobody_s.is_zero:
         rows.append(AttendanceRow(group.label(None), nobody_s))

@@ -34,6 +34,7 @@ from lms.words import sentence_case, short_day
 
 Option = tuple[str, str, bool]
 OFFERED = (By.AGENCY, By.SECTOR, By.COURSE, By.PRIORITY, By.LEVEL, By.KIND, By.MODE, By.QUARTER)
+CROSSED = (By.QUARTER, By.SECTOR, By.LEVEL, By.MODE, By.KIND, By.PRIORITY, By.COURSE)
 FILTERS = tuple(DIMENSIONS)
 NO_DATES = {"from": "", "to": "", "year": "", "quarter": ""}
 MOST_PERIODS = 6
@@ -91,7 +92,10 @@ class Request:
 
     def strip(self, years: Sequence[ReportingYear]) -> list[tuple[str, list[Option]]]:
         """The strip under the finding: by, year, download."""
-        by = [(by.words, self.address(by=by.value, across=""), by is self.by) for by in OFFERED]
+        by = [
+            (by.words, self.address(by=by.value, across="", show=""), by is self.by)
+            for by in OFFERED
+        ]
         shown = self.year_shown
         of = [
             (year.label, self.address(**{**NO_DATES, "year": year.label}), year.label == shown)
@@ -99,6 +103,22 @@ class Request:
         ]
         parts = [("By", by), ("Year", of), ("Download", self.files)]
         return [(label, options) for label, options in parts if options]
+
+    @property
+    def crossings(self) -> list[Option]:
+        """What the columns may be; an agency stands under its sector anyhow."""
+        own = {self.by, *({By.AGENCY, By.SECTOR} if self.by in (By.AGENCY, By.SECTOR) else ())}
+        nothing = ("nothing", self.address(across="", show=""), self.across is None)
+        return [nothing] + [
+            (by.words, self.address(across=by.value), by is self.across)
+            for by in CROSSED
+            if by not in own
+        ]
+
+    @property
+    def figures(self) -> list[Option]:
+        """Which figure the cells show, where two groupings are crossed."""
+        return [(each.words, self.address(show=each.value), each is self.show) for each in Figure]
 
     @property
     def files(self) -> list[Option]:

@@ -112,8 +112,11 @@ def attendance_picture(asked: Request, now: datetime) -> AttendancePicture:
 def strip_of(
     asked: Request, years: Sequence[ReportingYear], today: date
 ) -> list[tuple[str, list[Option]]]:
-    """By, year, quarter, what it is compared with, download."""
+    """By, across, year, quarter, what it is compared with, download."""
     parts = asked.strip(years)
+    parts[1:1] = [("Across", asked.crossings)]
+    if asked.across:
+        parts[2:2] = [("Show", asked.figures)]
     chosen = [("Quarter", asked.quarters(today)), ("Compared with", asked.comparisons)]
     if asked.by is By.QUARTER:
         chosen.pop()

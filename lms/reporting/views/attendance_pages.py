@@ -9,10 +9,11 @@ from lms.access import Permission, requires, the_viewer
 from lms.clock import london_date
 from lms.errors import Refused
 from lms.reporting import files
-from lms.reporting.queries import attendance_report
+from lms.reporting.queries import CrossedReport, attendance_report, crossed_report
 from lms.reporting.views import attendance as view
-from lms.reporting.views.asked import available_years, period_in_words
+from lms.reporting.views.asked import Request, available_years, period_in_words
 from lms.reporting.views.blueprint import blueprint
+from lms.reporting.views.crossing import crossing_of
 from lms.reporting.views.narrowing import chips_of, panel_of
 from lms.reporting.views.pages import ask, report_file
 from lms.web.pages import now
@@ -25,12 +26,14 @@ PATH = "/reports/attendance"
 def attendance() -> str | tuple[str, int]:
     try:
         asked = ask(PATH)
+        crossed = _crossed(asked)
     except Refused as refused:
         return _refused(refused), 422
     return render_template(
         "reporting/attendance.html",
         asked=asked,
         period=period_in_words(asked),
+        crossing=crossing_of(crossed, asked.show) if crossed else None,
         picture=view.attendance_picture(asked, now()),
         strip_parts=view.strip_of(asked, available_years(asked, now()), london_date(now())),
         chips=chips_of(asked),
@@ -38,6 +41,12 @@ def attendance() -> str | tuple[str, int]:
         definitions=files.ATTENDANCE_DEFINITIONS,
         today=now(),
     )
+
+
+def _crossed(asked: Request) -> CrossedReport | None:
+    if asked.across is None:
+        return None
+    return crossed_report(asked.by, asked.across, asked.scope, now())
 
 
 def _refused(refused: Refused) -> str:
@@ -50,5 +59,8 @@ def _refused(refused: Refused) -> str:
 @requires(Permission.READ_REPORTS)
 def attendance_file(form: str) -> Response:
     asked = ask(PATH)
+    crossed = _crossed(asked)
+    if crossed:
+        return report_file(files.crossed_table(crossed), form)
     report = attendance_report(asked.by, asked.scope, now())
     return report_file(files.attendance_table(report), form)

@@ -129,7 +129,8 @@ def ask(path: str) -> Request:
 
 def report_file(table: files.Table, form: str) -> Response:
     """A report as a file; of another form there is none."""
-    name = f"{table.name}-by-{table.by.value}.{form}"
+    across = f"-and-{table.across.value}" if table.across else ""
+    name = f"{table.name}-by-{table.by.value}{across}.{form}"
     if form == "csv":
         return file_response(name, files.as_csv(table), "text/csv; charset=utf-8")
     if form == "json":
