@@ -245,6 +245,7 @@ PAGE_TYPES = (
     PageType("questionnaire", COORDINATOR, "{questionnaire}"),
     PageType("questionnaire, preview", COORDINATOR, "{questionnaire}/preview?width=phone"),
     PageType("ready questions", COORDINATOR, "{questionnaire}/ready"),
+    PageType("answers to own questions", COORDINATOR, "{questionnaire}/answers"),
     PageType("new question", COORDINATOR, WRITE_A_QUESTION),
     PageType("new question, wrong", COORDINATOR, WRITE_A_QUESTION, press="Save to the draft"),
     PageType("question", COORDINATOR, "{questionnaire}/questions/{own_question}"),

@@ -13,7 +13,13 @@ from lms.evaluation.queries.managers import (
     read_manager_asked_about,
     seen_rows,
 )
-from lms.evaluation.queries.own_answers import OwnCounts, count_own_answers, list_text_questions
+from lms.evaluation.queries.own_answers import (
+    OwnCounts,
+    OwnResult,
+    count_own_answers,
+    list_text_questions,
+    own_results,
+)
 from lms.evaluation.queries.questionnaires import (
     Asked,
     Preview,
@@ -61,6 +67,7 @@ __all__ = [
     "ManagerAsked",
     "Owed",
     "OwnCounts",
+    "OwnResult",
     "Preview",
     "Reach",
     "Ready",
@@ -99,6 +106,7 @@ __all__ = [
     "may_withdraw",
     "occurrence_of",
     "outcomes_of",
+    "own_results",
     "preview_of",
     "reach_of",
     "read_manager_asked",

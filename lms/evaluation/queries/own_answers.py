@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from lms.agencies.queries import policy_of
+from lms.agencies.rules import PolicyKey
 from lms.booking.models import Booking
 from lms.catalogue.models import Event
+from lms.clock import at_london, london_date
 from lms.db import db
 from lms.evaluation.models import Answer, Evaluation, OwnQuestion, QuestionnaireItem
 from lms.evaluation.queries.asked import words_of
-from lms.evaluation.rules import OF_TEXT, OwnWords, QuestionKind, Stage, own_key
+from lms.evaluation.rules import MISSED, OF_TEXT, OwnWords, QuestionKind, Stage, own_key
 from lms.evaluation.rules.own import BEFORE_THE_ID
+from lms.evaluation.rules.own_shown import shown_up_to
 from lms.evaluation.rules.questionnaire import SCALE
 
 
@@ -97,6 +102,59 @@ def _answers_to(words: OwnWords) -> list[tuple[str, str]]:
         return [("1", "Yes"), ("0", "No")]
     options = SCALE if words.kind is QuestionKind.SCALE else words.options
     return [(option.key, option.label) for option in options]
+
+
+# --- For those who run the programme ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """How a question was answered at a stage, over all events; nothing while too few answered.
+
+    `as_of` is the day before which answers count: the first of a month (R4).
+    """
+
+    words: OwnWords
+    as_of: date | None = None
+    answered: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def own_results(partnership_id: int, stage: Stage, now: datetime) -> list[OwnResult]:
+    """Every question that was answered at a stage of a partnership's events, oldest first."""
+    here = (
+        Event.partnership_id == partnership_id,
+        Evaluation.stage == stage,
+        or_(Booking.outcome.is_(None), Booking.outcome.not_in(MISSED)),
+    )
+    least = policy_of(partnership_id, PolicyKey.WITHHOLD_BELOW, london_date(now))
+    as_of = {
+        question_id: shown_up_to(days, london_date(now), least)
+        for question_id, days in _days_of_answers(db.session(), here).items()
+    }
+    found = {one.question_id: OwnResult(one.words) for one in count_own_answers(*here)}
+    for day in {day for day in as_of.values() if day}:
+        ids = [question_id for question_id, until in as_of.items() if until == day]
+        cut = (Evaluation.answered_at < at_london(day, time()), OwnQuestion.id.in_(ids))
+        for one in count_own_answers(*here, *cut):
+            found[one.question_id] = OwnResult(one.words, day, one.answered, one.counts)
+    return [found[question_id] for question_id in sorted(found)]
+
+
+def _days_of_answers(session: Session, conditions: Any) -> dict[int, list[date]]:
+    rows = session.execute(
+        select(OwnQuestion.id, Evaluation.answered_at)
+        .join(Answer, Answer.question == BEFORE_THE_ID + cast(OwnQuestion.id, String))
+        .join(Evaluation, Evaluation.id == Answer.evaluation_id)
+        .join(Booking, Booking.id == Evaluation.booking_id)
+        .join(Event, Event.id == Booking.event_id)
+        .where(Evaluation.answered_at.is_not(None), *conditions)
+    )
+    found: dict[int, list[date]] = {}
+    for question_id, answered_at in rows:
+        if answered_at is not None:
+            found.setdefault(question_id, []).append(london_date(answered_at))
+    return found
 
 
 def list_text_questions(partnership_ids: Iterable[int]) -> dict[str, str]:

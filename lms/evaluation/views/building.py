@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
-from lms.agencies.queries import partnership_chosen, partnerships_run_by
+from lms.agencies.queries import partnership_chosen, partnerships_run_by, policy_of
+from lms.agencies.rules import PolicyKey
 from lms.catalogue.queries import course_choices, get_course
+from lms.clock import london_date
 from lms.errors import NotFound, Refused
 from lms.evaluation import commands, queries
 from lms.evaluation.builder_forms import (
@@ -24,7 +26,7 @@ from lms.evaluation.builder_forms import (
 from lms.evaluation.commands import Misworded
 from lms.evaluation.forms import build_form, lay_out
 from lms.evaluation.queries import Preview, Scope
-from lms.evaluation.rules import MOST_QUESTIONS, Stage, why_fixed
+from lms.evaluation.rules import MOST_QUESTIONS, OF_TEXT, Stage, why_fixed
 from lms.evaluation.views import wording
 from lms.evaluation.views.blueprint import blueprint
 from lms.evaluation.views.managing import STAGES
@@ -88,6 +90,19 @@ def preview_questionnaire(partnership_id: int, stage: str) -> str:
             for text, query in (("Wide", {}), ("As on a phone", {"width": "phone"}))
         ],
         shown=queries.get_asked(scope),
+        **_facts(scope),
+    )
+
+
+@blueprint.get(f"{STAGE_PATH}/answers")
+@requires(Permission.RUN_PROGRAMME)
+def show_answers(partnership_id: int, stage: str) -> str:
+    scope = _scope(partnership_id, stage)
+    return render_template(
+        "evaluation/own_answers.html",
+        results=queries.own_results(partnership_id, scope.stage, now()),
+        fewest=policy_of(partnership_id, PolicyKey.WITHHOLD_BELOW, london_date(now())),
+        texts=OF_TEXT,
         **_facts(scope),
     )
 
