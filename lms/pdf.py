@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from typst import Fonts
+    from typst import Compiler, Fonts
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FONTS = TEMPLATES / "fonts"
@@ -37,21 +37,32 @@ def render(template: str, facts: Mapping[str, Any], *, made_at: datetime) -> byt
 
     The same facts and instant give the same bytes. Text may stand in any facts, however deep.
     """
+    made = _document(template, facts).compile(
+        format="pdf", pdf_standards=["ua-1"], timestamp=int(made_at.timestamp())
+    )
+    if not isinstance(made, bytes):
+        raise TypeError(f"{template} made no file")
+    return made
+
+
+def picture(template: str, facts: Mapping[str, Any], *, dots_per_inch: int = 200) -> bytes:
+    """The same as a PNG, for files that hold pictures: a template that makes one page."""
+    made = _document(template, facts).compile(format="png", ppi=dots_per_inch)
+    if not isinstance(made, bytes):
+        raise TypeError(f"{template} made no picture")
+    return made
+
+
+def _document(template: str, facts: Mapping[str, Any]) -> Compiler:
     import typst  # noqa: PLC0415 - 20 MB that only those who print need
 
-    document = typst.Compiler(
+    return typst.Compiler(
         input=str(TEMPLATES / f"{template}.typ"),
         root=str(TEMPLATES),
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_drawable(facts), ensure_ascii=False)},
     )
-    made = document.compile(
-        format="pdf", pdf_standards=["ua-1"], timestamp=int(made_at.timestamp())
-    )
-    if not isinstance(made, bytes):
-        raise TypeError(f"{template} made no file")
-    return made
 
 
 def undrawable(text: str) -> str:

@@ -14,6 +14,8 @@ from lms.cli.application import with_database
 from lms.clock import london_date
 from lms.errors import Refused
 from lms.reporting import files
+from lms.reporting.annual.asked import annual_report
+from lms.reporting.annual.files import annual_file
 from lms.reporting.impact_file import impact_table
 from lms.reporting.queries import (
     DIMENSIONS,
@@ -36,8 +38,10 @@ from lms.reporting.rules import (
 )
 from lms.reporting.rules.impact import ALL, Dimension
 from lms.web.pages import now as present
+from lms.words import listed
 
-FORMATS = ("table", "csv", "json", "xlsx")
+FORMATS = ("table", "csv", "json", "xlsx", "docx", "html", "pdf")
+DOCUMENTS = ("docx", "html", "pdf")
 Day = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -72,7 +76,7 @@ REPORTS: dict[str, Callable[[By, By | None, Scope, datetime], files.Table]] = {
     "attendance": _attendance,
     "evaluation": _evaluation,
 }
-IMPACT = "impact"
+IMPACT, ANNUAL = "impact", "annual"
 GROUPS = list(dict.fromkeys([*(by.value for by in By), *(by.value for by in Dimension)]))
 
 
@@ -121,7 +125,7 @@ def _filters(command: Command) -> Command:
 
 
 @main.command()
-@click.argument("name", type=click.Choice([*REPORTS, IMPACT]))
+@click.argument("name", type=click.Choice([*REPORTS, IMPACT, ANNUAL]))
 @click.option("--from", "first", type=Day, help="The first day, such as 2026-04-01.")
 @click.option("--to", "last", type=Day, help="The last day, itself included.")
 @click.option("--year", default="", help="A reporting year, such as 2026-27.")
@@ -132,7 +136,12 @@ def _filters(command: Command) -> Command:
 )
 @click.option("--across", type=click.Choice(GROUPS), help="What the columns are, to cross the two.")
 @_filters
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="docx, html and pdf: of the annual report alone. [default: table; annual: docx]",
+)
 @with_database
 def report(
     name: str,
@@ -144,14 +153,30 @@ def report(
     partnership: str,
     by: str | None,
     across: str | None,
-    form: str,
+    form: str | None,
     **values: tuple[str, ...],
 ) -> None:
     """Print a report, of all dates unless a period is given; impact: of the last whole year."""
     now = present()
     filters = tuple((each, values[each.name]) for each in DIMENSIONS if values[each.name])
     asked = Asked(_day(first), _day(last), year, partnership, quarter, filters)
-    _write(_table(name, by or "", across or "", asked, now), form, now)
+    if name == ANNUAL:
+        _write_annual(asked, by or across, form or "docx", now)
+    elif form in DOCUMENTS:
+        raise Refused(f"Only the annual report is to be had as {form}.", field="form")
+    else:
+        _write(_table(name, by or "", across or "", asked, now), form or "table", now)
+
+
+def _write_annual(asked: Asked, grouped: str | None, form: str, now: datetime) -> None:
+    """The learning section of a year's report, as bytes of a file."""
+    if grouped or asked.first or asked.last or asked.quarter or asked.filters:
+        raise Refused("The annual report is of a whole year: give --year, and nothing narrower.")
+    if form not in DOCUMENTS:
+        raise Refused(f"The annual report is to be had as {listed([*DOCUMENTS])}, not {form}.")
+    found = annual_report(asked.year, asked.partnership, None, now)
+    sys.stdout.buffer.write(annual_file(found, form, now))
+    sys.stdout.buffer.flush()
 
 
 def _day(given: datetime | None) -> date | None:

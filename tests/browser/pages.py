@@ -314,6 +314,8 @@ PAGE_TYPES = (
     PageType("attendance, nothing", PLD_MEMBER, "/reports/attendance?year=2019-20"),
     PageType("evaluation", PLD_MEMBER, "/reports/evaluation?year=2026-27"),
     PageType("impact", PLD_MEMBER, "/reports/impact?year=2026-27"),
+    PageType("annual report", PLD_MEMBER, "/reports/annual?year=2026-27"),
+    PageType("annual report, nothing", PLD_MEMBER, "/reports/annual?year=2019-20"),
     PageType("figures from elsewhere", COORDINATOR, "/reports/elsewhere?year=2025"),
     PageType("figures from elsewhere, none", PLD_MEMBER, "/reports/elsewhere?year=2024"),
     PageType("enter a figure", COORDINATOR, "/reports/elsewhere/new"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.reporting.views import attendance_pages, elsewhere, pages
+from lms.reporting.views import annual, attendance_pages, elsewhere, pages
 from lms.reporting.views.blueprint import blueprint
 
-__all__ = ["attendance_pages", "blueprint", "elsewhere", "install", "pages"]
+__all__ = ["annual", "attendance_pages", "blueprint", "elsewhere", "install", "pages"]
 
 
 def install(app: Flask) -> None:

@@ -27,8 +27,9 @@ from lms.reporting.rules import (
     share_caption,
     share_of_total,
 )
+from lms.reporting.rules.said import SAID_OF_SECTOR
 from lms.reporting.views.asked import Option, Request
-from lms.reporting.views.narrowing import SAID_OF_SECTOR, said_of
+from lms.reporting.views.narrowing import said_of
 from lms.web.figures import Bar
 from lms.words import listed, number, percent, sentence_case
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from werkzeug.datastructures import MultiDict
 
 from lms.access import Viewer
-from lms.agencies.rules import Sector
 from lms.errors import Refused
 from lms.reporting.queries import (
     Asked,
@@ -19,24 +18,14 @@ from lms.reporting.queries import (
     values_offered,
 )
 from lms.reporting.rules import By
+from lms.reporting.rules.said import SAID_OF_SECTOR
 from lms.reporting.views.asked import FILTERS, Request
 from lms.web.filters import Chip
 from lms.words import sentence_case
 
 DATES = ("from", "to")
 ORDER = ("by", "across", "show", "against", "partnership", "year", "quarter", *DATES)
-NO_AGENCY = "no agency"
 ONE_AND_NONE = 2  # areas: where there is one partnership alone, there is nothing to choose
-SAID_OF_SECTOR = {
-    Sector.LOCAL_AUTHORITY.words: "the local authority",
-    Sector.POLICE.words: "the police",
-    Sector.FIRE.words: "the fire service",
-    Sector.VOLUNTARY_AND_COMMUNITY.words: "the voluntary sector",
-    Sector.FAITH.words: "faith groups",
-    Sector.INDEPENDENT.words: "independent providers",
-    Sector.OTHER.words: "others",
-    NO_AGENCY: "people with no agency given",
-}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The annual report: gathered once, written as one document, set three ways."""
