@@ -10,12 +10,14 @@ from lms.audit import AuditEntry
 from lms.clock import FixedClock
 from lms.db import db
 from lms.errors import NotFound, Refused
+from lms.evaluation.commands import add_question, put_in_force
 from lms.evaluation.commands.statements import (
     collect_texts,
     release_text,
     set_quote_consent,
     tick_off_text,
 )
+from lms.evaluation.queries import Scope
 from lms.evaluation.queries.statements import (
     count_texts,
     count_unquoted,
@@ -24,7 +26,14 @@ from lms.evaluation.queries.statements import (
     list_unquoted,
     released_statements,
 )
-from lms.evaluation.rules import QuoteConsent, Stage, StatementState
+from lms.evaluation.rules import (
+    Measure,
+    QuestionKind,
+    QuoteConsent,
+    Stage,
+    StatementState,
+    own_words,
+)
 from tests.evaluation.conftest import Delegate, came, close_register
 from tests.evaluation.test_statements import NOW, said
 from tests.support.browser import Browser
@@ -113,3 +122,24 @@ def test_E10_nobody_releases_it_and_agreed_to_later_it_is_read_anew(
     set_quote_consent(unquoted.booking, QuoteConsent.NO, now=NOW)
     assert count_texts(viewer)[StatementState.WAITING] == 0
     assert [one.id for one in list_unquoted(viewer)] == [text.id], "unread, it is not lost"
+
+
+def test_E10_what_was_written_before_the_event_is_read_anew_once_its_writer_agrees_at_the_end(
+    delegate: Delegate, make: Make, clock: FixedClock
+) -> None:
+    by = make.viewer(make.coordinator())
+    partnership = make.partnership()
+    db.session.rollback()
+    scope = Scope(partnership, Stage.PRE)
+    words = own_words(QuestionKind.SHORT_TEXT, "What do you hope for?", Measure.LEARNING)
+    question = add_question(scope, words, by=by, now=clock.now())
+    put_in_force(scope, by=by, now=clock.now())
+    hopes = {f"own_{question}": ["To dare to ask"]}
+    said(delegate.booking, Stage.PRE, delegate, "2027-02-05 10:00", **hopes)
+    collect_texts(NOW)
+    [text] = list_unquoted(by)
+    tick_off_text(text.id, by=by, now=NOW)
+    came(delegate.booking)
+    agrees = {"quote_consent": ["without_name"]}
+    said(delegate.booking, Stage.POST, delegate, "2027-02-08 17:00", **agrees)
+    assert [one.words for one in list_texts(by, StatementState.WAITING)] == ["To dare to ask"]

@@ -22,6 +22,7 @@ from lms.errors import Gone, NotFound
 from lms.evaluation.commands.inviting import insert_of
 from lms.evaluation.commands.keeping import keep_answers
 from lms.evaluation.commands.managers import keep_consent, refuse_address
+from lms.evaluation.commands.statements import follow_consent
 from lms.evaluation.models import Evaluation
 from lms.evaluation.queries.facts import get_facts
 from lms.evaluation.queries.sheets import Sheet, get_sheet
@@ -236,6 +237,7 @@ def _take(
         raise Incomplete(faults)
     if not checked.given:
         raise Incomplete((AnswerFault(questions[0].key, "Answer at least one question"),))
+    consent = quote_consent_in(checked.given) if sheet.stage is Stage.POST else None
     evaluation_id, opened_at = _close(session, sheet, now)
     keep_answers(session, evaluation_id, questions, checked.given)
     keep_consent(session, sheet.booking.booking_id, checked.given, now)
@@ -245,10 +247,12 @@ def _take(
         .values(
             is_baseline=keyed_in_by is not None
             or counts_as_baseline(sheet.booking.facts, opened_at),
-            quote_consent=quote_consent_in(checked.given) if sheet.stage is Stage.POST else None,
+            quote_consent=consent,
             keyed_in_by_person_id=keyed_in_by.person_id if keyed_in_by else None,
         )
     )
+    if consent is not None:
+        follow_consent(session, sheet.booking.booking_id, consent)
     return checked.given
 
 

@@ -187,13 +187,19 @@ def set_quote_consent(booking_id: int, consent: QuoteConsent, *, now: datetime) 
     del now
     with transaction() as session:
         _keep_consent(session, booking_id, consent)
-        ended = 0
-        for statement in _statements_of(session, booking_id):
-            before, after = statement.state, state_on_consent(statement.state, consent)
-            ended += before is StatementState.RELEASED and after is not before
-            if not consents(consent):
-                _forget(statement)
-            statement.state = after
+        return follow_consent(session, booking_id, consent)
+
+
+def follow_consent(session: Session, booking_id: int, consent: QuoteConsent) -> int:
+    """Let what a booking's person wrote so far follow their wish, within the caller's transaction;
+    how many quotes end. What was read as not for quoting is read anew once it may be quoted."""
+    ended = 0
+    for statement in _statements_of(session, booking_id):
+        before, after = statement.state, state_on_consent(statement.state, consent)
+        ended += before is StatementState.RELEASED and after is not before
+        if not consents(consent):
+            _forget(statement)
+        statement.state = after
     return ended
 
 
