@@ -17,6 +17,7 @@ from lms.reporting import files
 from lms.reporting.annual.asked import annual_report
 from lms.reporting.annual.files import annual_file
 from lms.reporting.impact_file import impact_table
+from lms.reporting.programme_files import programme_of, waiting_of
 from lms.reporting.queries import (
     DIMENSIONS,
     Asked,
@@ -29,6 +30,7 @@ from lms.reporting.queries import (
     scope_of,
 )
 from lms.reporting.queries.impact import impact_report
+from lms.reporting.reach_file import reach_of
 from lms.reporting.rules import (
     AttendanceCounts,
     By,
@@ -37,6 +39,8 @@ from lms.reporting.rules import (
     refuse_to_come,
 )
 from lms.reporting.rules.impact import ALL, Dimension
+from lms.reporting.rules.programme import ProgrammeBy
+from lms.reporting.rules.reach import ReachBy
 from lms.web.pages import now as present
 from lms.words import listed
 
@@ -76,8 +80,14 @@ REPORTS: dict[str, Callable[[By, By | None, Scope, datetime], files.Table]] = {
     "attendance": _attendance,
     "evaluation": _evaluation,
 }
-IMPACT, ANNUAL = "impact", "annual"
-GROUPS = list(dict.fromkeys([*(by.value for by in By), *(by.value for by in Dimension)]))
+OF_PROGRAMME: dict[str, Callable[[ProgrammeBy, Scope, datetime], files.Table]] = {
+    "programme": programme_of,
+    "waiting": waiting_of,
+}
+REACH, IMPACT, ANNUAL = "reach", "impact", "annual"
+GROUPS = list(
+    dict.fromkeys(by.value for kind in (By, Dimension, ProgrammeBy, ReachBy) for by in kind)
+)
 
 
 def _table(name: str, by: str, across: str, asked: Asked, now: datetime) -> files.Table:
@@ -85,10 +95,25 @@ def _table(name: str, by: str, across: str, asked: Asked, now: datetime) -> file
         if across or asked.filters or asked.quarter:
             raise Refused("The impact report is narrowed by year and partnership alone.")
         return _impact(by or Dimension.COURSE.value, asked, now)
+    if name == REACH or name in OF_PROGRAMME:
+        if across:
+            raise Refused("Only the attendance report is crossed.", field="across")
+        return _of_own_rows(name, by, scope_of(asked, None), now)
     rows, columns = _grouping(name, by) or By.AGENCY, _grouping(name, across)
     if columns is rows:
         raise Refused("Choose two different groupings to cross.", field="across")
     return REPORTS[name](rows, columns, scope_of(asked, None), now)
+
+
+def _of_own_rows(name: str, by: str, scope: Scope, now: datetime) -> files.Table:
+    """Reach, the programme and who waits have groupings of their own."""
+    refuse_to_come(scope.period, london_date(now))
+    try:
+        if name == REACH:
+            return reach_of(ReachBy(by or ReachBy.AGENCY), scope, now)
+        return OF_PROGRAMME[name](ProgrammeBy(by or ProgrammeBy.COURSE), scope, now)
+    except ValueError:
+        raise Refused(f"The report {name} is not to be had by {by}.", field="by") from None
 
 
 def _grouping(name: str, by: str) -> By | None:
@@ -125,14 +150,16 @@ def _filters(command: Command) -> Command:
 
 
 @main.command()
-@click.argument("name", type=click.Choice([*REPORTS, IMPACT, ANNUAL]))
+@click.argument("name", type=click.Choice([*REPORTS, *OF_PROGRAMME, REACH, IMPACT, ANNUAL]))
 @click.option("--from", "first", type=Day, help="The first day, such as 2026-04-01.")
 @click.option("--to", "last", type=Day, help="The last day, itself included.")
 @click.option("--year", default="", help="A reporting year, such as 2026-27.")
 @click.option("--quarter", default="", help="A quarter of it, such as '2026-27 Q1'.")
 @click.option("--partnership", default="", help="Only events hosted by this partnership.")
 @click.option(
-    "--by", type=click.Choice(GROUPS), help="What the rows are. [default: agency; impact: course]"
+    "--by",
+    type=click.Choice(GROUPS),
+    help="What the rows are. [default: agency; impact, programme, waiting: course]",
 )
 @click.option("--across", type=click.Choice(GROUPS), help="What the columns are, to cross the two.")
 @_filters

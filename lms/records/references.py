@@ -70,6 +70,12 @@ REFERENCES = (
         "name_alias", "person_id", one="name in meetings’ files", many="names in meetings’ files"
     ),
     Reference("message", "person_id", one="message to them", many="messages to them"),
+    Reference(
+        "cohort_member",
+        "person_id",
+        one="list of a cohort they stand on",
+        many="lists of cohorts they stand on",
+    ),
     Reference("time_away", "person_id", one="time away", many="times away"),
     Reference("sign_in_link", "person_id"),
     Reference("sign_in_attempt", "adds_to_id"),
@@ -95,6 +101,7 @@ REFERENCES = (
     Reference("statement", "settled_by_person_id"),
     Reference("reveal", "by_person_id"),
     Reference("improvement", "made_by_person_id"),
+    Reference("cohort", "changed_by_person_id"),
     Reference("certificate", "revoked_by_person_id"),
     Reference("evaluation_waiver", "waived_by_person_id"),
     Reference("outside_entry", "entered_by_person_id"),

@@ -626,6 +626,53 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "cohort",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("job_role", sa.String(), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "local_authority",
+                "police",
+                "health",
+                "education",
+                "probation",
+                "fire",
+                "housing",
+                "family_justice",
+                "voluntary_and_community",
+                "faith",
+                "independent",
+                "other",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("retired_on", sa.Date(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_person_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("number > 0", name=op.f("ck_cohort_number")),
+        sa.ForeignKeyConstraint(
+            ["changed_by_person_id"], ["person.id"], name=op.f("fk_cohort_changed_by_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"],
+            ["partnership.id"],
+            name=op.f("fk_cohort_partnership_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort")),
+        sa.UniqueConstraint("partnership_id", "name", name=op.f("uq_cohort_partnership_id_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "course",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("partnership_id", sa.Integer(), nullable=False),
@@ -972,6 +1019,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("partnership_id", "name", name=op.f("uq_venue_partnership_id_name")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "cohort_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["cohort_id"],
+            ["cohort.id"],
+            name=op.f("fk_cohort_member_cohort_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_cohort_member_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort_member")),
+        sa.UniqueConstraint(
+            "cohort_id", "address", name=op.f("uq_cohort_member_cohort_id_address")
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("cohort_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cohort_member_address"), ["address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cohort_member_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "course_prerequisite",
         sa.Column("course_id", sa.Integer(), nullable=False),
@@ -2887,6 +2959,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_course_prerequisite_required_course_id"))
 
     op.drop_table("course_prerequisite")
+    with op.batch_alter_table("cohort_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cohort_member_person_id"))
+        batch_op.drop_index(batch_op.f("ix_cohort_member_address"))
+
+    op.drop_table("cohort_member")
     op.drop_table("venue")
     op.drop_table("theme")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
@@ -2920,6 +2997,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_course_partnership_id"))
 
     op.drop_table("course")
+    op.drop_table("cohort")
     with op.batch_alter_table("charging_terms", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_charging_terms_of_all",

@@ -96,6 +96,7 @@ class Scene:
         self.names |= {"agency": agency, "course": course, "sign_in": secret}
         self.names["questionnaire"] = f"/manage/questionnaires/{make.partnership()}/pre"
         self.names["own_question"] = make.own_question()
+        self.names["cohort"] = make.cohort("marigold@bcwa.example", "nobody@wmp.example")
         self.names |= {"venue": make.venue(), "trainer": self.people["trainer"]}
         self.names["person"] = self.people["delegate"]
         self.names["outside_figure"] = make.outside_figure(agency=agency)

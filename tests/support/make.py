@@ -46,6 +46,7 @@ from lms.evaluation.models import (
 from lms.evaluation.rules import Measure, QuestionKind, QuoteConsent, Stage, StatementState
 from lms.files import StoredFile
 from lms.files.keeping import the_store
+from lms.reporting.cohorts.models import Cohort, CohortMember
 from lms.reporting.elsewhere.rules import Measure as Elsewhere
 from lms.reporting.models import OutsideEntry, OutsideFigure
 from tests.support.sent import PDF
@@ -367,6 +368,18 @@ class Make:
             session.add(row)
             session.flush()
             return row.id
+
+    def cohort(self, *addresses: str, **facts: Any) -> int:
+        """A cohort that lists those addresses; else one of 40 people."""
+        defaults = {
+            "partnership_id": self.partnership(),
+            "name": "Newly qualified social workers",
+            "counted_on": london_date(self.now),
+            "number": None if addresses else 40,
+            "changed_at": self.now,
+            "members": [CohortMember(address=address) for address in addresses],
+        }
+        return self._keep(Cohort(**{**defaults, **facts}))
 
     def improvement(self, course: int, **facts: Any) -> int:
         """What changed in a course because of its evaluations."""

@@ -184,6 +184,7 @@ def make_world(app: Flask, clock: FixedClock) -> World:
         "statement_id": _statement(make, course),
         "improvement_id": make.improvement(course),
         "figure_id": make.outside_figure(agency=agency),
+        "cohort_id": make.cohort(),
         "material_id": make.material(event_id=coming),
         "policy": "offer_hours",
         "stage": "pre",

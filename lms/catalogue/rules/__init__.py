@@ -62,6 +62,7 @@ from lms.catalogue.rules.words import (
     may_become,
     mode_of_place,
     outcomes_asked,
+    reason_told,
     stages_in_force,
     stages_with_questions,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "other_course_faults",
     "outcomes_asked",
     "publishing_faults",
+    "reason_told",
     "seats_short",
     "series",
     "series_faults",

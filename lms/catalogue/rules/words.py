@@ -83,6 +83,11 @@ class CancelReason(Word):
         """The choice as the coordinator reads it."""
         return _CANCEL_LABELS[self]
 
+    @property
+    def told(self) -> str:
+        """How those concerned are told; empty where only the note says it."""
+        return _CANCEL_TOLD[self]
+
 
 _CANCEL_LABELS = {
     CancelReason.TRAINER_ILL: "The trainer is ill",
@@ -90,6 +95,19 @@ _CANCEL_LABELS = {
     CancelReason.VENUE: "The venue",
     CancelReason.OTHER: "Something else",
 }
+_CANCEL_TOLD = {
+    CancelReason.TRAINER_ILL: "The trainer is ill",
+    CancelReason.TOO_FEW: "Too few people had booked",
+    CancelReason.VENUE: "The venue cannot be used",
+    CancelReason.OTHER: "",
+}
+
+
+def reason_told(because: str | None) -> CancelReason:
+    """Which reason stands behind what people were told; *other* for words of somebody's own."""
+    said = (because or "").casefold()
+    known = (reason for reason in CancelReason if reason.told)
+    return next((r for r in known if said.startswith(r.told.casefold())), CancelReason.OTHER)
 
 
 class Remit(Word):

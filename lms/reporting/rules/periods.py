@@ -29,6 +29,16 @@ class EventCounts:
     cancelled: int = 0
     postponed: int = 0
 
+    @property
+    def to_come(self) -> int:
+        """Those that are still to take place, or are taking place now."""
+        return self.planned - self.run - self.cancelled - self.postponed
+
+
+def has_run(state: EventState, ends_at: datetime | None, now: datetime) -> bool:
+    """Whether an event took place: it was not called off, and its last session has ended."""
+    return state is EventState.PUBLISHED and ends_at is not None and ends_at <= now
+
 
 def count_events(
     events: Iterable[tuple[EventState, datetime | None]], now: datetime
@@ -41,10 +51,7 @@ def count_events(
     known = [(state, ends_at) for state, ends_at in events if state is not EventState.DRAFT]
     return EventCounts(
         planned=len(known),
-        run=sum(
-            state is EventState.PUBLISHED and ends_at is not None and ends_at <= now
-            for state, ends_at in known
-        ),
+        run=sum(has_run(state, ends_at, now) for state, ends_at in known),
         cancelled=sum(state is EventState.CANCELLED for state, _ in known),
         postponed=sum(state is EventState.POSTPONED for state, _ in known),
     )

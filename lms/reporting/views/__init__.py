@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lms.reporting.views import annual, attendance_pages, elsewhere, pages
+from lms.reporting.cohorts import views as cohort_pages
+from lms.reporting.views import (
+    annual,
+    attendance_pages,
+    elsewhere,
+    pages,
+    programme_pages,
+    reach_pages,
+)
 from lms.reporting.views.blueprint import blueprint
 
-__all__ = ["annual", "attendance_pages", "blueprint", "elsewhere", "install", "pages"]
+__all__ = [
+    "annual",
+    "attendance_pages",
+    "blueprint",
+    "cohort_pages",
+    "elsewhere",
+    "install",
+    "pages",
+    "programme_pages",
+    "reach_pages",
+]
 
 
 def install(app: Flask) -> None:

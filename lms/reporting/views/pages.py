@@ -22,6 +22,8 @@ from lms.reporting.rules.impact import (
 from lms.reporting.views import attendance as attendance_view
 from lms.reporting.views import evaluation as evaluation_view
 from lms.reporting.views import impact as impact_view
+from lms.reporting.views import programme as programme_view
+from lms.reporting.views import reach as reach_view
 from lms.reporting.views.asked import (
     Request,
     available_years,
@@ -46,6 +48,8 @@ def reports() -> str:
         period=period_in_words(asked),
         attendance=picture.finding,
         evaluation=evaluation_view.evaluation_finding(replies),
+        programme=programme_view.programme_lead(asked.scope, now()),
+        reach=reach_view.reach_lead(asked.scope, now()),
     )
 
 

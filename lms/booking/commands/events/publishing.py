@@ -79,15 +79,7 @@ def cancel_event(
 
 def because_of(reason: CancelReason, note: str) -> str:
     """Why an event is cancelled or postponed, as those concerned are told."""
-    return ". ".join(part for part in (TOLD[reason], note.strip().rstrip(".")) if part)
-
-
-TOLD = {
-    CancelReason.TRAINER_ILL: "The trainer is ill",
-    CancelReason.TOO_FEW: "Too few people had booked",
-    CancelReason.VENUE: "The venue cannot be used",
-    CancelReason.OTHER: "",
-}
+    return ". ".join(part for part in (reason.told, note.strip().rstrip(".")) if part)
 
 
 def _end_all(
