@@ -312,6 +312,15 @@ PAGE_TYPES = (
     PageType("attendance", PLD_MEMBER, "/reports/attendance?year=2026-27"),
     PageType("attendance by course", PLD_MEMBER, "/reports/attendance?year=2026-27&by=course"),
     PageType("attendance, nothing", PLD_MEMBER, "/reports/attendance?year=2019-20"),
+    PageType(
+        "attendance crossed",
+        PLD_MEMBER,
+        "/reports/attendance?year=2026-27&by=agency&across=quarter&sector=police&sector=health",
+    ),
+    PageType(
+        "attendance, no such value", PLD_MEMBER, "/reports/attendance?sector=polis", status=422
+    ),
+    PageType("bookings behind a figure", COORDINATOR, "/reports/attendance/bookings?year=2026-27"),
     PageType("evaluation", PLD_MEMBER, "/reports/evaluation?year=2026-27"),
     PageType("reach", PLD_MEMBER, "/reports/reach?year=2026-27"),
     PageType("reach by role", PLD_MEMBER, "/reports/reach?year=2026-27&by=role"),

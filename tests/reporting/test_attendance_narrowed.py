@@ -136,6 +136,19 @@ def test_a_quarter_is_read_against_the_quarter_before_or_that_of_a_year_before(
     assert finding(september) == "5 attended (from the police)."
 
 
+def test_last_quarter_is_three_clicks_from_signing_in(
+    two_quarters: Programme, browser: Browser, make: Make
+) -> None:
+    last = make.event("Neglect", starts_at=datetime(2026, 11, 9, 9, 30, tzinfo=UTC))
+    two_quarters.came(last, two_quarters.police, 2)
+    page = browser.get("/")
+    for click in ("Reports", "Attendance", "2026-27 Q3"):
+        page = browser.get(page.link(click))
+    assert finding(page).startswith("2 attended.")
+    assert page.document.find("figure") is not None
+    assert "Police : West Midlands Police 2 2 100%" in table(page)
+
+
 def test_two_groupings_are_crossed_with_sectors_and_people_once_in_totals(
     two_quarters: Programme, browser: Browser, make: Make
 ) -> None:

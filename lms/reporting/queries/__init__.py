@@ -18,6 +18,7 @@ from lms.reporting.queries.dimensions import (
     values_offered,
 )
 from lms.reporting.queries.evaluation import EvaluationReport, EvaluationRow, evaluation_report
+from lms.reporting.queries.rows import CountedBooking, count_rows, list_rows
 from lms.reporting.queries.scope import (
     Asked,
     Scope,
@@ -30,6 +31,7 @@ __all__ = [
     "Asked",
     "AttendanceReport",
     "AttendanceRow",
+    "CountedBooking",
     "CrossedReport",
     "Dimension",
     "EvaluationReport",
@@ -39,11 +41,13 @@ __all__ = [
     "attendance_report",
     "attended_by_group",
     "count_attended",
+    "count_rows",
     "crossed_report",
     "evaluation_report",
     "filter_name",
     "filter_named",
     "filter_words",
+    "list_rows",
     "list_years",
     "scope_of",
     "values_offered",

@@ -75,13 +75,15 @@ class Asked:
     filters: tuple[tuple[By, tuple[str, ...]], ...] = ()
 
 
-def scope_of(asked: Asked, viewer: Viewer | None) -> Scope:
+def scope_of(
+    asked: Asked, viewer: Viewer | None, permission: Permission = Permission.READ_REPORTS
+) -> Scope:
     """The scope that is asked for; None is the command line, which sees all.
 
     Raises Refused for a period, a partnership or a filter that cannot be, NotFound where a viewer
     reads no reports of it.
     """
-    seen = _partnerships_seen_by(viewer)
+    seen = _partnerships_seen_by(viewer, permission)
     chosen = [_partnership_named(asked.partnership, seen)] if asked.partnership else list(seen)
     if not chosen:
         raise NotFound("There is no partnership yet.")
@@ -92,11 +94,11 @@ def scope_of(asked: Asked, viewer: Viewer | None) -> Scope:
     return Scope(tuple(p.id for p in chosen), period, start_month, names, filters)
 
 
-def _partnerships_seen_by(viewer: Viewer | None) -> Sequence[Partnership]:
+def _partnerships_seen_by(viewer: Viewer | None, permission: Permission) -> Sequence[Partnership]:
     known = list_partnerships()
     if viewer is None:
         return known
-    ids = viewer.partnerships(Permission.READ_REPORTS)
+    ids = viewer.partnerships(permission)
     return [partnership for partnership in known if partnership.id in ids]
 
 

@@ -15,6 +15,7 @@ from lms.reporting.rules.figures import (
     By,
     Figure,
     ReplyCounts,
+    Traced,
     added,
     came,
     counted,
@@ -23,12 +24,14 @@ from lms.reporting.rules.figures import (
     four_decimals,
     rate,
     share_of_total,
+    traced_by,
 )
 from lms.reporting.rules.finding import (
     CAME_TO,
     NOTICEABLE,
     WERE_FROM,
     attendance_finding,
+    largest_caption,
     share_caption,
 )
 from lms.reporting.rules.periods import (
@@ -60,6 +63,7 @@ __all__ = [
     "Figure",
     "Period",
     "ReplyCounts",
+    "Traced",
     "added",
     "attendance_finding",
     "came",
@@ -68,6 +72,7 @@ __all__ = [
     "counts_as_completed",
     "fill_rate",
     "four_decimals",
+    "largest_caption",
     "last_complete_year",
     "period_asked",
     "quarter_a_year_later",
@@ -78,5 +83,6 @@ __all__ = [
     "refuse_to_come",
     "share_caption",
     "share_of_total",
+    "traced_by",
     "year_of",
 ]

@@ -37,6 +37,33 @@ class Figure(Word):
     ATTENDANCE_RATE = "attendance_rate"
 
 
+class Traced(Word):
+    """The figures that are counts of bookings, so that each can be traced to them."""
+
+    ATTENDED = "attended"
+    CONFIRMED = "confirmed"
+    ATTENDED_FULLY = "attended_fully"
+    ATTENDED_PARTLY = "attended_partly"
+    DID_NOT_ATTEND = "did_not_attend"
+    EXCUSED = "excused"
+    CANCELLED = "cancelled"
+    LATE_CANCELLED = "late_cancelled"
+    WALK_INS = "walk_ins"
+
+    @property
+    def words(self) -> str:
+        """As a sentence says it."""
+        return "walk-ins" if self is Traced.WALK_INS else super().words
+
+
+def traced_by(figure: Figure) -> Traced:
+    """The bookings behind a figure: of people those that they came by, of a rate its whole."""
+    return {
+        Figure.PEOPLE: Traced.ATTENDED,
+        Figure.ATTENDANCE_RATE: Traced.CONFIRMED,
+    }.get(figure) or Traced(figure.value)
+
+
 # --- Rates (R2) -----------------------------------------------------------------------------
 
 

@@ -105,5 +105,15 @@ def share_caption(groups: Mapping[str, int], before: Mapping[str, int], subject:
     return sentence_case(", while ".join(phrases)) if phrases else subject
 
 
+def largest_caption(groups: Mapping[str, int], attended: int) -> str:
+    """Who had most, of all who attended; empty where two had as many, or there is but one."""
+    came = sorted((n for n in groups.values() if n), reverse=True)
+    if len(came) < 2 or came[0] == came[1]:
+        return ""
+    largest = max(groups, key=lambda name: groups[name])
+    share = percent(share_of_total(groups[largest], attended))
+    return sentence_case(f"{largest} had the largest share: {share}")
+
+
 def _possessive(name: str) -> str:
     return f"{name}’" if name.endswith("s") else f"{name}’s"

@@ -191,13 +191,18 @@ def _months_on(on: date, months: int) -> date:
 
 
 def quarters_begun(period: Period, today: date, start_month: int) -> list[str]:
-    """The quarters to choose from: those of the year in which the period begins, as far as begun.
+    """The quarters to choose from: those of the year in which the period begins, as far as begun,
+    and the last that is over, which most people come for.
 
     Of a period without a beginning: those of this year.
     """
     year = reporting_year(min(period.first or today, today), start_month)
     spans = quarters_between(year.first, year.last, start_month)
-    return [quarter_label(begins, start_month) for begins, _ in spans if begins <= today]
+    labels = [quarter_label(begins, start_month) for begins, _ in spans if begins <= today]
+    this_year = reporting_year(today, start_month)
+    spans = quarters_between(this_year.before.first, today, start_month)
+    last = [quarter_label(begins, start_month) for begins, after in spans if after <= today][-1]
+    return labels if last in labels else [*labels, last]
 
 
 def period_asked(

@@ -8,6 +8,7 @@ from lms.reporting.cohorts import views as cohort_pages
 from lms.reporting.views import (
     annual,
     attendance_pages,
+    bookings,
     elsewhere,
     pages,
     programme_pages,
@@ -19,6 +20,7 @@ __all__ = [
     "annual",
     "attendance_pages",
     "blueprint",
+    "bookings",
     "cohort_pages",
     "elsewhere",
     "install",

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from lms.access import Viewer
+from lms.access import Permission, Viewer
 from lms.clock import ReportingYear, london_date, reporting_year
 from lms.errors import Refused
 from lms.reporting.queries import (
@@ -22,10 +22,12 @@ from lms.reporting.queries import (
     scope_of,
 )
 from lms.reporting.rules import (
+    ALL_YEARS,
     Against,
     By,
     Figure,
     Period,
+    Traced,
     last_complete_year,
     quarters_begun,
     refuse_to_come,
@@ -54,13 +56,15 @@ class Request:
     across: By | None = None
     show: Figure = Figure.ATTENDED
     against: Against = Against.PERIOD_BEFORE
+    traced: Traced | None = None  # the figure whose bookings are asked for, rather than a report
 
     @property
     def kept(self) -> dict[str, str]:
         """What the address says, the filters left out."""
         of = self.asked
         found = {
-            "by": self.by.value,
+            "figure": self.traced.value if self.traced else "",
+            "by": "" if self.traced else self.by.value,
             "across": self.across.value if self.across else "",
             "show": self.show.value if self.show is not Figure.ATTENDED else "",
             "against": "year" if self.against is Against.YEAR_BEFORE else "",
@@ -76,6 +80,27 @@ class Request:
         """The same report with something else asked for, as a page or a file."""
         pairs = [*{**self.kept, **changes}.items(), *pairs_of(self.scope.filters)]
         return f"{self.path}{ending}?{urlencode([pair for pair in pairs if pair[1]])}"
+
+    def trace(self, figure: Traced, *rows: tuple[By, str]) -> str:
+        """The bookings behind a figure of those rows; empty where no address says which."""
+        filters = {each.by: each for each in self.scope.filters}
+        quarter = {}
+        for by, label in rows:
+            if by is By.QUARTER:
+                quarter = {"quarter": label}
+            elif by in filters and DIMENSIONS[by].is_multiple:
+                return ""  # both values at once, which a filter cannot say
+            else:
+                filters[by] = Filter(by, (), (label,))
+        return self.rows_of(figure).narrowed([*filters.values()]).address(**quarter)
+
+    def rows_of(self, figure: Traced) -> Request:
+        """The bookings behind a figure, of the same scope."""
+        return Request(f"{self.path}/bookings", self.by, self.asked, self.scope, traced=figure)
+
+    def report_at(self, path: str) -> str:
+        """The report that counts these bookings."""
+        return Request(path, self.by, self.asked, self.scope).address()
 
     def narrowed(self, filters: Sequence[Filter]) -> Request:
         """The same with these filters in place of its own."""
@@ -101,6 +126,9 @@ class Request:
             (year.label, self.address(**{**NO_DATES, "year": year.label}), year.label == shown)
             for year in years[:MOST_PERIODS]
         ]
+        if len(of) > 1:
+            every = self.address(**{**NO_DATES, "year": ALL_YEARS})
+            of.append(("all years", every, self.asked.year == ALL_YEARS))
         parts = [("By", by), ("Year", of), ("Download", self.files)]
         return [(label, options) for label, options in parts if options]
 
@@ -164,13 +192,14 @@ def read_request(
     now: datetime,
     *,
     may_be_to_come: bool = False,
+    permission: Permission = Permission.READ_REPORTS,
 ) -> Request:
     """What is asked for. Raises Refused where it cannot be."""
     by, across = _by(query, "by") or By.AGENCY, _by(query, "across")
     if across is by:
         raise Refused("Choose two different groupings to cross.", field="across")
     asked = asked_in(query)
-    scope = scope_of(asked, viewer)
+    scope = scope_of(asked, viewer, permission)
     if not (asked.first or asked.last or asked.year or asked.quarter):
         year = last_complete_year(london_date(now), scope.start_month)
         scope = replace(scope, period=Period(year.first, year.last))

@@ -23,6 +23,7 @@ from lms.reporting.rules import (
     AttendanceCounts,
     By,
     attendance_finding,
+    largest_caption,
     quarter_a_year_later,
     share_caption,
     share_of_total,
@@ -34,8 +35,12 @@ from lms.web.figures import Bar
 from lms.words import listed, number, percent, sentence_case
 
 MOST_BARS = 6
-VERBS = {By.SECTOR: WERE_FROM, By.COURSE: CAME_TO}
+VERBS = {By.SECTOR: WERE_FROM, By.AGENCY: WERE_FROM, By.COURSE: CAME_TO}
 """Groupings of which the sentence and the caption speak; of others the rows say enough."""
+
+
+Of = tuple[tuple[By, str], ...]
+"""The groupings and their values whose bookings a figure counts; none: all."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class TableRow:
     before: str
     rate: str
     reach: str
+    of: Of = ()
 
 
 @dataclass(frozen=True)
@@ -84,22 +90,23 @@ def attendance_picture(asked: Request, now: datetime) -> AttendancePicture:
     against = against_of(asked)
     today = london_date(now)
     before = Before(scope.before(against, today), by, shown.by)
-    spoken = Spoken.of(shown, before, is_narrowed=_is_of_one(scope, shown))
+    drawn, drawn_before = _drawn(report, shown, before)
+    spoken = Spoken.of(drawn, drawn_before, is_narrowed=bool(scope.booking_filters))
     than = scope.period.said_before(against, scope.start_month)
     only = said_of(scope.filters)
     is_running = scope.period.is_running(today)
     finding = spoken.finding(report.total.attended, before.total, is_running, than, only)
-    subject = f"Attendance by {shown.by.words}"
+    subject = _subject(drawn, report.total.attended)
     caption = share_caption(spoken.now, spoken.before, subject) if before.total else subject
     shares = Shares(report.total.attended, before.total, than)
-    bars, others = _bars(shown, before, shares, f"{finding} {caption}")
+    bars, others = _bars(drawn, drawn_before, shares, f"{finding} {caption}")
     rows = _sector_rows(report, shown, before, shares) if by is By.AGENCY else None
     return AttendancePicture(
         finding=finding,
         caption=caption,
         reading=_reading(shares, others, has_dark=any(bar.is_dark for bar in bars)),
         bars=bars,
-        rows=rows or [_plain_row(row, before.rows, shares) for row in report.rows],
+        rows=rows or [_plain_row(by, row, before.rows, shares) for row in report.rows],
         total=_row("total", "", "Total", report.total, before.total, shares),
         total_before=before.total,
         than=than,
@@ -129,10 +136,20 @@ def against_of(asked: Request) -> Against:
     return Against.YEAR_BEFORE if asked.by is By.QUARTER else asked.against
 
 
-def _is_of_one(scope: Scope, shown: AttendanceReport) -> bool:
-    """Whether the figures were narrowed to one of the groups that they would be split into."""
-    narrowing = {shown.by, By.AGENCY} if shown.by is By.SECTOR else {shown.by}
-    return any(each.by in narrowing for each in scope.filters)
+def _drawn(
+    report: AttendanceReport, shown: AttendanceReport, before: Before
+) -> tuple[AttendanceReport, Mapping[str, int]]:
+    """What the chart is of: sectors rather than agencies, unless one sector alone came."""
+    came = [row for row in shown.rows if row.counts.attended]
+    if report.by is By.AGENCY and report.scope.filters and len(came) == 1:
+        return report, before.rows
+    return shown, before.shown
+
+
+def _subject(drawn: AttendanceReport, attended: int) -> str:
+    """The caption where no share has changed: whose is the largest, else what it is of."""
+    groups = {_said_of(row.label): row.counts.attended for row in drawn.rows}
+    return largest_caption(groups, attended) or f"Attendance by {drawn.by.words}"
 
 
 @dataclass(frozen=True)
@@ -144,11 +161,12 @@ class Spoken:
     verbs: tuple[str, str] = WERE_FROM
 
     @classmethod
-    def of(cls, shown: AttendanceReport, before: Before, *, is_narrowed: bool) -> Spoken:
-        if shown.by not in VERBS or is_narrowed:
+    def of(cls, drawn: AttendanceReport, before: Mapping[str, int], *, is_narrowed: bool) -> Spoken:
+        groups = {row.label: row.counts.attended for row in drawn.rows}
+        is_one = len([label for label, attended in groups.items() if attended]) == 1
+        if drawn.by not in VERBS or (is_narrowed and is_one):
             return cls({}, {})
-        groups = {row.label: row.counts.attended for row in shown.rows}
-        return cls(_said(groups), _said(before.shown), VERBS[shown.by])
+        return cls(_said(groups), _said(before), VERBS[drawn.by])
 
     def finding(
         self, attended: int, before: int | None, is_running: bool, than: str, only: list[str]
@@ -204,14 +222,18 @@ class Shares:
 
 def _said(groups: Mapping[str, int]) -> dict[str, int]:
     """Sectors as a sentence calls them."""
-    return {SAID_OF_SECTOR.get(label, label): attended for label, attended in groups.items()}
+    return {_said_of(label): attended for label, attended in groups.items()}
+
+
+def _said_of(label: str) -> str:
+    return SAID_OF_SECTOR.get(label, label)
 
 
 # --- The chart ----------------------------------------------------------------------------------
 
 
 def _bars(
-    shown: AttendanceReport, before: Before, shares: Shares, named_in: str
+    shown: AttendanceReport, before: Mapping[str, int], shares: Shares, named_in: str
 ) -> tuple[list[Bar], list[str]]:
     """Bars in order of size, or of time; the smallest are drawn as one. And who those are."""
     found = [(row.label, row.counts.attended) for row in shown.rows if row.counts.attended]
@@ -219,12 +241,12 @@ def _bars(
         found.sort(key=lambda pair: -pair[1])
     others = found[MOST_BARS - 1 :] if len(found) > MOST_BARS and shown.by is not By.QUARTER else []
     kept = found[: len(found) - len(others)]
-    bars = [_bar(label, n, before.shown.get(label, 0), shares, named_in) for label, n in kept]
+    bars = [_bar(label, n, before.get(label, 0), shares, named_in) for label, n in kept]
     if others:
         now = sum(n for _, n in others)
         names = [label for label, _ in others]
         kept_names = {label for label, _ in kept}
-        was = sum(n for label, n in before.shown.items() if label not in kept_names)
+        was = sum(n for label, n in before.items() if label not in kept_names)
         head = f"{sentence_case(number(len(others)))} others"
         bars.append(_bar(head, now, was, shares, ""))
         return bars, [head, listed(names)]
@@ -233,7 +255,7 @@ def _bars(
 
 def _bar(label: str, attended: int, before: int, shares: Shares, named_in: str) -> Bar:
     was = shares.before(before)
-    said = SAID_OF_SECTOR.get(label, label)
+    said = _said_of(label)
     return Bar(
         label=sentence_case(label),
         value=float(shares.now(attended) or 0),
@@ -269,25 +291,29 @@ def _sector_rows(
         if len(members) == 1 and sector.sector is not None:
             only, head = members[0], sentence_case(sector.label)
             was = before.rows.get(only.label, 0)
-            rows.append(_row("single", head, only.label, only.counts, was, shares))
+            of: Of = ((By.AGENCY, only.label),)
+            rows.append(_row("single", head, only.label, only.counts, was, shares, of))
         elif sector.sector is None:
             was = before.shown.get(sector.label, 0)
-            rows.append(_row("single", "No agency given", "", sector.counts, was, shares))
+            of = ((By.SECTOR, sector.label),)
+            rows.append(_row("single", "No agency given", "", sector.counts, was, shares, of))
         else:
             head, was = sentence_case(sector.label), before.shown.get(sector.label, 0)
-            rows.append(_row("group", "", head, sector.counts, was, shares))
+            of = ((By.SECTOR, sector.label),)
+            rows.append(_row("group", "", head, sector.counts, was, shares, of))
             rows += [_inside(row, before, shares) for row in members]
     return rows
 
 
 def _inside(row: AttendanceRow, before: Before, shares: Shares) -> TableRow:
     was = before.rows.get(row.label, 0)
-    return _row("inside", "", row.label, row.counts, was, shares)
+    return _row("inside", "", row.label, row.counts, was, shares, ((By.AGENCY, row.label),))
 
 
-def _plain_row(row: AttendanceRow, before: Mapping[str, int], shares: Shares) -> TableRow:
+def _plain_row(by: By, row: AttendanceRow, before: Mapping[str, int], shares: Shares) -> TableRow:
     was = before.get(row.label, 0)
-    return _row("plain", "", sentence_case(row.label), row.counts, was, shares)
+    label = sentence_case(row.label)
+    return _row("plain", "", label, row.counts, was, shares, ((by, row.label),))
 
 
 def _row(
@@ -297,6 +323,7 @@ def _row(
     counts: AttendanceCounts,
     before: int | None,
     shares: Shares,
+    of: Of = (),
 ) -> TableRow:
     return TableRow(
         kind=kind,
@@ -308,6 +335,7 @@ def _row(
         before=percent(shares.before(before or 0)),
         rate=percent(counts.attendance_rate),
         reach=percent(counts.reach),
+        of=of,
     )
 
 

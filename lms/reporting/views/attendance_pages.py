@@ -10,6 +10,7 @@ from lms.clock import london_date
 from lms.errors import Refused
 from lms.reporting import files
 from lms.reporting.queries import CrossedReport, attendance_report, crossed_report
+from lms.reporting.rules import Traced
 from lms.reporting.views import attendance as view
 from lms.reporting.views.asked import Request, available_years, period_in_words
 from lms.reporting.views.blueprint import blueprint
@@ -39,8 +40,16 @@ def attendance() -> str | tuple[str, int]:
         chips=chips_of(asked),
         panel=panel_of(PATH, request.args, the_viewer()),
         definitions=files.ATTENDANCE_DEFINITIONS,
+        may_trace=_may_trace(asked),
+        Traced=Traced,
         today=now(),
     )
+
+
+def _may_trace(asked: Request) -> bool:
+    """Whether the viewer may see every booking that the figures count, with its name."""
+    runs = the_viewer().partnerships(Permission.RUN_PROGRAMME)
+    return runs >= set(asked.scope.partnership_ids)
 
 
 def _crossed(asked: Request) -> CrossedReport | None:

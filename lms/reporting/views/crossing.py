@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lms.reporting.queries import AttendanceRow, CrossedReport
-from lms.reporting.rules import AttendanceCounts, By, Figure
+from lms.reporting.rules import AttendanceCounts, By, Figure, Traced, traced_by
 from lms.words import percent, sentence_case
 
 MOST_COLUMNS = 12
@@ -31,6 +31,7 @@ class CrossedRow:
     label: str
     total: Shown
     cells: list[Shown]
+    of: tuple[tuple[By, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,16 @@ class Crossing:
 
     across: By
     show: Figure
-    columns: list[str]
+    columns: list[AttendanceRow]
     columns_in_all: int
     rows: list[CrossedRow]
     total: CrossedRow
     most: str
+
+    @property
+    def traced(self) -> Traced:
+        """The bookings to which a cell leads."""
+        return traced_by(self.show)
 
     @property
     def under(self) -> str:
@@ -56,13 +62,14 @@ def crossing_of(report: CrossedReport, show: Figure) -> Crossing:
     columns = _kept(held, report.columns.by)
     rows = _rows_of_agencies(report, columns, show) if report.sectors else None
     totals = [_shown(column.counts, show) for column in columns]
+    by = report.rows.by
     plain = [row for row in report.rows.rows if not row.counts.is_zero]
     return Crossing(
         across=report.columns.by,
         show=show,
-        columns=[sentence_case(column.label) for column in columns],
+        columns=columns,
         columns_in_all=len(held),
-        rows=rows or [_row("plain", row, columns, report.cell, show) for row in plain],
+        rows=rows or [_row("plain", by, row, columns, report.cell, show) for row in plain],
         total=CrossedRow("total", "", "Total", _shown(report.total, show), totals),
         most=_most(report),
     )
@@ -90,18 +97,19 @@ def _rows_of_agencies(
         ]
         members.sort(key=lambda row: -row.counts.attended)
         if sector.sector is None:
-            rows += [_row("single", row, columns, report.cell, show) for row in members]
+            rows += [_row("single", By.AGENCY, row, columns, report.cell, show) for row in members]
         elif len(members) == 1:
             head = sentence_case(sector.label)
-            rows.append(_row("single", members[0], columns, report.cell, show, head))
+            rows.append(_row("single", By.AGENCY, members[0], columns, report.cell, show, head))
         elif members:
-            rows.append(_row("group", sector, columns, report.sector_cell, show))
-            rows += [_row("inside", row, columns, report.cell, show) for row in members]
+            rows.append(_row("group", By.SECTOR, sector, columns, report.sector_cell, show))
+            rows += [_row("inside", By.AGENCY, row, columns, report.cell, show) for row in members]
     return rows
 
 
 def _row(
     kind: str,
+    by: By,
     row: AttendanceRow,
     columns: Sequence[AttendanceRow],
     cell_of: CellOf,
@@ -110,13 +118,13 @@ def _row(
 ) -> CrossedRow:
     cells = [_shown(cell_of(row, column), show) for column in columns]
     label = row.label if kind == "inside" or head else sentence_case(row.label)
-    return CrossedRow(kind, head, label, _shown(row.counts, show), cells)
+    return CrossedRow(kind, head, label, _shown(row.counts, show), cells, ((by, row.label),))
 
 
 def _shown(counts: AttendanceCounts, show: Figure) -> Shown:
-    """A figure as a cell says it: of a cell in which nobody had a place, no rate but a nought."""
+    """A figure as a cell says it: where nobody had a place, the rate is unknown (R2)."""
     if show is Figure.ATTENDANCE_RATE:
-        return 0 if counts.is_zero else percent(counts.attendance_rate)
+        return percent(counts.attendance_rate)
     found: int | None = getattr(counts, show.value)
     return found
 
