@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from lms.access import Role
@@ -89,6 +89,8 @@ def test_a_long_list_comes_a_page_at_a_time_in_as_many_statements(
     programme: Programme, browser: Browser
 ) -> None:
     programme.came(programme.now, programme.teams, 55)
+    few = statements(browser, "/reports/attendance/bookings?agency=Women’s Aid")
+    assert statements(browser, "/reports/attendance/bookings?agency=Street Teams") == few
     page = browser.get("/reports/attendance/bookings?agency=Street Teams")
     assert "50 of 55 shown" in page.text
     rest = browser.get(page.link("Older events"))
@@ -96,6 +98,18 @@ def test_a_long_list_comes_a_page_at_a_time_in_as_many_statements(
     first = {row.get_text() for row in page.document.find("tbody").find_all("tr")}
     assert not first & {row.get_text() for row in rest.document.find("tbody").find_all("tr")}
     assert "There is no such page" in browser.get("/reports/attendance/bookings?page=9").text
+
+
+def statements(browser: Browser, address: str) -> int:
+    seen: list[str] = []
+
+    def note(*args: object) -> None:
+        seen.append(str(args[2]))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    browser.get(address)
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len([said for said in seen if said.lstrip().startswith("SELECT")])
 
 
 def test_a_sub_group_member_sees_no_name_and_no_way_to_one(

@@ -264,9 +264,17 @@ def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(
     programme.came(programme.now, programme.police)
     programme.came(programme.before, programme.police)
     browser.get("/reports")
-    few = [statements(address) for address in ("/reports/attendance", "/reports/evaluation")]
+    few = [statements(address) for address in SOME_PAGES]
     for n in range(12):
         other = make.agency(f"Agency {n}", Sector.EDUCATION)
         programme.came(make.event(f"Event {n}", starts_at=LAST_YEAR), other, 2)
-    many = [statements(address) for address in ("/reports/attendance", "/reports/evaluation")]
+    many = [statements(address) for address in SOME_PAGES]
     assert many == few
+
+
+SOME_PAGES = (
+    "/reports/attendance",
+    "/reports/attendance?by=agency&across=quarter&level=2",
+    "/reports/attendance?by=priority&across=course&sector=education",
+    "/reports/evaluation",
+)
