@@ -93,8 +93,9 @@ def _install_jobs(app: Flask) -> None:
     from lms.desk import jobs as desk
     from lms.evaluation import jobs as evaluation
     from lms.messaging import jobs as messaging
+    from lms.reporting import jobs as reporting
 
-    slices = (accounts, booking, attendance, evaluation, certificates, desk, messaging)
+    slices = (accounts, booking, attendance, evaluation, certificates, reporting, desk, messaging)
     app.extensions["lms.jobs"] = (messaging.INBOX, *(job for part in slices for job in part.JOBS))
 
 

@@ -105,6 +105,7 @@ REFERENCES = (
     Reference("certificate", "revoked_by_person_id"),
     Reference("evaluation_waiver", "waived_by_person_id"),
     Reference("outside_entry", "entered_by_person_id"),
+    Reference("frozen_year", "frozen_by_person_id"),
     Reference("message", "settled_by_person_id"),
     Reference("wording", "changed_by_person_id"),
     Reference("person", "merged_into_id"),  # one that was joined with the one that goes now

@@ -1,10 +1,10 @@
-"""What reporting keeps of its own: figures that other systems hold, and what they ever were."""
+"""What reporting keeps of its own: figures from elsewhere, and years as they were published."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
@@ -72,3 +72,39 @@ class OutsideEntry(Base):
     entered_by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
     entered_by: Mapped[Person] = relationship()
+
+
+class FrozenYear(Base):
+    """An edition of a year's report as it was published. The last one stands; none is changed."""
+
+    __tablename__ = "frozen_year"
+    __table_args__ = (
+        UniqueConstraint("partnership_id", "year", "edition"),
+        CheckConstraint("edition > 0", name="edition"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id", ondelete="CASCADE"))
+    year: Mapped[int]  # the calendar year in which the reporting year starts
+    edition: Mapped[int]
+    document: Mapped[str] = mapped_column(Text)  # the whole report, as JSON
+    figures: Mapped[str] = mapped_column(Text)  # those that can be corrected, as JSON
+    reason: Mapped[str] = mapped_column(Text, default="")
+    frozen_at: Mapped[datetime]
+    frozen_by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    frozen_by: Mapped[Person] = relationship()
+
+
+class YearCorrection(Base):
+    """That a figure of a frozen year had become another, and when that was noticed."""
+
+    __tablename__ = "year_correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    frozen_year_id: Mapped[int] = mapped_column(
+        ForeignKey("frozen_year.id", ondelete="CASCADE"), index=True
+    )
+    figure: Mapped[str]
+    value: Mapped[int]
+    noticed_at: Mapped[datetime]

@@ -713,6 +713,36 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "frozen_year",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partnership_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("frozen_by_person_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("edition > 0", name=op.f("ck_frozen_year_edition")),
+        sa.ForeignKeyConstraint(
+            ["frozen_by_person_id"], ["person.id"], name=op.f("fk_frozen_year_frozen_by_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"],
+            ["partnership.id"],
+            name=op.f("fk_frozen_year_partnership_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_frozen_year")),
+        sa.UniqueConstraint(
+            "partnership_id",
+            "year",
+            "edition",
+            name=op.f("uq_frozen_year_partnership_id_year_edition"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "headcount",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
@@ -1458,6 +1488,27 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("course_id IS NULL"),
             postgresql_where=sa.text("course_id IS NULL"),
+        )
+
+    op.create_table(
+        "year_correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("frozen_year_id", sa.Integer(), nullable=False),
+        sa.Column("figure", sa.String(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["frozen_year_id"],
+            ["frozen_year.id"],
+            name=op.f("fk_year_correction_frozen_year_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_year_correction")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("year_correction", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_year_correction_frozen_year_id"), ["frozen_year_id"], unique=False
         )
 
     op.create_table(
@@ -2903,6 +2954,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_announcement_event_id"))
 
     op.drop_table("announcement")
+    with op.batch_alter_table("year_correction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_year_correction_frozen_year_id"))
+
+    op.drop_table("year_correction")
     with op.batch_alter_table("questionnaire", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_questionnaire_of_all",
@@ -2993,6 +3048,7 @@ def downgrade() -> None:
 
     op.drop_table("name_alias")
     op.drop_table("headcount")
+    op.drop_table("frozen_year")
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_partnership_id"))
 

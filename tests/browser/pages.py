@@ -334,6 +334,7 @@ PAGE_TYPES = (
     PageType("programme, nothing", PLD_MEMBER, "/reports/programme?year=2019-20"),
     PageType("impact", PLD_MEMBER, "/reports/impact?year=2026-27"),
     PageType("annual report", PLD_MEMBER, "/reports/annual?year=2026-27"),
+    PageType("freeze a year", COORDINATOR, "/reports/annual/freeze?year=2025-26"),
     PageType("annual report, nothing", PLD_MEMBER, "/reports/annual?year=2019-20"),
     PageType("figures from elsewhere", COORDINATOR, "/reports/elsewhere?year=2025"),
     PageType("figures from elsewhere, none", PLD_MEMBER, "/reports/elsewhere?year=2024"),

@@ -8,9 +8,12 @@ from datetime import datetime
 from lms.access import Viewer
 from lms.agencies.models import Partnership
 from lms.clock import ReportingYear
+from lms.db import db
+from lms.reporting.annual.corrected import with_corrections
 from lms.reporting.annual.document import Document
 from lms.reporting.annual.facts import annual_facts, year_asked
 from lms.reporting.annual.writing import annual_document
+from lms.reporting.freezing.queries import Frozen, find_frozen
 from lms.reporting.queries import Asked, Scope, scope_of
 
 
@@ -22,6 +25,8 @@ class Annual:
     year: ReportingYear
     scope: Scope
     document: Document
+    frozen: Frozen | None = None
+    is_over: bool = True
 
     def file_name(self, form: str) -> str:
         """'training-and-learning-2025-26.docx'."""
@@ -31,9 +36,21 @@ class Annual:
 def annual_report(year: str, partnership: str, viewer: Viewer | None, now: datetime) -> Annual:
     """The report that is asked for; of the last complete year where none is named.
 
+    One that is frozen reads as it was published, with what was corrected since.
+
     Raises Refused for a year that has not begun, or a partnership that cannot be.
     """
     scope = scope_of(Asked(year=year, partnership=partnership), viewer)
     of = year_asked(year, scope, now)
+    partnership_id = scope.partnership_ids[0]
+    row = db.session.get_one(Partnership, partnership_id)
+    frozen = find_frozen(row, of, now)
+    if frozen is not None:
+        return Annual(row, of, scope, with_corrections(frozen), frozen)
     facts = annual_facts(scope, of, now)
-    return Annual(facts.partnership, of, scope, annual_document(facts))
+    return Annual(row, of, scope, annual_document(facts), is_over=not facts.is_running)
+
+
+def report_of_today(found: Annual, now: datetime) -> Document:
+    """The report as the rows have it now, whatever was published."""
+    return annual_document(annual_facts(found.scope, found.year, now))

@@ -110,11 +110,11 @@ def year_asked(label: str, scope: Scope, now: datetime) -> ReportingYear:
 def annual_facts(scope: Scope, year: ReportingYear, now: datetime) -> AnnualFacts:
     """Gathers them, of the first partnership in scope, in a number of statements that its size
     does not change."""
-    scope = _of_year(scope, year)
+    scope = scope_of_year(scope, year)
     partnership = db.session.get(Partnership, scope.partnership_ids[0])
     if partnership is None:
         raise NotFound
-    courses = _course_lines(scope, year, now)
+    courses = course_lines(scope, year, now)
     return AnnualFacts(
         partnership=partnership,
         year=year,
@@ -123,14 +123,15 @@ def annual_facts(scope: Scope, year: ReportingYear, now: datetime) -> AnnualFact
         sectors=attendance_report(By.SECTOR, scope, now),
         courses=courses,
         events=_together(courses),
-        completed=_completed(partnership.id, year),
+        completed=completed_in(partnership.id, year),
         outside=list_figures(partnership.id, year.first.year),
         impact=impact_report(Dimension.COURSE, ALL, scope, now),
         before=_year_before(scope, year.before, now),
     )
 
 
-def _of_year(scope: Scope, year: ReportingYear) -> Scope:
+def scope_of_year(scope: Scope, year: ReportingYear) -> Scope:
+    """The first partnership in scope, in that year."""
     return replace(
         scope,
         partnership_ids=scope.partnership_ids[:1],
@@ -140,8 +141,8 @@ def _of_year(scope: Scope, year: ReportingYear) -> Scope:
 
 
 def _year_before(scope: Scope, year: ReportingYear, now: datetime) -> YearBefore | None:
-    scope = _of_year(scope, year)
-    courses = _course_lines(scope, year, now)
+    scope = scope_of_year(scope, year)
+    courses = course_lines(scope, year, now)
     if not courses:
         return None
     return YearBefore(
@@ -150,7 +151,7 @@ def _year_before(scope: Scope, year: ReportingYear, now: datetime) -> YearBefore
         by_agency=attended_by_group(By.AGENCY, scope),
         by_sector=attended_by_group(By.SECTOR, scope),
         events=_together(courses),
-        completed=_completed(scope.partnership_ids[0], year),
+        completed=completed_in(scope.partnership_ids[0], year),
         outside=_known(list_figures(scope.partnership_ids[0], year.first.year)),
     )
 
@@ -166,7 +167,7 @@ def _known(lines: Sequence[FigureLine]) -> list[Known]:
 # --- Courses ------------------------------------------------------------------------------------
 
 
-def _course_lines(scope: Scope, year: ReportingYear, now: datetime) -> tuple[CourseLine, ...]:
+def course_lines(scope: Scope, year: ReportingYear, now: datetime) -> tuple[CourseLine, ...]:
     """Each course with its events; one on its own under its title. By name."""
     events = _events(scope, year)
     attended = _attended_by_event(scope)
@@ -231,7 +232,7 @@ def _together(lines: Sequence[CourseLine]) -> EventCounts:
     )
 
 
-def _completed(partnership_id: int, year: ReportingYear) -> int:
+def completed_in(partnership_id: int, year: ReportingYear) -> int:
     """Post and impact forms answered in the year, whenever their event was (R7)."""
     begins, ends = year.bounds
     return db.session.execute(

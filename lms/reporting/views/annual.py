@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
-from lms.reporting.annual.asked import Annual, annual_report
+from lms.errors import Refused
+from lms.reporting.annual.asked import Annual, annual_report, report_of_today
 from lms.reporting.annual.files import DRAWN_AS, MIMETYPES, annual_file
+from lms.reporting.freezing.commands import freeze_year
+from lms.reporting.freezing.forms import FreezeForm
 from lms.reporting.queries import list_years
 from lms.reporting.views.blueprint import blueprint
-from lms.web.pages import file_response, now
+from lms.web.pages import done, file_response, now, see
 
 PATH = "/reports/annual"
 YEARS_SHOWN = 6
@@ -27,8 +32,39 @@ def annual() -> str:
         report=found.document,
         drawn_as=DRAWN_AS,
         strip_parts=_strip(found),
+        may_freeze=_may_freeze(found),
         today=now(),
     )
+
+
+def _may_freeze(found: Annual) -> bool:
+    """Whether to offer it: to who runs the programme, of a year that is over, and not as it is."""
+    runs = found.partnership.id in the_viewer().partnerships(Permission.RUN_PROGRAMME)
+    has_news = found.frozen is None or bool(found.frozen.corrected)
+    return runs and found.is_over and has_news
+
+
+@blueprint.route(f"{PATH}/freeze", methods=["GET", "POST"])
+@requires(Permission.RUN_PROGRAMME)
+def freeze() -> str | Response:
+    found = _asked()
+    form = FreezeForm()
+    if form.validate_on_submit():
+        reason = (form.reason.data or "").strip()
+        document = report_of_today(found, now())
+        try:
+            edition = freeze_year(
+                found.partnership.id, found.year, document, reason, by=the_viewer(), now=now()
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+            found = _asked()
+        else:
+            again = "published anew" if edition > 1 else "frozen"
+            done(f"{found.year.label} is {again}. What is corrected from now on is shown as such.")
+            name = quote(found.partnership.name)
+            return see(f"{PATH}?year={found.year.label}&partnership={name}")
+    return render_template("reporting/freeze.html", annual=found, form=form)
 
 
 @blueprint.get(f"{PATH}.<form>")

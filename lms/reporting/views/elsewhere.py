@@ -26,6 +26,7 @@ from lms.reporting.elsewhere.queries import (
     partnerships_of_lead,
 )
 from lms.reporting.elsewhere.rules import OF_AGENCIES, Measure
+from lms.reporting.freezing.queries import is_frozen
 from lms.reporting.queries import Asked, scope_of
 from lms.reporting.views.blueprint import blueprint
 from lms.web.addresses import row_id_in
@@ -146,9 +147,17 @@ def _enter(door: Door) -> str | Response:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            done(f"{subject.measure.called}: {form.value.data:,} is entered.")
+            frozen = _if_frozen(door, subject.year)
+            done(f"{subject.measure.called}: {form.value.data:,} is entered.{frozen}")
             return see(door.address(year=form.year.data))
     return render_template("reporting/enter_figure.html", form=form, door=door)
+
+
+def _if_frozen(door: Door, year: int) -> str:
+    """What is added where the year was published already (R6)."""
+    if not is_frozen(door.partnership_id, year):
+        return ""
+    return " That year is frozen: its annual report shows this as a correction."
 
 
 # --- Correcting ---------------------------------------------------------------------------------
@@ -179,7 +188,8 @@ def _correct(figure_id: int, door: Door) -> str | Response:
             form.refuse(refusal)
             line = FigureLine(get_figure(figure_id, the_viewer()))
         else:
-            done(f"Corrected to {form.value.data:,}. The figure before it is kept.")
+            frozen = _if_frozen(door, line.figure.year)
+            done(f"Corrected to {form.value.data:,}. The figure before it is kept.{frozen}")
             return see(door.address(year=line.figure.year))
     return _correct_page(form, TakeOutForm(), line, door)
 

@@ -1,0 +1,143 @@
+"""Frozen years as they were published, and what their figures are now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from lms.agencies.models import Partnership
+from lms.clock import ReportingYear, london_date, reporting_year
+from lms.db import db
+from lms.reporting.annual.document import Document, from_facts
+from lms.reporting.annual.facts import completed_in, course_lines, scope_of_year
+from lms.reporting.annual.figures import OUTSIDE
+from lms.reporting.elsewhere.queries import known_figures
+from lms.reporting.elsewhere.rules import figure_of_year
+from lms.reporting.freezing.rules import Difference, Figure, differences, standing
+from lms.reporting.models import FrozenYear, YearCorrection
+from lms.reporting.queries import Scope, attendance_report
+from lms.reporting.rules import By, Period
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The edition that stands, and what has been corrected since."""
+
+    edition: FrozenYear
+    label: str
+    corrected: tuple[Difference, ...]
+
+    @property
+    def document(self) -> Document:
+        return from_facts(json.loads(self.edition.document))
+
+    @property
+    def on(self) -> date:
+        return london_date(self.edition.frozen_at)
+
+    @property
+    def sentence(self) -> str:
+        return standing(self.label, self.on, self.edition.edition, self.corrected)
+
+
+def find_frozen(partnership: Partnership, year: ReportingYear, now: datetime) -> Frozen | None:
+    """None where the year is not frozen. What differs and nobody noticed yet is of today."""
+    edition = standing_edition(partnership.id, year.first.year)
+    if edition is None:
+        return None
+    noticed = _noticed(edition.id)
+    found = differences(figures_of(edition), live_figures(partnership, year, now))
+    dated = (replace(one, on=noticed.get((one.key, one.now)) or london_date(now)) for one in found)
+    return Frozen(edition, year.label, tuple(dated))
+
+
+def standing_edition(partnership_id: int, year: int) -> FrozenYear | None:
+    """The last edition of a year."""
+    return db.session.scalars(
+        select(FrozenYear)
+        .where(FrozenYear.partnership_id == partnership_id, FrozenYear.year == year)
+        .options(joinedload(FrozenYear.frozen_by))
+        .order_by(FrozenYear.edition.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def is_frozen(partnership_id: int, year: int) -> bool:
+    """Whether what is changed in that year is a correction."""
+    return standing_edition(partnership_id, year) is not None
+
+
+def list_standing() -> Sequence[FrozenYear]:
+    """The last edition of every frozen year."""
+    rows = db.session.scalars(
+        select(FrozenYear).order_by(
+            FrozenYear.partnership_id, FrozenYear.year, FrozenYear.edition.desc()
+        )
+    )
+    last: dict[tuple[int, int], FrozenYear] = {}
+    for row in rows:
+        last.setdefault((row.partnership_id, row.year), row)
+    return list(last.values())
+
+
+def figures_of(edition: FrozenYear) -> dict[str, Figure]:
+    """The figures as published."""
+    return {key: Figure(label, value) for key, label, value in json.loads(edition.figures)}
+
+
+def live_figures(partnership: Partnership, year: ReportingYear, now: datetime) -> dict[str, Figure]:
+    """The figures of the report that can be corrected, as the rows have them now."""
+    scope = scope_of_year(
+        Scope((partnership.id,), Period(), partnership.year_starts_month, (partnership.name,)),
+        year,
+    )
+    attended = attendance_report(By.AGENCY, scope, now)
+    courses = course_lines(scope, year, now)
+    known = known_figures(partnership.id, year.first.year)
+    found = {
+        "events": Figure("events, face to face or online", sum(c.events.run for c in courses)),
+        "attended": Figure("attended", attended.total.attended),
+        "people": Figure("different people who attended", attended.total.people),
+        "completed": Figure("evaluations completed", completed_in(partnership.id, year)),
+    }
+    for measure, label in OUTSIDE.items():
+        entered = figure_of_year(measure, known)
+        if entered is not None:
+            found[measure.value] = Figure(label, entered.value)
+    for row in attended.rows:
+        found[f"agency {row.label}"] = Figure(f"attended from {row.label}", row.counts.attended)
+    for line in courses:
+        found[f"course {line.title}"] = Figure(f"attended {line.title}", line.attended)
+        found[f"run {line.title}"] = Figure(f"events run of {line.title}", line.events.run)
+    return found
+
+
+def year_of(edition: FrozenYear, partnership: Partnership) -> ReportingYear:
+    """The reporting year that an edition is of."""
+    month = partnership.year_starts_month
+    return reporting_year(date(edition.year, month, 1), month)
+
+
+def noticed_values(edition_id: int) -> dict[str, int]:
+    """What each figure was last noticed to be."""
+    rows = db.session.execute(
+        select(YearCorrection.figure, YearCorrection.value)
+        .where(YearCorrection.frozen_year_id == edition_id)
+        .order_by(YearCorrection.id)
+    )
+    return dict(iter(rows))
+
+
+def _noticed(edition_id: int) -> dict[tuple[str, int], date]:
+    """When a figure was last noticed to have become that value."""
+    rows = db.session.execute(
+        select(YearCorrection.figure, YearCorrection.value, YearCorrection.noticed_at)
+        .where(YearCorrection.frozen_year_id == edition_id)
+        .order_by(YearCorrection.id)
+    )
+    return {(figure, value): london_date(at) for figure, value, at in rows}
