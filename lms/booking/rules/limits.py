@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from lms.booking.rules.facts import BookingFact, EventSnapshot, Share
-from lms.booking.rules.places import caps_in_force, fillers, unheld
+from lms.booking.rules.facts import BookingFact, Claim, EventSnapshot, Share, ShareKind
+from lms.booking.rules.places import caps_in_force, filled_by, fillers, unheld
 
 
 def over_capacity(snapshot: EventSnapshot) -> int:
@@ -36,14 +36,11 @@ def to_mark_as_overrides(snapshot: EventSnapshot, now: datetime) -> tuple[Bookin
 
 def _to_mark(side: EventSnapshot, now: datetime) -> Iterator[BookingFact]:
     plain = [booking for booking in side.held if not booking.is_override]
-    # Whoever fills a reservation comes last: else it would open again when they leave. One who
-    # was marked before there was that reservation is counted as its filler all the same.
-    at_home = [fact for those in fillers(side, now).values() for fact in those]
-    kept = tuple(replace(b, is_override=False) if b in at_home else b for b in side.bookings)
-    how_many = max(
-        max(0, _beyond(side)) + _given_away(side, now),
-        _given_away(replace(side, bookings=kept), now),
-    )
+    # Whoever fills a reservation comes last: else it would open again when they leave. One who is
+    # beyond the limits may leave as well, and then nobody may be left in a place held back.
+    at_home = [fact for those in _rightful(side, now).values() for fact in those]
+    within = replace(side, bookings=tuple(plain))
+    how_many = max(0, _beyond(side)) + _given_away(within, now)
     marked = _latest([fact for fact in plain if fact not in at_home], how_many)
     marked += _latest([fact for fact in plain if fact in at_home], how_many - len(marked))
     yield from marked
@@ -68,10 +65,30 @@ def _beyond(side: EventSnapshot) -> int:
 
 
 def _given_away(side: EventSnapshot, now: datetime) -> int:
-    """Reserved places that others have, of those within capacity plus overrides."""
+    """Reserved places that others have, of those within capacity plus overrides.
+
+    Where more was held back than there is, whoever filled a reservation keeps the place rightly
+    when that one is released: only what was unfilled is free for all (B3).
+    """
     filled = fillers(side, now)
     at_home = sum(map(len, filled.values()))
     unfilled = sum(share.places for share in filled) - at_home
     overrides = sum(booking.is_override for booking in side.held)
     strangers = len(side.held) - at_home - overrides
-    return max(0, min(_beyond(side) + unfilled, strangers) - max(0, _beyond(side)))
+    given = min(_beyond(side) + unfilled, strangers) - max(0, _beyond(side))
+    return max(0, given - _filled_and_released(side, now))
+
+
+def _filled_and_released(side: EventSnapshot, now: datetime) -> int:
+    """Places that were filled by right and are released by now, as far as they were held back for
+    another group as well."""
+    rightful = _rightful(side, now)
+    released = sum(len(those) for share, those in rightful.items() if not share.holds_at(now))
+    held_back_twice = -unheld(side.capacity, 0, sum(share.places for share in rightful))
+    return max(0, min(released, held_back_twice))
+
+
+def _rightful(side: EventSnapshot, now: datetime) -> dict[Share, list[Claim]]:
+    """Who fills each reservation, also those that are released by now."""
+    shares = [share for share in side.shares if share.kind is ShareKind.RESERVATION]
+    return filled_by(shares, side.held)

@@ -140,16 +140,21 @@ def unfilled_reserved(
 def fillers(
     snapshot: EventSnapshot, now: datetime, holders: Iterable[Claim] | None = None
 ) -> dict[Share, list[Claim]]:
-    """Who fills each reservation in force.
+    """Who fills each reservation in force."""
+    shares = [s for s in snapshot.shares if s.kind is ShareKind.RESERVATION and s.holds_at(now)]
+    return filled_by(shares, snapshot.held if holders is None else holders)
+
+
+def filled_by(shares: Iterable[Share], holders: Iterable[Claim]) -> dict[Share, list[Claim]]:
+    """Who of the holders fills each of the reservations.
 
     A holder fills one reservation only, that of the narrowest group first; where that leaves a
     later holder none, an earlier one moves to another: as many are filled as can be, in whatever
     order people came.
     """
-    shares = [s for s in snapshot.shares if s.kind is ShareKind.RESERVATION and s.holds_at(now)]
     filled: dict[Share, list[Claim]] = {share: [] for share in shares}
-    if shares:
-        for holder in snapshot.held if holders is None else holders:
+    if filled:
+        for holder in holders:
             _fill(filled, holder, set())
     return filled
 
