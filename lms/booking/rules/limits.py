@@ -38,7 +38,7 @@ def _to_mark(side: EventSnapshot, now: datetime) -> Iterator[BookingFact]:
     plain = [booking for booking in side.held if not booking.is_override]
     # Whoever fills a reservation comes last: else it would open again when they leave. One who is
     # beyond the limits may leave as well, and then nobody may be left in a place held back.
-    at_home = [fact for those in _rightful(side, now).values() for fact in those]
+    at_home = [fact for those in _rightful(side).values() for fact in those]
     within = replace(side, bookings=tuple(plain))
     how_many = max(0, _beyond(side)) + _given_away(within, now)
     marked = _latest([fact for fact in plain if fact not in at_home], how_many)
@@ -82,13 +82,13 @@ def _given_away(side: EventSnapshot, now: datetime) -> int:
 def _filled_and_released(side: EventSnapshot, now: datetime) -> int:
     """Places that were filled by right and are released by now, as far as they were held back for
     another group as well."""
-    rightful = _rightful(side, now)
+    rightful = _rightful(side)
     released = sum(len(those) for share, those in rightful.items() if not share.holds_at(now))
     held_back_twice = -unheld(side.capacity, 0, sum(share.places for share in rightful))
     return max(0, min(released, held_back_twice))
 
 
-def _rightful(side: EventSnapshot, now: datetime) -> dict[Share, list[Claim]]:
+def _rightful(side: EventSnapshot) -> dict[Share, list[Claim]]:
     """Who fills each reservation, also those that are released by now."""
     shares = [share for share in side.shares if share.kind is ShareKind.RESERVATION]
     return filled_by(shares, side.held)
