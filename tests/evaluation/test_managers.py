@@ -101,7 +101,7 @@ def consent(browser: Browser, delegate: Delegate, address: str | None = None) ->
 
 def requests() -> list[CorroborationRequest]:
     db.session.rollback()
-    return list(db.session.scalars(select(CorroborationRequest)))
+    return list(db.session.scalars(select(CorroborationRequest).order_by(CorroborationRequest.id)))
 
 
 def link_to(delegate: Delegate, request_id: int) -> str:

@@ -13,7 +13,6 @@ from lms.attendance.commands import close_register, mark
 from lms.attendance.meetings.queries import list_unmatched
 from lms.attendance.models import AttendanceFile, Mark, NameAlias
 from lms.attendance.rules import MarkKind, MarkSource, RowState
-from lms.audit import AuditEntry
 from lms.booking.models import Booking
 from lms.booking.rules import Origin
 from lms.clock import FixedClock
@@ -21,6 +20,7 @@ from lms.db import db
 from tests.attendance.meetings.test_files import FILES, PEOPLE, Online
 from tests.support.browser import Browser, Page
 from tests.support.make import Make
+from tests.support.trail import said
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_A5_nothing_is_written_before_the_preview_is_agreed_to(
 
 
 def _last_sentence(act: str) -> str:
-    found = db.session.scalars(select(AuditEntry).where(AuditEntry.act == act)).all()
+    found = said(act=act)
     return found[-1].sentence if found else ""
 
 
