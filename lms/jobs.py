@@ -137,16 +137,22 @@ def run_job(
     return run
 
 
-def run_all(now: datetime, *, is_rehearsal: bool = False) -> Outcome:
+def run_all(now: datetime, *, is_rehearsal: bool = False, keeps_idle: bool = True) -> Outcome:
     """Do once, in order, all that is due at `now`: for `lms tick`, the demonstration and tests.
 
     A job that works in bursts is called until it finds nothing. What each writes bears `now`.
+    `keeps_idle` False: no row is kept of a job that had nothing to do.
     """
     outcome = Outcome({}, {})
     for job in registered_jobs():
         outcome.done[job.name] = 0
         while True:
-            run = run_job(job, now, clock=lambda: now, is_rehearsal=is_rehearsal)
+            run = run_job(
+                *(job, now),
+                clock=lambda: now,
+                is_rehearsal=is_rehearsal,
+                keeps_idle=keeps_idle,
+            )
             outcome.done[job.name] += run.done
             if run.error:
                 outcome.faults[job.name] = run.error

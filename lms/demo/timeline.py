@@ -13,7 +13,10 @@ Act = Callable[[datetime], None]
 
 
 class Timeline:
-    """Acts by instant. Where work may fall due, every job runs after the acts of that instant."""
+    """Acts by instant. Where work may fall due, every job runs after the acts of that instant.
+
+    Only the last of those runs leaves rows of jobs that had nothing to do: others are old by then.
+    """
 
     def __init__(self) -> None:
         self._acts: list[tuple[datetime, int, Act | None]] = []
@@ -42,7 +45,7 @@ class Timeline:
                 if act is not None:
                     act(when)
             if has_work:
-                run_all(when)
+                run_all(when, keeps_idle=when == until)
                 progress((when - begins_at) / (until - begins_at))
 
 
