@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from random import uniform
 from time import monotonic, sleep
 from typing import Any
@@ -29,6 +30,7 @@ from sqlalchemy import (
     Enum,
     MetaData,
     Table,
+    bindparam,
     event,
     func,
     inspect,
@@ -42,6 +44,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeDecorator
 
 from lms.config import REPOSITORY
@@ -230,16 +233,24 @@ def take_ticket(session: Session, row: type[Lockable], row_id: int, count: int =
     The order of tickets is the order in which the lock was had, on every machine. Raises
     LookupError where there is no such row.
     """
-    last = session.execute(
-        update(row)
-        .where(row.id == row_id)
-        .values(revision=row.revision + count)
-        .returning(row.revision)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    session.flush()
+    wanted = {"row_id": row_id, "count": count}
+    statement = _ticket_of(row)  # type: ignore[arg-type]  # a class can be hashed
+    last = session.connection().execute(statement, wanted).scalar_one_or_none()
     if last is None:
         raise LookupError(f"{row.__name__} {row_id}")
     return int(last) - count + 1
+
+
+@cache
+def _ticket_of(row: type[Lockable]) -> ReturningUpdate[Any]:
+    """Written once for each kind of row: every command begins with it."""
+    return (
+        update(row)
+        .where(row.id == bindparam("row_id"))
+        .values(revision=row.revision + bindparam("count"))
+        .returning(row.revision)
+    )
 
 
 def lock_rows(session: Session, row: type[Lockable], ids: Iterable[int]) -> None:
@@ -302,24 +313,30 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    """What succeeds is asked of the driver itself: it comes before every statement of a page."""
     options = connection.get_execution_options()
     writes = options.get("write", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
+    driver = _sqlite_driver(connection)
+    driver.execute(f"PRAGMA query_only={0 if writes else 1}")
     if writes:
         wait = 0 if options.get("impatient", False) else LOCK_WAIT_SECONDS
-        _begin_writing(connection, wait)
+        _begin_writing(connection, driver, wait)
     else:
-        connection.exec_driver_sql("BEGIN")
+        driver.execute("BEGIN")
 
 
-def _begin_writing(connection: Connection, wait_seconds: float) -> None:
+def _sqlite_driver(connection: Connection) -> sqlite3.Connection:
+    driver: object = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the driver that we chose
+    return driver
+
+
+def _begin_writing(connection: Connection, driver: sqlite3.Connection, wait_seconds: float) -> None:
     """Wait for the turn of SQLite's one writer among all processes, then take it.
 
     SQLite itself waits in steps that grow to a tenth of a second, so that whoever has waited long
     is overtaken by all who come anew, and starves. Short, uneven steps give everyone a chance.
     """
-    driver: object = connection.connection.dbapi_connection
-    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the driver that we chose
     give_up_at = monotonic() + wait_seconds
     driver.execute("PRAGMA busy_timeout=0")
     try:

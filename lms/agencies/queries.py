@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from lms.access import Permission, Viewer
@@ -75,15 +77,20 @@ def policies_of(partnership_id: int) -> tuple[PolicyEntry, ...]:
 def dated_policies(session: Session, *keys: PolicyKey) -> dict[int, list[PolicyEntry]]:
     """Every figure of these policies that any partnership ever set, by partnership."""
     found: dict[int, list[PolicyEntry]] = {}
-    rows = session.execute(
-        select(Policy.partnership_id, Policy.key, Policy.holds_from, Policy.value).where(
-            Policy.key.in_(keys)
-        )
-    )
-    for partnership_id, key, holds_from, figure in rows:
+    for partnership_id, key, holds_from, figure in session.execute(_figures(), {"keys": keys}):
         entry = PolicyEntry(key, holds_from, figure)
         found.setdefault(partnership_id, []).append(entry)
     return found
+
+
+@cache
+def _figures() -> Select[*tuple[Any, ...]]:
+    """Written once: it is asked for every message just before it is sent."""
+    return (
+        select(Policy.partnership_id, Policy.key, Policy.holds_from, Policy.value)
+        .where(Policy.key.in_(bindparam("keys", expanding=True)))
+        .order_by(Policy.id)
+    )
 
 
 def policy_of(partnership_id: int, key: PolicyKey, on: date) -> int:

@@ -7,11 +7,13 @@ the envelope, and no second worker can take a part of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.db import db, transaction
@@ -57,7 +59,7 @@ class Envelope:
 
 def has_due(now: datetime) -> bool:
     """Whether anything waits to be sent: a read, so that an idle outbox locks nobody out."""
-    return bool(db.session.scalar(select(exists().where(_is_due(now)))))
+    return bool(db.session.scalar(_any_due(), {"now": now}))
 
 
 def claim(
@@ -81,27 +83,16 @@ def _lock_leaders(session: Session, now: datetime, limit: int) -> list[Message]:
     rows = _next_in_line(session, now, limit)
     firsts = _first_of_families(session, rows, now)
     leaders = {firsts.get(_family(row), row.id) for row in rows}
-    statement = (
-        select(Message)
-        .where(Message.id.in_(list(leaders)), _is_due(now))
-        .order_by(Message.is_urgent.desc(), Message.next_attempt_at, Message.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(session.scalars(statement))
+    wanted = {"leaders": list(leaders), "now": now, "most": limit}
+    return list(session.scalars(_leaders(), wanted))
 
 
 def _next_in_line(session: Session, now: datetime, limit: int) -> list[Row[Any]]:
     """More than can be claimed, since other workers look at the same; nothing is locked yet."""
     found: list[Row[Any]] = []
     for is_urgent in (True, False):
-        statement = (
-            select(*IN_COMMON, Message.id)
-            .where(_is_due(now), Message.is_urgent.is_(is_urgent))
-            .order_by(Message.next_attempt_at, Message.id)
-            .limit(limit * WORKERS_AT_ONCE - len(found))
-        )
-        found += session.execute(statement)
+        wanted = {"now": now, "most": limit * WORKERS_AT_ONCE - len(found)}
+        found += session.execute(_next(is_urgent), wanted)
     return found
 
 
@@ -111,15 +102,11 @@ def _first_of_families(
     """The first due message of each envelope that any of `rows` belongs in, by its family."""
     names = {row.envelope for row in rows if row.envelope is not None}
     addresses = {row.to_address for row in rows if row.envelope is None and row.is_digestible}
-    resent = (Message.envelope,), Message.envelope.in_(names)
-    digests = SAME_IN_A_DIGEST, and_(IN_A_DIGEST, Message.to_address.in_(addresses))
     firsts: dict[tuple[Any, ...], int] = {}
-    for (family, belong), is_any in ((resent, names), (digests, addresses)):
-        if is_any:
-            statement = select(*family, func.min(Message.id)).where(_is_due(now), belong)
-            firsts |= {
-                tuple(key): first for *key, first in session.execute(statement.group_by(*family))
-            }
+    for statement, keys in ((_firsts_resent(), names), (_firsts_of_digests(), addresses)):
+        if keys:
+            found = session.execute(statement, {"keys": list(keys), "now": now})
+            firsts |= {tuple(key): first for *key, first in found}
     return firsts
 
 
@@ -132,33 +119,12 @@ def _family(row: Row[Any]) -> tuple[Any, ...]:
 
 def _with_its_own(session: Session, leader: Message, now: datetime) -> list[Message]:
     """The leader and what leaves with it."""
-    others = _others(leader)
-    if others is None:
-        return [leader]
-    statement = (
-        select(Message)
-        .where(_is_due(now), others)
-        .order_by(Message.id)
-        .limit(MOST_IN_ONE)
-        .with_for_update()
-    )
-    return list(session.scalars(statement))
-
-
-def _others(row: Message) -> ColumnElement[bool] | None:
-    """What belongs in one envelope with `row`; None: it travels alone."""
-    if row.envelope is not None:
-        return Message.envelope == row.envelope
-    if not row.is_digestible:
-        return None
-    return and_(
-        IN_A_DIGEST,
-        *(column == getattr(row, column.key) for column in SAME_IN_A_DIGEST),
-    )
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(Message.state == MessageState.QUEUED, Message.next_attempt_at <= now)
+    if leader.envelope is not None:
+        return list(session.scalars(_resent(), {"envelope": leader.envelope, "now": now}))
+    if not leader.is_digestible:
+        return [leader]  # it travels alone
+    alike = {column.key: getattr(leader, column.key) for column in SAME_IN_A_DIGEST}
+    return list(session.scalars(_digest(), {**alike, "now": now}))
 
 
 def _seal(messages: list[Message], domain: str, now: datetime) -> None:
@@ -191,3 +157,68 @@ def _as_letter(message: Message) -> Letter:
         calendar=message.calendar,
         calendar_method=message.calendar_method,
     )
+
+
+# --- The statements, written once: a worker claims hundreds of messages a second ---------------
+
+
+def _is_due() -> ColumnElement[bool]:
+    return and_(Message.state == MessageState.QUEUED, Message.next_attempt_at <= bindparam("now"))
+
+
+@cache
+def _any_due() -> Select[Any]:
+    return select(exists().where(_is_due()))
+
+
+@cache
+def _leaders() -> Select[Any]:
+    return (
+        select(Message)
+        .where(Message.id.in_(bindparam("leaders", expanding=True)), _is_due())
+        .order_by(Message.is_urgent.desc(), Message.next_attempt_at, Message.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+@cache
+def _next(is_urgent: bool) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*IN_COMMON, Message.id)
+        .where(_is_due(), Message.is_urgent.is_(is_urgent))
+        .order_by(Message.next_attempt_at, Message.id)
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def _firsts_resent() -> Select[Any]:
+    return _firsts((Message.envelope,), Message.envelope.in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def _firsts_of_digests() -> Select[Any]:
+    is_to_any = Message.to_address.in_(bindparam("keys", expanding=True))
+    return _firsts(SAME_IN_A_DIGEST, and_(IN_A_DIGEST, is_to_any))
+
+
+def _firsts(family: Sequence[Any], belong: ColumnElement[bool]) -> Select[Any]:
+    found = select(*family, func.min(Message.id)).where(_is_due(), belong)
+    return found.group_by(*family)
+
+
+@cache
+def _resent() -> Select[Any]:
+    return _due_together(Message.envelope == bindparam("envelope"))
+
+
+@cache
+def _digest() -> Select[Any]:
+    alike = (column == bindparam(column.key) for column in SAME_IN_A_DIGEST)
+    return _due_together(and_(IN_A_DIGEST, *alike))
+
+
+def _due_together(belong: ColumnElement[bool]) -> Select[Any]:
+    chosen = select(Message).where(_is_due(), belong).order_by(Message.id)
+    return chosen.limit(MOST_IN_ONE).with_for_update()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lms.accounts.models import Person
@@ -111,12 +112,8 @@ def occurrence_of(block: EventSession) -> str:
 def is_due(facts: MessageFacts, now: datetime) -> bool:
     """Whether a reminder is true: the place stands, and the session still starts as it said."""
     session_id = int(facts.occurrence.split("-")[0])
-    found = db.session.execute(
-        select(Booking, EventSession, Event)
-        .join(Event, Event.id == Booking.event_id)
-        .join(EventSession, EventSession.event_id == Event.id)
-        .where(EventSession.id == session_id, Booking.id == facts.subject_id, *_stands())
-    ).one_or_none()
+    wanted = {"session_id": session_id, "booking_id": facts.subject_id}
+    found = db.session.execute(_one_reminded(), wanted).one_or_none()
     if found is None:
         return False
     booking, block, event = found
@@ -124,6 +121,21 @@ def is_due(facts: MessageFacts, now: datetime) -> bool:
     which = next(key for key, purpose in PURPOSES_OF.items() if purpose == facts.purpose)
     is_same = occurrence_of(block) == facts.occurrence
     return is_same and reminder_is_due(which, block.starts_at, told_at(booking), policy, now)
+
+
+@cache
+def _one_reminded() -> Select[*tuple[Any, ...]]:
+    """Written once: it is asked for every reminder just before it is sent."""
+    return (
+        select(Booking, EventSession, Event)
+        .join(Event, Event.id == Booking.event_id)
+        .join(EventSession, EventSession.event_id == Event.id)
+        .where(
+            EventSession.id == bindparam("session_id"),
+            Booking.id == bindparam("booking_id"),
+            *_stands(),
+        )
+    )
 
 
 # --- What they are told ---------------------------------------------------------------------

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from lms.agencies.models import Agency, Partnership
@@ -97,9 +98,18 @@ def would_be_late(at: EventInForce, booking: Booking, by: CancelledBy, now: date
 
 def load_events(session: Session, event_ids: Collection[int]) -> list[Event]:
     """Events in order of id, with their sessions, their partnerships and their allocations."""
-    wanted = (
+    return list(session.scalars(_events(), {"event_ids": list(event_ids)}).unique())
+
+
+# The statements below are written once: under the lock of an event they are what takes time.
+EVENT_IDS: BindParameter[Any] = bindparam("event_ids", expanding=True)
+
+
+@cache
+def _events() -> Select[Event]:
+    return (
         select(Event)
-        .where(Event.id.in_(event_ids))
+        .where(Event.id.in_(EVENT_IDS))
         .options(
             joinedload(Event.sessions),
             joinedload(Event.partnership),
@@ -107,7 +117,6 @@ def load_events(session: Session, event_ids: Collection[int]) -> list[Event]:
         )
         .order_by(Event.id)
     )
-    return list(session.scalars(wanted).unique())
 
 
 def events_with_someone_to_serve(session: Session, now: datetime) -> list[int]:
@@ -193,13 +202,7 @@ def assembled(
 def shares_of(session: Session, event_ids: Collection[int]) -> Mapping[int, list[Share]]:
     """The caps and reservations of events, each with its group's name, by event."""
     found: dict[int, list[Share]] = defaultdict(list)
-    rows = session.execute(
-        select(ShareRow, Agency.name, Partnership.name)
-        .outerjoin(Agency, Agency.id == ShareRow.agency_id)
-        .outerjoin(Partnership, Partnership.id == ShareRow.partnership_id)
-        .where(ShareRow.event_id.in_(event_ids))
-        .order_by(ShareRow.id)
-    )
+    rows = session.execute(_shares(), {"event_ids": list(event_ids)})
     for row, agency_name, partnership_name in rows:
         sector_name = f"the {row.sector.words} sector" if row.sector else ""
         found[row.event_id].append(
@@ -215,6 +218,17 @@ def shares_of(session: Session, event_ids: Collection[int]) -> Mapping[int, list
             )
         )
     return found
+
+
+@cache
+def _shares() -> Select[*tuple[Any, ...]]:
+    return (
+        select(ShareRow, Agency.name, Partnership.name)
+        .outerjoin(Agency, Agency.id == ShareRow.agency_id)
+        .outerjoin(Partnership, Partnership.id == ShareRow.partnership_id)
+        .where(ShareRow.event_id.in_(EVENT_IDS))
+        .order_by(ShareRow.id)
+    )
 
 
 def shares_in_force(session: Session, events: Collection[Event]) -> Mapping[int, list[Share]]:
@@ -306,11 +320,15 @@ def _bookings(
     session: Session, event_ids: Collection[int], above: Lineages
 ) -> Mapping[int, list[BookingFact]]:
     found: dict[int, list[BookingFact]] = defaultdict(list)
-    rows = session.execute(
-        select(*FACTS)
-        .where(Booking.event_id.in_(event_ids), Booking.state.in_(LIVE))
-        .order_by(Booking.id)
-    )
-    for row in rows:
+    for row in session.execute(_facts(), {"event_ids": list(event_ids)}):
         found[row.event_id].append(fact_of(row, lineage_in(above, row.agency_id)))
     return found
+
+
+@cache
+def _facts() -> Select[*tuple[Any, ...]]:
+    return (
+        select(*FACTS)
+        .where(Booking.event_id.in_(EVENT_IDS), Booking.state.in_(LIVE))
+        .order_by(Booking.id)
+    )

@@ -6,9 +6,21 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, CompoundSelect, Integer, String, cast, null, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    CompoundSelect,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from lms.agencies.models import ChargingTerms, Policy
@@ -72,7 +84,8 @@ def figures_of(session: Session, partnership_ids: Collection[int]) -> Mapping[in
     """The figures of partnerships, in one statement: it is asked under an event's lock."""
     policies: dict[int, list[PolicyEntry]] = defaultdict(list)
     terms: dict[int, list[ChargingEntry]] = defaultdict(list)
-    for partnership_id, key, figure, *said in session.execute(_both(partnership_ids)):
+    wanted = {"partnership_ids": list(partnership_ids)}
+    for partnership_id, key, figure, *said in session.execute(_both(), wanted):
         holds_from = said[1]
         if key:
             policies[partnership_id].append(PolicyEntry(PolicyKey(key), holds_from, figure))
@@ -100,8 +113,13 @@ def policy_in_force(session: Session, event: Event, now: datetime) -> BookingPol
     return policies_in_force(session, [event], now)[event.id]
 
 
-def _both(partnership_ids: Collection[int]) -> CompoundSelect[Any]:
-    """Terms and policies below one another; what the one has and the other has not is empty."""
+@cache
+def _both() -> CompoundSelect[Any]:
+    """Terms and policies below one another; what the one has and the other has not is empty.
+
+    Written once, with `partnership_ids` to be filled in: it is asked for at every request.
+    """
+    partnership_ids: BindParameter[Any] = bindparam("partnership_ids", expanding=True)
     nothing = cast(null(), String)
     number = cast(null(), Integer)
     terms = select(

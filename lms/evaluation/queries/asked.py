@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue.models import Event
@@ -46,23 +48,32 @@ def questionnaire_of(
 
 def versions_of(session: Session, partnership_id: int, stage: Stage) -> list[VersionFact]:
     """Every version of a stage that is in force, or was."""
-    rows = session.execute(
-        select(
-            Questionnaire.id,
-            Questionnaire.course_id,
-            Questionnaire.in_force_from,
-            Questionnaire.in_force_until,
-        ).where(
-            Questionnaire.partnership_id == partnership_id,
-            Questionnaire.stage == stage,
-            Questionnaire.in_force_from.is_not(None),
-        )
-    )
+    wanted = {"partnership_id": partnership_id, "stage": stage}
+    rows = session.execute(_versions(), wanted)
     return [
         VersionFact(row.id, row.course_id, row.in_force_from, row.in_force_until)
         for row in rows
         if row.in_force_from is not None
     ]
+
+
+@cache
+def _versions() -> Select[*tuple[Any, ...]]:
+    """Written once: it is asked for at every form."""
+    return (
+        select(
+            Questionnaire.id,
+            Questionnaire.course_id,
+            Questionnaire.in_force_from,
+            Questionnaire.in_force_until,
+        )
+        .where(
+            Questionnaire.partnership_id == bindparam("partnership_id"),
+            Questionnaire.stage == bindparam("stage"),
+            Questionnaire.in_force_from.is_not(None),
+        )
+        .order_by(Questionnaire.id)
+    )
 
 
 def own_questions_in(session: Session, questionnaire_id: int | None) -> tuple[Question, ...]:
