@@ -18,6 +18,7 @@ from lms.clock import FixedClock, london_date
 from lms.db import db, transaction
 from tests.support.browser import Browser
 from tests.support.make import Make
+from tests.support.trail import said_of
 
 NEEDS = {"access_needs": "A hearing loop for Ada", "dietary_needs": "No nuts for Ada"}
 
@@ -103,8 +104,7 @@ def test_a_person_is_added_and_put_right(
     today = london_date(clock.now())
     assert [m.agency_id for m in queries.memberships_on(ida.id, today)] == [new]
     assert [m.ended_on for m in queries.list_memberships(ida.id)] == [None, today]
-    said = db.session.query(AuditEntry).filter_by(object_kind="person", object_id=ida.id)
-    assert [entry.act for entry in said.order_by(AuditEntry.id)] == ["add person", "change person"]
+    assert [entry.act for entry in said_of("person", ida.id)] == ["add person", "change person"]
 
 
 def test_a_file_of_people_is_asked_for_by_a_button_and_noted(
