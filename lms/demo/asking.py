@@ -14,11 +14,15 @@ EIGHT_WEEKS_AFTER = ("behaviour-used", "behaviour-manager-asked", "outcome-decis
 
 
 def ask_more(here: Foundations, now: datetime) -> None:
-    """Take ready questions, and put those at the end in force."""
+    """Take ready questions, and put them in force at the end of every event."""
     at_the_end = Scope(here.partnership_id, Stage.POST)
     for key in AT_THE_END:
         _take(here, at_the_end, key, now)
     put_in_force(at_the_end, by=here.coordinator, now=now)
+
+
+def ask_next(here: Foundations, now: datetime) -> None:
+    """A draft for eight weeks after, which nobody is asked yet."""
     for key in EIGHT_WEEKS_AFTER:
         _take(here, Scope(here.partnership_id, Stage.IMPACT), key, now)
 

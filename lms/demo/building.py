@@ -14,7 +14,7 @@ from lms.accounts.models import Person
 from lms.clock import DAY, add_working_days, at_london, is_working_day, london_date, reporting_year
 from lms.db import db, transaction
 from lms.demo import foundations
-from lms.demo.asking import ask_more
+from lms.demo.asking import ask_more, ask_next
 from lms.demo.elsewhere import enter_figures
 from lms.demo.foundations import Somebody
 from lms.demo.living import Life, World, due_times, live_past
@@ -34,6 +34,7 @@ from lms.demo.programme import (
     read_teachings,
     year_of_events,
 )
+from lms.demo.reading import plan_improvements, plan_reading
 from lms.demo.terms import (
     LAST_HOUR,
     SHARED_OUT,
@@ -51,6 +52,8 @@ NOON, HALF_PAST_NINE = time(12), time(9, 30)
 PUBLISHED_AGO = timedelta(days=30)
 CHARGED_AGO = timedelta(days=120)
 A_MINUTE = timedelta(minutes=1)
+IMPROVED_BEFORE = timedelta(days=60)  # the end of that year
+READ_AGO = -30  # working days: before this month, so that the reports quote it
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,13 @@ def build(
     begins_at = at_london(last_year.first, NOON) - timedelta(days=60)
     here = foundations.lay(teachings, last_year.first.year, dice, begins_at)
     world = World(here, dice, Timeline())
+    ask_more(here, begins_at)
+    plan_improvements(world, at_london(last_year.last - IMPROVED_BEFORE, NOON))
     for planned in year_of_events(teachings, last_year.first, last_year.last, dice):
         live_past(world, planned)
     _plan_this_year(world, teachings, today, until)
     world.timeline.run(until, progress)
-    ask_more(here, until)
+    ask_next(here, until)
     enter_figures(here, last_year.first.year, until)
     _mark(today, until)
     return [Guest(role, person_id) for role, person_id in here.guests.items()]
@@ -115,6 +120,8 @@ def _plan_this_year(
     with_papers = {planned.teaching.title for planned in (last_week, eight_weeks_ago)}
     lay_papers(world.here, {SHARED_OUT, *with_papers}, at_london(charged_from, NOON))
     live_past(world, eight_weeks_ago, [visitor])
+    read_at = at_london(add_working_days(today, READ_AGO), NOON)
+    plan_reading(world, eight_weeks_ago, read_at, until - LAST_HOUR)
     _live_until_now(world, last_week, visitor)
     ahead = [_look_forward(world, coming, until) for coming in coming_events(teachings, today)]
     _look_forward_for_one_school(world, event_for_one_school(teachings, today), until)

@@ -166,6 +166,12 @@ OFFICIALS = {
     "second trainer": ("Tamsin Quillfeather", "t.quillfeather@wsp.example", "Trainer", None),
     "PLD member": ("Rosalind Yarrowby", "r.yarrowby@icb.example", "Designated nurse", None),
     "administrator": ("Wilf Harker", "w.harker@wsp.example", "Business manager", None),
+    "safeguarding lead": (
+        "Saffron Meadowes",
+        "s.meadowes@wsp.example",
+        "Head of safeguarding",
+        None,
+    ),
     "agency lead": (
         "Hector Bramblewick",
         "h.bramblewick@walsall-nhs.example",
@@ -179,13 +185,17 @@ OFFICIALS = {
         "Pool Hayes Academy",
     ),
 }
-GUESTS = ("practitioner", "agency lead", "trainer", "coordinator", "PLD member", "administrator")
+GUESTS = (
+    *("practitioner", "agency lead", "trainer", "coordinator"),
+    *("PLD member", "safeguarding lead", "administrator"),
+)
 ROLES = {
     "coordinator": Role.COORDINATOR,
     "trainer": Role.TRAINER,
     "second trainer": Role.TRAINER,
     "PLD member": Role.PLD_MEMBER,
     "administrator": Role.ADMINISTRATOR,
+    "safeguarding lead": Role.SAFEGUARDING_LEAD,
     "agency lead": Role.AGENCY_LEAD,
 }
 HOST_AGENCY = "Walsall Council"

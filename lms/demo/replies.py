@@ -8,12 +8,14 @@ from datetime import datetime
 
 from lms.catalogue.rules import Stage
 from lms.db import db
+from lms.demo.sayings import CHANGES, COMMENTS, DIFFERENCES, EXAMPLES
 from lms.errors import Gone
 from lms.evaluation.commands import Incomplete, Opened, answer, corroborate
 from lms.evaluation.queries import Sheet, find_manager_asked, read_sheet
 from lms.evaluation.rules import (
     ADDRESS,
     CONSENT,
+    OF_TEXT,
     Question,
     QuestionKind,
     Seen,
@@ -39,30 +41,25 @@ PROMISES = (
     "Put what the child said in their own words at the top of the record",
     "Talk to my manager about protected time for supervision",
 )
-EXAMPLES = (
-    "I asked to speak to the young person alone and they told me what was going on.",
-    "The screening tool gave us a shared language in the meeting with the school.",
-    "I escalated and the plan was changed within the week.",
-)
-DIFFERENCES = (
-    "The family has one plan now instead of three.",
-    "She is back in school four days a week.",
-    "He knows whom to ring.",
-)
-COMMENTS = (
-    "Hearing from the police and health in one room was the best part.",
-    "More time for the case study.",
-    "Clear and practical.",
-)
 
 
-def answer_form(booking_id: int, stage: Stage, dice: random.Random, now: datetime) -> None:
-    """Fill in one form as its delegate would; one that is not open now is left alone."""
+def answer_form(
+    booking_id: int,
+    stage: Stage,
+    dice: random.Random,
+    now: datetime,
+    says: Mapping[str, str] | None = None,
+) -> None:
+    """Fill in one form as its delegate would; one that is not open now is left alone.
+
+    `says` are answers that are given word for word.
+    """
     sheet = read_sheet(booking_id, stage, now)
     posted: dict[str, list[str]] = {}
     for question in questions_of(sheet.sections):
         if chosen := _reply(question, stage, dice):
             posted[question.key] = [chosen]
+    posted |= {key: [words] for key, words in (says or {}).items()}
     manager = _consent(sheet)
     try:
         answer(Opened(booking_id, stage, now), {**posted, **manager}, now=now)
@@ -102,12 +99,12 @@ def _reply(question: Question, stage: Stage, dice: random.Random) -> str | None:
         if not question.is_required and dice.random() < 0.4:
             return None
         return dice.choice(question.options[:3] * 3 + question.options).key
-    return _words(question, dice)
+    return _words(question, dice) if question.kind in OF_TEXT else None
 
 
 def _words(question: Question, dice: random.Random) -> str | None:
     for part, (said, how_often) in WORDS.items():
-        if question.key.startswith(part):
+        if question.key.startswith(part) and not question.key.endswith("_other"):
             return dice.choice(said) if dice.random() < how_often else None
     return None
 
@@ -115,7 +112,8 @@ def _words(question: Question, dice: random.Random) -> str | None:
 WORDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "commitment_1": (PROMISES, 0.85),
     "commitment_2": (PROMISES, 0.3),
-    "example": (EXAMPLES, 0.5),
-    "difference": (DIFFERENCES, 0.35),
-    "comment": (COMMENTS, 0.3),
+    "example": (EXAMPLES, 0.2),
+    "difference": (DIFFERENCES, 0.15),
+    "comment": (COMMENTS, 0.12),
+    "own_": (CHANGES, 0.12),
 }

@@ -15,7 +15,9 @@ from lms.booking.commands import (
 from lms.booking.rules import Allocation, Share, ShareKind, WhoCanBook
 from lms.catalogue.rules import ApprovedBy, CancelReason, ListOrder
 from lms.clock import add_working_days, london_date
+from lms.demo.foundations import Somebody
 from lms.demo.living import Life, World
+from lms.errors import Refused
 
 SHARED_OUT = "Safeguarding Children and Young People"
 MOST_POLICE, FOR_VOLUNTARY, RELEASED_BEFORE = 10, 3, -5
@@ -24,6 +26,7 @@ SHARED, PARTNER, ALLOCATED = "Child Sexual Exploitation", "Sandwell", 6
 HELD, UNNAMED = "Drug and Alcohol Awareness and Parental Substance Use", 4
 POSTPONED = "All-age exploitation forum"
 FULL, WISHES = "Introduction to Domestic Violence", 4
+ASKED_AT_MOST = 12
 LAST_HOUR = timedelta(minutes=55)
 
 
@@ -80,14 +83,25 @@ def _shares(life: Life) -> tuple[Share, ...]:
 
 
 def _ask_line_manager(world: World, life: Life, now: datetime) -> None:
-    """From now on a line manager says yes first; one is asked, and has not answered."""
+    """From now on a line manager says yes first; one is asked, and has not answered.
+
+    It is the first whose agency is known by its addresses: no other manager could be asked.
+    """
     _set(life, WhoCanBook(approved_by=ApprovedBy.LINE_MANAGER), now)
-    [person] = world.choose(life.planned, 1)
+    for person in world.choose(life.planned, ASKED_AT_MOST):
+        try:
+            _ask_for_a_place(life, person, world.here.partnership_id, now)
+        except Refused:
+            continue
+        return
+
+
+def _ask_for_a_place(life: Life, person: Somebody, area_id: int, now: datetime) -> None:
     request_place(
         life.event_id,
         person.id,
         agency_id=person.agency_id,
-        area_id=world.here.partnership_id,
+        area_id=area_id,
         job_role=person.character.job_role,
         line_manager_email=f"manager.of.{person.character.email}",
         by=None,

@@ -13,9 +13,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lms.accounts.commands import make_sign_in_link
+from lms.agencies.models import Partnership
 from lms.booking.models import Approval, Booking, Charge, Demand, Share
 from lms.booking.rules import ApprovalKind, BookingState, ChargeState, ShareKind
-from lms.catalogue.models import Event
+from lms.catalogue.models import Event, Improvement
 from lms.catalogue.rules import ApprovedBy, EventMode, EventState, ListOrder, Stage
 from lms.cli.checking import AUDITS
 from lms.cli.demonstration import write_fast
@@ -25,7 +26,10 @@ from lms.db import db, transaction
 from lms.demo.building import Guest, build
 from lms.demo.models import Demonstration
 from lms.errors import Refused
-from lms.evaluation.models import Questionnaire
+from lms.evaluation.models import Corroboration, Questionnaire, Statement
+from lms.evaluation.queries import own_results
+from lms.evaluation.queries.statements import released_statements
+from lms.evaluation.rules import StatementState
 from lms.files.store import FolderStore
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
@@ -171,6 +175,26 @@ def test_own_questions_are_asked_at_the_end_and_a_draft_waits(built: Built) -> N
     assert found == {(Stage.POST, False), (Stage.IMPACT, True)}
 
 
+def test_what_people_wrote_is_released_waits_and_shows_one_at_risk(built: Built) -> None:
+    """Quotes with and without a role, both lists to read, a concern sent on, and what changed."""
+    walsall = db.session.scalar(select(Partnership.id).where(Partnership.name == "Walsall")) or 0
+    quotes = released_statements([walsall])
+    assert len(quotes) > 15
+    assert len({quote.words for quote in quotes}) == len(quotes), "nobody reads the same twice"
+    assert {bool(quote.role) for quote in quotes} == {True, False}
+    assert any(quote.question_key.startswith("own_") for quote in quotes)
+    assert any("[…]" in quote.words or "[" in quote.words for quote in quotes)
+    left = Statement.state == StatementState.WAITING
+    assert db.session.query(Statement).filter(left).count() >= 8
+    [concern] = db.session.scalars(select(Statement).where(Statement.is_concern))
+    assert concern.settled_at is None
+    told = db.session.query(Message).filter_by(purpose="concern", state=MessageState.SENT)
+    assert told.count() == 1
+    assert db.session.query(Improvement).count() == 3
+    assert db.session.query(Corroboration).count() > 20
+    assert all(one.as_of for one in own_results(walsall, Stage.POST, NOW)), "own answers are read"
+
+
 def test_nothing_is_broken(built: Built) -> None:
     audits = [(name, fault) for name, audit in AUDITS for fault in audit(NOW)]
     assert audits == []
@@ -202,6 +226,7 @@ def test_every_guest_s_link_signs_in_and_lands_on_a_page(built: Built) -> None:
         "trainer",
         "coordinator",
         "PLD member",
+        "safeguarding lead",
         "administrator",
     }
     for guest in built.guests:
