@@ -98,6 +98,30 @@ def test_the_columns_are_those_of_the_contract(lms: Lms, make: Make) -> None:
     assert [row["stage"] for row in rows_of(result)] == ["pre", "post", "impact"]
 
 
+def test_a_report_is_narrowed_by_any_of_several_values_and_crossed(
+    lms: Lms, tmp_path: Path
+) -> None:
+    assert lms("import", "attendance", str(year_of_courses(tmp_path / "a.csv"))).exit_code == 0
+    levels = ("--level", "1", "--level", "2")
+    result = lms("report", "attendance", "--across", "quarter", *levels, "--format", "csv")
+    rows = rows_of(result)
+    assert list(rows[0])[:3] == ["agency", "sector", "quarter"]
+    courses = list(csv.DictReader(COURSES.read_text().splitlines()))
+    expected = sum(int(course["attendees"]) for course in courses if course["level"] in ("1", "2"))
+    assert (rows[-1]["agency"], rows[-1]["quarter"]) == ("Total", "Total")
+    assert rows[-1]["attended"] == str(expected)
+    by_quarter = [row for row in rows if row["agency"] == "Total" and row["quarter"] != "Total"]
+    assert sum(int(row["attended"]) for row in by_quarter) == expected
+
+
+def test_a_filter_that_matches_nothing_is_said_beside_the_noughts(lms: Lms) -> None:
+    result = lms("report", "attendance", "--sector", "police", "--mode", "online")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "No booking matches (sector: police; mode: online): every figure is 0.\n"
+    )
+
+
 def test_json_says_what_its_columns_mean_and_what_was_asked(lms: Lms) -> None:
     result = lms("report", "attendance", "--year", "2025-26", "--by", "level", "--format", "json")
     told = json.loads(result.stdout)
@@ -131,6 +155,9 @@ def test_xlsx_is_a_workbook_and_table_is_for_eyes(lms: Lms, make: Make) -> None:
         (("--year", "lately"), "There is no reporting year lately."),
         (("--partnership", "Walsal"), "Did you mean Walsall?"),
         (("--year", "2025-26", "--from", "2025-04-01"), "not both"),
+        (("--year", "2099-00"), "That period has not begun: its first day is Wednesday 1 April"),
+        (("--sector", "polise"), "There is no sector polise. Did you mean police?"),
+        (("--by", "level", "--across", "level"), "Choose two different groupings to cross."),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_a_sentence(
