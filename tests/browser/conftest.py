@@ -1,19 +1,21 @@
-"""The scene that pages are looked at in, served, with a window for each of those who look."""
+"""The scene that pages are looked at in, served, with a window for those who look at them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser
 
 from lms.clock import FixedClock
 from lms.db import db
 from tests.browser.pages import ANYONE, CODE_SENT, DELEGATE, NEW_HERE
 from tests.browser.scene import NOW, Scene
+from tests.browser.window import Window
 from tests.conftest import sqlite_template
 from tests.support.browser import Browser as Client
-from tests.support.chromium import carry_cookies, serving
+from tests.support.chromium import serving
 from tests.support.databases import build_app
 from tests.support.mail import KeptMail
 
@@ -30,14 +32,8 @@ def scene() -> Iterator[Scene]:
 
 
 @pytest.fixture(scope="module")
-def base(scene: Scene) -> Iterator[str]:
-    with serving(scene.app) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def windows(scene: Scene, chromium: Browser) -> Iterator[dict[str, Page]]:
-    """One for each of those who look, signed in as they are; it goes from page to page."""
+def window(scene: Scene, chromium: Browser) -> Iterator[Window]:
+    """It goes from page to page, and has axe in it from the start of each."""
     clients = {ANYONE: Client(scene.app)}
     clients[CODE_SENT] = scene.newcomer("asking@new.example", proven=False).browser
     clients[NEW_HERE] = scene.newcomer("ann@wmp.example", proven=True).browser
@@ -45,12 +41,9 @@ def windows(scene: Scene, chromium: Browser) -> Iterator[dict[str, Page]]:
         clients[who] = Client(scene.app)
         clients[who].sign_in(person)
     adds_an_address(clients[DELEGATE])
-    contexts = {who: chromium.new_context(bypass_csp=True) for who in clients}
-    for who, client in clients.items():
-        carry_cookies(client.client, contexts[who])
-    yield {who: context.new_page() for who, context in contexts.items()}
-    for context in contexts.values():
-        context.close()
+    with serving(scene.app) as base, chromium.new_context() as context:
+        context.add_init_script(AXE_SCRIPT)
+        yield Window(context.new_page(), base, scene, clients)
 
 
 def adds_an_address(client: Client) -> None:

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
 
-from tests.browser.looking import opened
 from tests.browser.pages import NOT_PAGES, OF_THE_PROGRAMME, PAGE_TYPES, PageType
 from tests.browser.scene import Scene
-from tests.support.chromium import looks_wrong
+from tests.browser.window import Window
 
 OF_LEARNERS = [kind for kind in PAGE_TYPES if kind.who not in OF_THE_PROGRAMME]
 
 
 @pytest.mark.parametrize("kind", OF_LEARNERS, ids=lambda kind: kind.name)
-def test_a_page_is_sound_at_each_width(
-    windows: dict[str, Page], base: str, scene: Scene, kind: PageType
-) -> None:
-    assert looks_wrong(opened(windows, base, scene, kind)) == []
+def test_a_page_is_sound_at_each_width(window: Window, kind: PageType) -> None:
+    window.open(kind)
+    assert window.faults() == []
 
 
 def test_no_page_is_forgotten(scene: Scene) -> None:

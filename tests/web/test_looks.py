@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
 from tests.support.chromium import (
@@ -15,6 +16,7 @@ from tests.support.chromium import (
     looks_wrong,
     scrolls_sideways,
     serving,
+    stops,
 )
 from tests.web.gallery import PAGES, gallery_app
 
@@ -32,6 +34,7 @@ def address() -> Iterator[str]:
 def window(chromium: Browser) -> Iterator[Page]:
     """It goes from page to page."""
     opened = chromium.new_page(viewport={"width": DESK, "height": 900}, bypass_csp=True)
+    opened.add_init_script(AXE_SCRIPT)
     yield opened
     opened.close()
 
@@ -51,6 +54,27 @@ def test_every_page_is_sound_at_each_width(window: Page, address: str, path: str
     assert looks_wrong(window) == []
     window.add_style_tag(content=SPACED)
     assert not scrolls_sideways(window)
+
+
+@pytest.mark.parametrize("name", ["about-you", "evaluation", "report"])
+def test_every_place_that_tab_comes_to_is_looked_at(window: Page, address: str, name: str) -> None:
+    window.set_viewport_size({"width": PHONE, "height": 900})
+    window.goto(f"{address}/page/{name}")
+    pressed = places_by_tab(window)
+    assert len(pressed) > 5
+    assert pressed <= set(stops(window))
+
+
+def places_by_tab(page: Page, most: int = 80) -> set[str]:
+    """Where the key itself goes, press by press, until it leaves the page."""
+    places: set[str] = set()
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        place = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
+        if place.startswith("<body"):
+            break
+        places.add(place)
+    return places
 
 
 def test_the_error_summary_takes_the_focus_and_leads_to_its_field(
