@@ -167,3 +167,37 @@ def test_what_cannot_be_asked_is_refused_with_a_sentence(
     assert result.exit_code == 1
     assert said in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("asked", "columns"),
+    [
+        (["reach"], "agency,sector,people,workforce,reach"),
+        (["reach", "--by", "role"], "role,people,workforce,reach"),
+        (["reach", "--by", "cohort"], "cohort,counted_on,people,workforce,reach,not_reached"),
+        (["programme", "--by", "agency"], "agency,sector,trainers,trainer_days"),
+        (["waiting"], "course,waiting_at_start,people,unmet,waiting_now,asked_to_be_told"),
+    ],
+)
+def test_reach_the_programme_and_who_waits_have_columns_of_their_own(
+    lms: Lms, asked: list[str], columns: str
+) -> None:
+    assert lms("report", *asked, "--format", "csv").stdout.splitlines()[0] == columns
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["reach", "--by", "level"], "The report reach is not to be had by level."),
+        (["programme", "--by", "sector"], "The programme is to be had by course, level,"),
+        (["programme", "--sector", "police"], "it cannot be narrowed to an agency, a sector"),
+        (["waiting", "--across", "level"], "Only the attendance report is crossed."),
+        (["programme", "--year", "2190-91"], "has not begun"),
+    ],
+)
+def test_what_cannot_be_had_of_them_is_said(lms: Lms, asked: list[str], said: str) -> None:
+    refused = lms("report", *asked)
+    assert refused.exit_code == 1
+    assert said in refused.stderr

@@ -14,7 +14,7 @@ from lms.words import count, is_address
 MOST_MEMBERS = 10_000
 MOST_PEOPLE = 1_000_000
 LONGEST_NAME = 120
-LARGEST_FILE = 2 * 1024 * 1024
+LARGEST_FILE = 2_000_000
 HEADINGS = frozenset({"email", "e-mail", "email address", "e-mail address", "address"})
 FEW = 3
 

@@ -25,6 +25,8 @@ from lms.reporting.rules import AttendanceCounts, By
 from lms.reporting.rules.reach import ReachBy, ReachCounts
 
 NO_ROLE = "No role given"
+OF_NOTHING = frozenset({NO_ROLE, "No course"})
+"""Rows of those who belong to none: counted, and not spoken of."""
 
 
 @dataclass(frozen=True)

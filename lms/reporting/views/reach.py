@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from lms.clock import reporting_year
 from lms.reporting.queries.reach import (
+    OF_NOTHING,
     OwnAgency,
     ReachReport,
     ReachRow,
@@ -108,7 +109,11 @@ def _finding(agencies: ReachReport, own: Mapping[str, OwnAgency]) -> str:
 def _caption(drawn: ReachReport) -> str:
     if drawn.by in OF_A_WORKFORCE:
         return reach_caption({sentence_case(row.label): row.counts.reach for row in drawn.rows})
-    return people_caption({row.label: row.counts.people for row in drawn.rows})
+    return people_caption({row.label: row.counts.people for row in _named(drawn)})
+
+
+def _named(drawn: ReachReport) -> list[ReachRow]:
+    return [row for row in drawn.rows if row.label not in OF_NOTHING]
 
 
 def _bars(drawn: ReachReport, caption: str) -> list[Bar]:
@@ -116,7 +121,7 @@ def _bars(drawn: ReachReport, caption: str) -> list[Bar]:
     if drawn.by in OF_A_WORKFORCE:
         own = [row for row in drawn.rows if row.sector is not None]
         return [_rate_bar(row, caption) for row in sorted(own, key=_furthest_first)]
-    rows = sorted(drawn.rows, key=lambda row: -row.counts.people)[:MOST_BARS]
+    rows = sorted(_named(drawn), key=lambda row: -row.counts.people)[:MOST_BARS]
     return [
         Bar(row.label, row.counts.people, f"{row.counts.people:,}", is_dark=row.label in caption)
         for row in rows
@@ -140,7 +145,7 @@ def _rate_bar(row: ReachRow, caption: str) -> Bar:
 def _reading(drawn: ReachReport) -> str:
     if drawn.by in OF_A_WORKFORCE:
         return "Distinct people who came, of the workforce; dark where the line above names it."
-    left = len(drawn.rows) - MOST_BARS
+    left = len(_named(drawn)) - MOST_BARS
     rest = f" The other {left:,} are in the table." if left > 0 else ""
     return f"Distinct people who came.{rest}"
 
