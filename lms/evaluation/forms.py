@@ -24,8 +24,8 @@ from lms.web.forms import Form, choices
 FOLDED = {
     "commitment_2": "Add a second",
     "commitment_3": "Add a third",
-    "barriers_text": "Say more about what got in the way",
-    "helps_text": "Say more about what helped",
+    "barriers_other": "Something else, or more about what got in the way",
+    "helps_other": "Something else, or more about what helped",
 }
 
 
@@ -97,6 +97,13 @@ def _field(question: Question) -> Field:
     return RadioField(choices=choices(pairs), **facts)
 
 
+def _goes_with(question: Question, following: Question) -> bool:
+    """Whether the two are one thing to the reader: a commitment and its outcome, something else
+    and more about it."""
+    is_more = question.key.endswith("_other") and following.kind is QuestionKind.LONG_TEXT
+    return is_about(following) or is_more
+
+
 def is_about(question: Question) -> bool:
     """Whether the question ties a commitment to an outcome: a long list, so a select."""
     return question.key.startswith("commitment_") and question.kind is QuestionKind.SINGLE_CHOICE
@@ -132,7 +139,7 @@ def _parts(section: Section, form: AnswersForm) -> Iterator[Item | Fold]:
     while questions:
         question = questions.pop(0)
         group = [question]
-        if questions and is_about(questions[0]):
+        if questions and _goes_with(question, questions[0]):
             group.append(questions.pop(0))
         items = tuple(_item(one, section, form) for one in group)
         if question.key in FOLDED:
