@@ -14,6 +14,7 @@ from bench.figures import Figure, as_table
 from bench.mail import measure_kills, measure_mail
 from bench.pages import measure_pages
 from bench.storms import measure_storm
+from bench.year import measure_year
 
 MEASUREMENTS: dict[str, Callable[[str], list[Figure]]] = {
     "pages": measure_pages,
@@ -24,12 +25,14 @@ MEASUREMENTS: dict[str, Callable[[str], list[Figure]]] = {
     "kills": measure_kills,
     "storm": measure_storm,
     "disclosure": measure_disclosure,
+    "year": measure_year,
 }
 
 ONLY_WHEN_ASKED = {
     "kills",
     "storm",
     "disclosure",
+    "year",
 }  # each takes many minutes: python -m bench --only storm
 
 
