@@ -43,6 +43,7 @@ LONG_FILES = (
     "tests/browser/test_every_page_type_of_staff.py",
     "tests/concurrency/test_places.py",
     "tests/cli/test_serving.py",
+    "tests/evaluation/test_a_year.py",
     "tests/messaging/test_killed.py",
     "tests/reporting/test_accuracy.py",
     "tests/web/test_fuzzed_forms.py",
