@@ -130,6 +130,7 @@ def test_a_quarter_is_read_against_the_quarter_before_or_that_of_a_year_before(
     assert "October 2025 to December 2025, compared with the quarter before" in page.text
     same = browser.get(page.link("The same quarter a year before"))
     assert finding(same).startswith("2 attended.")
+    assert "Nobody attended in the same quarter a year before, so nothing is compared" in same.text
     dates = browser.get("/reports/attendance?from=1/11/2025&to=30/11/2025")
     assert "compared with" not in dates.text.replace("Compared with", "")
     september = browser.get("/reports/attendance?from=8/9/2025&to=10/11/2025&sector=police")

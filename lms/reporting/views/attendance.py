@@ -75,6 +75,7 @@ class AttendancePicture:
     has_reach: bool
     is_running: bool
     only: list[str]
+    is_first: bool
 
     @property
     def is_empty(self) -> bool:
@@ -114,6 +115,7 @@ def attendance_picture(asked: Request, now: datetime) -> AttendancePicture:
         has_reach=by in (By.AGENCY, By.SECTOR),
         is_running=is_running,
         only=only,
+        is_first=before.is_of_nobody,
     )
 
 
@@ -189,6 +191,7 @@ class Before:
     def __init__(self, scope: Scope | None, by: By, shown: By) -> None:
         counted = count_attended(scope) if scope else 0
         self.total = counted or None
+        self.is_of_nobody = scope is not None and self.total is None
         is_known = scope is not None and self.total is not None
         self.rows = _by_row(by, scope) if scope and is_known else {}
         if by is shown:
