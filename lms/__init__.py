@@ -107,9 +107,10 @@ def _install_purposes(app: Flask) -> None:
     from lms.certificates import messages as certificates
     from lms.desk import messages as desk
     from lms.evaluation import messages as evaluation
+    from lms.reporting import messages as reporting
 
     merged = {}
-    for part in (accounts, booking, attendance, evaluation, certificates, desk):
+    for part in (accounts, booking, attendance, evaluation, certificates, reporting, desk):
         for purpose, still_true in part.PURPOSES.items():
             if purpose in merged:
                 raise ValueError(f"two slices claim messages for {purpose!r}")
@@ -125,6 +126,7 @@ def _install_kinds(app: Flask) -> None:
     from lms.certificates import messages as certificates
     from lms.desk import messages as desk
     from lms.evaluation import messages as evaluation
+    from lms.reporting import messages as reporting
 
-    slices = (booking, attendance, evaluation, certificates, desk, accounts)
+    slices = (booking, attendance, evaluation, certificates, reporting, desk, accounts)
     app.extensions["lms.kinds"] = {kind.template: kind for part in slices for kind in part.KINDS}

@@ -81,6 +81,7 @@ REFERENCES = (
     Reference("sign_in_attempt", "adds_to_id"),
     Reference("kept_form", "person_id"),
     Reference("register_pass", "person_id"),
+    Reference("pack_stop", "person_id"),
     # what they did in the records of others
     Reference("booking", "booked_by_id"),
     Reference("booking_move", "by_person_id"),

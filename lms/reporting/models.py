@@ -108,3 +108,12 @@ class YearCorrection(Base):
     figure: Mapped[str]
     value: Mapped[int]
     noticed_at: Mapped[datetime]
+
+
+class PackStop(Base):
+    """That somebody asked for no figures by e-mail."""
+
+    __tablename__ = "pack_stop"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    stopped_at: Mapped[datetime]

@@ -387,6 +387,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_merge_kept_id"), ["kept_id"], unique=False)
 
     op.create_table(
+        "pack_stop",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_pack_stop_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_pack_stop")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "partnership",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -3092,6 +3100,7 @@ def downgrade() -> None:
 
     op.drop_table("person_email")
     op.drop_table("partnership")
+    op.drop_table("pack_stop")
     with op.batch_alter_table("merge", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_merge_kept_id"))
         batch_op.drop_index(batch_op.f("ix_merge_dropped_id"))

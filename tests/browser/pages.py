@@ -69,6 +69,7 @@ PAGE_TYPES = (
     PageType("place link that is spent", ANYONE, "/places/{used_place}", 410),
     PageType("place page without its link", NEW_HERE, "/places/{confirmed_id}", 410),
     PageType("altered link", ANYONE, "/places/nonsense", 404),
+    PageType("figures by e-mail, to stop", ANYONE, "/packs/{pack}"),
     PageType("offer link", ANYONE, "/offers/{offer}"),
     PageType("offer link, to decline", ANYONE, "/offers/{offer}?answer=decline"),
     PageType("approval link", ANYONE, "/approvals/{approval}"),

@@ -99,6 +99,7 @@ class Scene:
         self.names["cohort"] = make.cohort("marigold@bcwa.example", "nobody@wmp.example")
         self.names |= {"venue": make.venue(), "trainer": self.people["trainer"]}
         self.names["person"] = self.people["delegate"]
+        self.names["pack"] = self.token("pack", self.people["PLD member"])
         self.names["outside_figure"] = make.outside_figure(agency=agency)
         of_delegate = Membership.person_id == self.people["delegate"]
         self.names["membership"] = db.session.scalar(select(Membership.id).where(of_delegate))

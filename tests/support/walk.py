@@ -258,6 +258,7 @@ def _tokens(app: Flask, values: dict[str, Any]) -> dict[str, str]:
         "/calendar/<token>.ics": keys.token("calendar", f"{values['person_id']}-0"),
         "/approvals/<token>": keys.token("approval", str(values["approval_id"])),
         "/corroborations/<token>": keys.token("corroboration", "1"),
+        "/packs/<token>": keys.token("pack", str(values["person_id"])),
         "/offers/<token>": keys.token("offer", str(values["offer_id"])),
         "/evaluations/<token>": keys.token("evaluation", f"{values['booking_id']}-pre"),
     }
