@@ -29,7 +29,8 @@ class NoChromiumError(Exception):
 
 def start_chromium(playwright: Playwright) -> Browser:
     """Start the browser that the machine has; raises NoChromiumError where there is none."""
-    path = os.environ.get("LMS_TEST_CHROMIUM") or shutil.which("chromium")
+    named = os.environ.get("LMS_TEST_CHROMIUM")
+    path = named or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if path is None:
         raise NoChromiumError
     return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *QUICKER])
