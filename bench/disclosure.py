@@ -8,9 +8,9 @@ from collections import Counter
 
 from bench.figures import Figure
 from lms.reporting.rules.disclosure import Family, decide, decide_over_time
-from lms.reporting.rules.settled import Figure as Counts
-from lms.reporting.rules.settled import held_back
+from lms.reporting.rules.settled import Published, counts_of
 from tests.support.attacks import Attacked, attacked, only_too_few
+from tests.support.impact_years import random_facts, sheets_of
 from tests.support.years_of_answers import year_of_answers
 
 YEARS = 1_000
@@ -22,7 +22,7 @@ TARGET_SECONDS = 5
 
 def measure_disclosure(kind: str) -> list[Figure]:
     """The attack, and the time that it takes to decide; neither needs a database."""
-    return [_attack(), _time()] if kind == "sqlite" else []
+    return [_attack(), _attack_on_reports(), _time()] if kind == "sqlite" else []
 
 
 def _attack() -> Figure:
@@ -49,6 +49,27 @@ def _attack() -> Figure:
         target="0 broken",
         yardstick=f"plain suppression: {broken} of {PLAIN} years broken",
         is_met=not total["broken"],
+    )
+
+
+def _attack_on_reports() -> Figure:
+    """Every figure of every view of the impact report, quarter by quarter, read and attacked."""
+    broken, withheld, read = [], 0, 0
+    for seed in range(YEARS):
+        sheets = sheets_of(random_facts(seed))
+        withheld += sum(len(sheet.withheld) for sheet in sheets.values())
+        read += sum(len(sheet.rows) for sheet in sheets.values())
+        found = [(name, one) for name, sheet in sheets.items() for one in sheet.recovered()]
+        if found:
+            broken.append(seed)
+            print(f"impact report of year {seed}: {found}", file=sys.stderr)
+    return Figure(
+        what=f"{YEARS:,} random impact reports attacked: {withheld:,} groups withheld",
+        database="none",
+        measured=f"{len(broken)} broken; {read:,} figures read",
+        target="0 broken",
+        yardstick="linear programmes within 0 to all, 1 to 5",
+        is_met=not broken,
     )
 
 
@@ -81,7 +102,9 @@ def _time() -> Figure:
     decide_over_time(months)
     monthly = time.perf_counter() - began
     began = time.perf_counter()
-    held_back([families[0]], [decide(families[0])], Counts(years[0].said_yes))
+    said_no = {cell: n - years[0].said_yes[cell] for cell, n in years[0].replies.items()}
+    counts = counts_of({"yes": years[0].said_yes, "no": said_no})
+    Published([families[0]], [decide(families[0])]).held_back(counts)
     count = time.perf_counter() - began
     return Figure(
         what=f"A region's ten years: {len(ten.groups):,} groups,"

@@ -9,8 +9,15 @@ from fractions import Fraction
 from lms.evaluation.rules import Barrier, CommitmentResult, Help, Seen, Stage
 from lms.reporting.files import TOTAL, Table
 from lms.reporting.queries.impact import ImpactReport, ImpactRow
-from lms.reporting.rules.impact import ConfidenceFigures, ImpactFigures
-from lms.reporting.rules.statistics import Interval, PairedChange
+from lms.reporting.rules.impact import (
+    ConfidenceFigures,
+    ImpactFigures,
+    MeanChange,
+    Moved,
+    OwnFigures,
+    PairFigures,
+)
+from lms.reporting.rules.statistics import Interval
 from lms.tables import Value
 
 FOUR = Decimal("0.0001")
@@ -23,22 +30,33 @@ IMPACT_DEFINITIONS = {
     "before": "Mean confidence of the matched before, 1 not at all to 5 completely.",
     "end": "The same people’s at the end.",
     "later": "The same people’s eight weeks after.",
-    "look_back": "What the same people said at the end they would have said before.",
     "change_end": "Mean change from before to the end, with its 95% interval in low and high.",
     "change_later": "Mean change from before to eight weeks after, with its 95% interval.",
-    "improved": "Of the matched, how many are more confident eight weeks after than before.",
+    "improved": "Of the matched, how many are more confident eight weeks after than before; empty, "
+    "as same and worse, where it would give away how a few moved.",
     "range_low": "The change if those silent at eight weeks are taken not to have changed.",
     "range_high": "The change if those silent are like those who answered.",
     "commitments": "Asked about at eight weeks, by everyone who answered then.",
     "committed": "People whose commitments these are.",
     "answered_reasons": "People who were asked what got in the way and what helped.",
     "managers": "Line managers who answered; asked only with the delegate’s consent.",
+    "only_before_end_people": "People who answered at these two stages and not at the third; first "
+    "and last are their means, looking_back what they said at the end they would have said before.",
+    "question": "A question of the partnership’s own, of which each answer has a row.",
+    "answered_question": "People who answered it; empty where that may not be shown.",
+    "chosen": "How many of them chose the answer; empty where that would give away a few.",
     "confidence_shown": "Yes, or why the confidence figures are withheld.",
     "as_of": "The day up to which answers count in the confidence figures.",
 }
 STAGES = {Stage.PRE: "before", Stage.POST: "at_the_end", Stage.IMPACT: "at_eight_weeks"}
+PAIRS = {
+    (Stage.PRE, Stage.POST): "before_end",
+    (Stage.POST, Stage.IMPACT): "end_later",
+    (Stage.PRE, Stage.IMPACT): "before_later",
+}
+PAIR = ("people", "first", "last", "change", "change_low", "change_high", "looking_back")
 CONFIDENCE = (
-    *("matched", "before", "end", "later", "look_back"),
+    *("matched", "before", "end", "later"),
     *("change_end", "change_end_low", "change_end_high"),
     *("change_later", "change_later_low", "change_later_high"),
     *("improved", "same", "worse", "range_low", "range_high", "confidence_shown", "as_of"),
@@ -51,7 +69,9 @@ COUNTS = (
     *(f"barrier_{one.value}" for one in Barrier),
     *(f"help_{one.value}" for one in Help),
     *("managers", *(f"managers_{one.value}" for one in Seen)),
+    *(f"only_{pair}_{one}" for pair in PAIRS.values() for one in PAIR),
 )
+OWN = ("question", "question_stage", "answer", "chosen", "answered_question")
 
 
 def impact_table(report: ImpactReport) -> Table:
@@ -62,7 +82,7 @@ def impact_table(report: ImpactReport) -> Table:
     )
     return Table(
         "impact",
-        (report.by.value, "outcome", *CONFIDENCE, *COUNTS),
+        (report.by.value, "outcome", *CONFIDENCE, *COUNTS, *OWN),
         rows,
         IMPACT_DEFINITIONS,
         report.scope,
@@ -73,10 +93,24 @@ def impact_table(report: ImpactReport) -> Table:
 
 def _rows(row: ImpactRow, outcomes: dict[int, str]) -> Iterator[tuple[Value, ...]]:
     figures = row.figures
-    yield (row.label, "all", *_confidence(figures.overall), *_counts(figures))
+    no_counts, no_own = (None,) * len(COUNTS), (None,) * len(OWN)
+    yield (row.label, "all", *_confidence(figures.overall), *_counts(figures), *no_own)
     for one in figures.outcomes:
         words = outcomes[one.outcome] if one.outcome is not None else "all"
-        yield (row.label, words, *_confidence(one), *(None for _ in COUNTS))
+        yield (row.label, words, *_confidence(one), *no_counts, *no_own)
+    for own in figures.own:
+        for answer in _own(own):
+            yield (row.label, None, *((None,) * len(CONFIDENCE)), *no_counts, *answer)
+
+
+def _own(own: OwnFigures) -> Iterator[tuple[Value, ...]]:
+    """A row for each answer that can be chosen; one alone where nothing is shown."""
+    asked = own.question.wording, STAGES[own.question.stage]
+    if own.withheld:
+        yield (*asked, None, None, None)
+        return
+    for key, label in own.question.options:
+        yield (*asked, label, own.counts.get(key), own.answered)
 
 
 def _confidence(one: ConfidenceFigures) -> Iterator[Value]:
@@ -86,16 +120,16 @@ def _confidence(one: ConfidenceFigures) -> Iterator[Value]:
         yield None
         return
     yield one.n
-    yield from (_decimal(value) for value in (one.before, one.end, one.later, one.look_back))
+    yield from (_decimal(value) for value in (one.before, one.end, one.later))
     yield from _change(one.at_the_end)
     yield from _change(one.eight_weeks_on)
-    moved = one.eight_weeks_on
-    yield from (moved.improved.part, moved.same.part, moved.worse.part)
+    moved = one.moved or {}
+    yield from (moved[way].part if way in moved else None for way in Moved)
     yield from (_decimal(one.silent.low), _decimal(one.silent.high))
     yield from ("yes", one.as_of.isoformat())
 
 
-def _change(change: PairedChange | None) -> Iterator[Value]:
+def _change(change: MeanChange | None) -> Iterator[Value]:
     if change is None:
         yield from (None, None, None)
         return
@@ -114,13 +148,22 @@ def _counts(figures: ImpactFigures) -> Iterator[Value]:
     if kept.results is None:
         yield from (None for _ in range(2 + len(CommitmentResult)))
     else:
-        yield from (kept.people, kept.total, *(kept.results[one] for one in CommitmentResult))
+        yield from (kept.people, kept.total, *(kept.results.get(one) for one in CommitmentResult))
     yield from _reasons(figures)
     managers = figures.managers
     if managers.seen is None:
         yield from (None for _ in range(1 + len(Seen)))
     else:
-        yield from (managers.answered, *(managers.seen[one] for one in Seen))
+        yield from (managers.answered, *(managers.seen.get(one) for one in Seen))
+    for pair in figures.pairs:
+        yield from _pair(pair)
+
+
+def _pair(pair: PairFigures) -> Iterator[Value]:
+    yield pair.n or None
+    yield from (_decimal(pair.first), _decimal(pair.last))
+    yield from _change(pair.change)
+    yield _decimal(pair.looking_back)
 
 
 def _reasons(figures: ImpactFigures) -> Iterator[Value]:

@@ -6,12 +6,16 @@ docs/security.md.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import pytest
 
 from lms.reporting.rules.disclosure import decide, decide_over_time
+from lms.reporting.rules.impact import ImpactFacts, Shown, decide_shown
 from tests.support.attacks import attacked, only_too_few
+from tests.support.impact_years import Rule, random_facts, sheets_of
 from tests.support.years_of_answers import year_of_answers
 
 
@@ -55,3 +59,39 @@ def test_R4_what_an_earlier_month_said_does_not_hang_on_later_ones() -> None:
     assert decide_over_time(families[:3]) == whole[:3]
     for before, after in pairwise(whole):
         assert before.as_at.keys() <= after.as_at.keys()
+
+
+# --- All that the impact report publishes --------------------------------------------------------
+
+
+def _with_every_figure(facts: ImpactFacts, until: date, fewest: int) -> Shown:
+    """Groups are withheld, but no figure is held back of those that are shown."""
+    found = decide_shown(facts, until, fewest)
+    return Shown(
+        matched=replace(found.matched, lacks={}),
+        pairs={key: replace(one, lacks={}) for key, one in found.pairs.items()},
+        commitments=replace(found.commitments, lacks={}),
+        reasons=replace(found.reasons, lacks={}),
+        managers=replace(found.managers, lacks={}),
+        own={key: replace(one, lacks={}) for key, one in found.own.items()},
+    )
+
+
+def _recovered(seed: int, rule: Rule = decide_shown) -> tuple[int, set[str]]:
+    sheets = sheets_of(random_facts(seed, events=6), rule)
+    broken = {name for name, sheet in sheets.items() if any(True for _ in sheet.recovered())}
+    return sum(len(sheet.rows) for sheet in sheets.values()), broken
+
+
+def test_R4_without_holding_back_the_attacker_reads_withheld_answers_off_the_report() -> None:
+    found = set.union(*(_recovered(seed, _with_every_figure)[1] for seed in (3, 4)))
+    assert {"moved", "commitments", "reasons", "managers", "own 1"} <= found
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_R4_nothing_withheld_can_be_read_off_the_whole_report(seed: int) -> None:
+    """Confidence, intervals, who moved, commitments, reasons, managers, own questions, of every
+    view in every quarter: no figure of a withheld group is known to less than one answer."""
+    read, broken = _recovered(seed)
+    assert broken == set()
+    assert read > 150, "hardly anything is shown"

@@ -12,7 +12,7 @@ from lms.reporting.rules.disclosure import (
     Withheld,
     decide_over_time,
 )
-from lms.reporting.rules.settled import Figure, held_back
+from lms.reporting.rules.settled import Published, counts_of
 from tests.support.attacker import Attacker
 from tests.support.years_of_answers import YearOfAnswers
 
@@ -48,6 +48,14 @@ class Attacked:
     without_count: int
 
 
+def _without_count(
+    year: YearOfAnswers, families: Sequence[Family], disclosures: Sequence[Disclosure]
+) -> frozenset[object]:
+    said_no = {cell: n - year.said_yes[cell] for cell, n in year.replies.items()}
+    counts = counts_of({"yes": year.said_yes, "no": said_no})
+    return Published(families, disclosures).held_back(counts)["yes"]
+
+
 def attacked(
     year: YearOfAnswers, months: int, rule: Rule = decide_over_time, *, bounds: bool = True
 ) -> Attacked:
@@ -56,7 +64,10 @@ def attacked(
     disclosures = rule(families)
     lacking: Sequence[frozenset[object]] = [frozenset()] * months
     if rule is decide_over_time:
-        lacking = held_back(families, disclosures, Figure(year.said_yes))
+        lacking = [
+            _without_count(year, families[: month + 1], disclosures[: month + 1])
+            for month in range(months)
+        ]
     published = [
         (group.parts, group.key in lacks)
         for month, (family, found, lacks) in enumerate(

@@ -20,6 +20,12 @@ from lms.evaluation.queries.own_answers import (
     list_text_questions,
     own_results,
 )
+from lms.evaluation.queries.own_choices import (
+    OwnChoice,
+    answers_to,
+    list_own_choices,
+    own_questions,
+)
 from lms.evaluation.queries.questionnaires import (
     Asked,
     Preview,
@@ -66,6 +72,7 @@ __all__ = [
     "EventReplies",
     "ManagerAsked",
     "Owed",
+    "OwnChoice",
     "OwnCounts",
     "OwnResult",
     "Preview",
@@ -77,6 +84,7 @@ __all__ = [
     "StageCount",
     "Standing",
     "after_you_can",
+    "answers_to",
     "asks_at_the_door",
     "count_managers_asked",
     "count_own_answers",
@@ -97,6 +105,7 @@ __all__ = [
     "list_events_with_replies",
     "list_facts",
     "list_owed",
+    "list_own_choices",
     "list_ready",
     "list_silent",
     "list_standings",
@@ -106,6 +115,7 @@ __all__ = [
     "may_withdraw",
     "occurrence_of",
     "outcomes_of",
+    "own_questions",
     "own_results",
     "preview_of",
     "reach_of",

@@ -19,15 +19,28 @@ class Leeway:
     def __init__(
         self,
         sums: Iterable[frozenset[int]],
-        below: Mapping[int, int],
-        above: Mapping[int, int],
+        below: Mapping[int, float],
+        above: Mapping[int, float],
+        known: Iterable[Row] = (),
     ) -> None:
+        """`known` are other answers that once fitted: those that still do are kept."""
         self._below = {at: float(room) for at, room in below.items()}
         self._above = {at: float(room) for at, room in above.items()}
         self._rows: dict[int, Row] = {}  # by the class that each gives from the others
-        self._fitting: list[dict[int, float]] = []  # other answers that fit, found on the way
-        for one in sorted(sums, key=len):
+        self._sums = sorted(sums, key=len)
+        self.fitting = [moved for moved in known if self._fits(moved)]  # found on the way
+
+    def _fits(self, moved: Row) -> bool:
+        """How far each class is from the true count, and whether all sums stay as they are."""
+        return all(
+            abs(sum(far for at, far in moved.items() if at in one)) < 1e-7 for one in self._sums
+        )
+
+    def _eliminate(self) -> None:
+        """Only once it is needed, for it is long."""
+        for one in self._sums:
             self._add(dict.fromkeys(one, 1.0))
+        self._sums = []
 
     def _add(self, row: Row) -> None:
         for at in [at for at in row if at in self._rows]:
@@ -46,15 +59,16 @@ class Leeway:
 
     def is_settled(self, wanted: Collection[int]) -> bool:
         """Whether the count of these classes together cannot be one more, nor one less."""
-        if any(abs(sum(moved[at] for at in wanted)) >= ENOUGH for moved in self._fitting):
+        if any(abs(sum(m.get(at, 0.0) for at in wanted)) >= ENOUGH for m in self.fitting):
             return False
+        self._eliminate()
         return not any(self._can_move(dict.fromkeys(wanted, sign)) for sign in (1.0, -1.0))
 
     def _can_move(self, gain: Row) -> bool:
         search = _Search(self._rows, self._below, self._above, gain)
         can = search.run() >= ENOUGH
         if can:
-            self._fitting.append(search.moved)
+            self.fitting.append({at: far for at, far in search.moved.items() if far})
         return can
 
 

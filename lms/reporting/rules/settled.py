@@ -1,273 +1,334 @@
-"""Which figures of shown groups must stay out because bounds would settle a withheld one.
+"""Which figures of shown groups stay out because bounds would settle one of a withheld group.
 
 R4  Results for fewer than policy [5] replies are withheld, everywhere.
 
-Where all of a group said yes, so did everyone in it; and where ten of ten improved in all but the
-withheld event of a course, what is left over may be none or all. No combination of sums is needed
-for that: a count lies between none and all. So for each figure apart: what is known are the groups
-shown, what they leave over when the groups inside them are taken off, and so on; whatever of it is
-*settled* (nobody, everybody) settles its parts. If the parts of a withheld group are all settled,
-the figure of the smallest group that was taken off is held back, until they no longer are.
+Where all of a group said yes, so did everyone in it; where all but a withheld event of a course
+leave nobody over who got better, nobody there did. A count lies between none and all and an answer
+between 1 and 5, so a figure may follow though no combination of sums yields it.
 
-`disclosure` has decided before which groups are shown at all.
+So each figure that is published is asked whether the answers could have been others: by how much
+that of a withheld group can differ while every published sum stays as it is (`leeway`). Where that
+is by nothing, the figure of a shown group is held back, the smallest first, until every withheld
+group is *open* by a whole unit.
+
+`disclosure` has decided before which groups are shown at all. Source: docs/decisions/0040.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from lms.reporting.rules.disclosure import Disclosure, Family, Group, Key, Part
+from lms.reporting.rules.disclosure import FEWEST_REPLIES, Disclosure, Family, Key, Part
 from lms.reporting.rules.leeway import Leeway
 
-Sums = tuple[int, int]
+Name = Hashable
+KNOWN = 60  # other answers that are tried before new ones are sought
 
 
 @dataclass(frozen=True)
-class Figure:
-    """What is published of every group that is shown: a sum over its parts.
+class Change:
+    """A figure, and by how much it could be less or more in each part."""
 
-    Each reply adds from `least` to `most`: 0 to 1 for a count of people, 1 to 5 for an answer, -4
-    to 4 for a change. `squares`, the sums of their squares, only where an interval is published.
-    """
-
-    sums: Mapping[Part, int]
-    least: int = 0
-    most: int = 1
-    squares: Mapping[Part, int] | None = None
-
-    def of(self, part: Part) -> Sums:
-        """The sums of one part: of its replies and of their squares."""
-        return self.sums[part], self.squares[part] if self.squares else 0
-
-    def is_settled(self, n: int, sums: Sums) -> bool:
-        """Whether the sums of n replies leave only one answer that each can have given."""
-        total, squares = sums
-        if total in (self.least * n, self.most * n):
-            return True
-        return self.squares is not None and n * squares == total**2
-
-
-def held_back(
-    families: Sequence[Family], disclosures: Sequence[Disclosure], *figures: Figure
-) -> tuple[frozenset[Key], ...]:
-    """For each month: the groups that are shown, but without these figures.
-
-    Figures that add up to one another or to the replies (improved, same and worse; done, partly,
-    not yet and no longer relevant) go together: what is held back of one is of all. What was shown
-    in an earlier month stays shown; a group whose figures are those of an earlier month keeps what
-    was decided then.
-    """
-    found = [frozenset[Key]() for _ in families]
-    for figure in figures:
-        shown = _Shown(figure)
-        for month, (family, disclosure) in enumerate(zip(families, disclosures, strict=True)):
-            found[month] |= shown.next_month(family, disclosure, month)
-    return tuple(found)
+    name: Name
+    less: Mapping[Any, float]
+    more: Mapping[Any, float]
 
 
 @dataclass(frozen=True)
-class _Known:
-    """A set of parts whose replies and sums are known, and the rows by which they are."""
+class Figures:
+    """All figures of the same people that are published together.
 
-    mask: int
-    n: int
-    sums: Sums
-    by: frozenset[int] = frozenset()
+    Those `of_one_piece` stand or go together. Those that add up to all are counts of people of whom
+    each is in one: where a single one of them were held back it would follow, so another goes too.
+    Where not all can be said, those that are `rather` said stay before those that count most.
+    A count of fewer than `at_least` is not said in any case, and what was only said in some parts
+    (`said_in`) not of groups with others.
+    """
 
-    def without(self, other: "_Known") -> "_Known":
-        left = self.sums[0] - other.sums[0], self.sums[1] - other.sums[1]
-        return _Known(self.mask & ~other.mask, self.n - other.n, left, self.by | other.by)
+    changes: tuple[Change, ...]
+    of_one_piece: bool = False
+    add_up: bool = False
+    at_least: int = 0
+    rather: tuple[Name, ...] = ()
+    said_in: frozenset[Any] | None = None
 
-    def holds(self, other: "_Known") -> bool:
-        return other.mask & ~self.mask == 0 and other.mask != self.mask
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """What may be held back: each figure, or all of them under the name of the first."""
+        found = tuple(dict.fromkeys(change.name for change in self.changes))
+        return found[:1] if self.of_one_piece else found
+
+
+def sum_of(
+    name: Name, sums: Mapping[Any, int], n: Mapping[Any, int], most: int, *, at_least: int = 0
+) -> Figures:
+    """A sum to which each reply adds from nothing to `most` whole units."""
+    room = {part: most * n[part] - total for part, total in sums.items()}
+    return Figures((Change(name, sums, room),), at_least=at_least)
+
+
+def counts_of(counts: Mapping[Any, Mapping[Any, int]]) -> Figures:
+    """Counts of people of whom each is counted once."""
+    all_of_them = {
+        part: sum(one[part] for one in counts.values()) for part in next(iter(counts.values()), {})
+    }
+    return Figures(
+        tuple(
+            Change(name, own, {part: all_of_them[part] - n for part, n in own.items()})
+            for name, own in counts.items()
+        ),
+        add_up=True,
+    )
+
+
+def together(figures: Iterable[Figures]) -> Figures:
+    """Figures that stand or go as one."""
+    return Figures(tuple(c for one in figures for c in one.changes), of_one_piece=True)
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A group as it was published in some month."""
+    """A group as it was published in some month, as the set of its classes."""
 
     key: Key
     tier: int
-    known: _Known
+    n: int
+    classes: frozenset[int]
+    number: int
 
 
-class _Shown:
-    """All rows published so far, for one figure."""
+@dataclass
+class _Month:
+    """The rows that a month adds, the groups that must stay open, and the classes that have come.
 
-    def __init__(self, figure: Figure) -> None:
-        self._figure = figure
-        self._rows: list[_Row] = []
-        self._bits: dict[Part, int] = {}
-        self._replies: list[int] = []
-        self._parts: list[Part] = []
-        self._lacks: dict[Key, bool] = {}
+    Those with too few replies stay so in all later months, though they grow or are shown by then.
+    """
 
-    def next_month(self, family: Family, disclosure: Disclosure, month: int) -> frozenset[Key]:
-        """Holds back what must be of one family; says which groups lack the figure."""
-        known = {group.key: self._known(group, family) for group in family.groups}
-        before = {(row.key, row.known.mask) for row in self._rows}
-        fresh = [group for group in family.groups if disclosure.as_at.get(group.key) == month]
-        new = [
-            _Row(group.key, group.tier, known[group.key])
-            for group in fresh
-            if (group.key, known[group.key].mask) not in before
+    rows: list[_Row]
+    withheld: list[frozenset[int]]
+    come: list[int]
+
+
+class Published:
+    """What is published of a population, month by month, and what is not: for all its figures.
+
+    Parts are told apart only as far as a row or a withheld group does: those alike are one class.
+    """
+
+    def __init__(
+        self,
+        families: Sequence[Family],
+        disclosures: Sequence[Disclosure],
+        keys: Collection[Key] | None = None,
+        fewest: int = FEWEST_REPLIES,
+    ) -> None:
+        sets = list(_sets(families, disclosures, keys))
+        self.classes, held = _classes([parts for *_, parts in sets])
+        self._months = [_Month([], [], []) for _ in families]
+        for number, (month, row, parts) in enumerate(sets):
+            if row is None:
+                is_for_good = sum(families[month].replies[part] for part in parts) < fewest
+                for later in self._months[month : None if is_for_good else month + 1]:
+                    later.withheld.append(held[number])
+            else:
+                key, tier, n = row
+                self._months[month].rows.append(_Row(key, tier, n, held[number], number))
+        for month, family in enumerate(families):
+            self._months[month].come = [
+                at for at, parts in enumerate(self.classes) if family.replies.get(parts[0])
+            ]
+
+    def held_back(self, figures: Figures) -> dict[Name, frozenset[Key]]:
+        """For each figure the groups that are shown without it, as of the last month."""
+        return _Holding(self, figures).result(self._months)
+
+    def leeway(
+        self, month: int, columns: Sequence["_Column"], known: Iterable[dict[int, float]]
+    ) -> Leeway:
+        """How far answers can differ from the true ones in all that is shown until that month.
+
+        Several columns are counts that add up to all in each class; a class has a place in each.
+        """
+        come, width = self._months[month].come, len(columns)
+        rows = [row for one in self._months[: month + 1] for row in one.rows]
+        sums = [
+            frozenset(at * width + place for at in row.classes)
+            for place, column in enumerate(columns)
+            for row in rows
+            if row.number not in column.hidden
         ]
-        cells = {one.total: frozenset(one.cells) for one in family.breakdowns}
-        held = self._hold(new, [known[key].mask for key in disclosure.withheld], cells)
-        self._rows += [row for row in new if row.key not in held]
-        for group in fresh:
-            self._lacks[group.key] = group.key in held
-        return frozenset(key for key in disclosure.as_at if self._lacks[key])
-
-    def _known(self, group: Group, family: Family) -> _Known:
-        mask, n = 0, 0
-        for part in group.parts:
-            replies = family.replies.get(part)
-            if replies:
-                if part not in self._bits:
-                    self._bits[part] = len(self._bits)
-                    self._parts.append(part)
-                    self._replies.append(replies)
-                mask |= 1 << self._bits[part]
-                n += replies
-        return _Known(mask, n, self._sums_of(mask))
-
-    def _bits_of(self, mask: int) -> Iterator[int]:
-        while mask:
-            lowest = mask & -mask
-            yield lowest.bit_length() - 1
-            mask ^= lowest
-
-    def _sums_of(self, mask: int) -> Sums:
-        held = [self._figure.of(self._parts[bit]) for bit in self._bits_of(mask)]
-        return sum(one[0] for one in held), sum(one[1] for one in held)
-
-    def _rest(self, known: _Known, settled: int) -> _Known:
-        both = known.mask & settled
-        n = sum(self._replies[bit] for bit in self._bits_of(both))
-        return known.without(_Known(both, n, self._sums_of(both))) if both else known
-
-    def _hold(
-        self, new: Sequence[_Row], withheld: Sequence[int], cells: Mapping[Key, Collection[Key]]
-    ) -> set[Key]:
-        """The keys of those new rows that are held back."""
-        held: set[Key] = set()
-        doubtful = withheld  # what is open once stays so: rows only go
-        while True:
-            rows = self._rows + [row for row in new if row.key not in held]
-            free = set(range(len(self._rows), len(rows)))
-            steps = self._settled(left_over(rows, cells))
-            more = set()
-            for mask in withheld:
-                touching = [step for step in steps if step.mask & mask]
-                if _union(touching) & mask == mask:
-                    more |= self._first_to_go(rows, touching, free)
-            if not more:
-                doubtful = self._settled_by_several([row.known.mask for row in rows], doubtful)
-                more = self._next_to_go(rows, doubtful, free)
-            if not more:
-                return held
-            held |= more
-
-    def _next_to_go(
-        self, rows: Sequence[_Row], settled: Sequence[int], free: Collection[int]
-    ) -> set[Key]:
-        """For each withheld group that several sums together settle, a row that touches it: one
-        that holds all of it before one that does not, the smallest first, the year last. Where
-        all that touch it are of earlier months, any other that can be held back."""
-        found = set()
-        for mask in settled:
-            new = [rows[at] for at in sorted(free)]
-            touching = [row for row in new if row.known.mask & mask]
-            if touching or new:
-                row = min(
-                    touching or new,
-                    key=lambda row: (row.tier == 0, mask & ~row.known.mask != 0, row.known.n),
-                )
-                found.add(row.key)
-        return found
-
-    def _settled_by_several(self, rows: Sequence[int], withheld: Sequence[int]) -> list[int]:
-        """Those of the withheld groups whose figure no answer that fits the rows can change."""
-        held: dict[tuple[int, ...], int] = {}
-        sets = [*rows, *withheld]
-        inside: dict[int, list[int]] = {}
-        for at, mask in enumerate(sets):
-            for bit in self._bits_of(mask):
-                inside.setdefault(bit, []).append(at)
-        for bit, memberships in inside.items():
-            held[tuple(memberships)] = held.get(tuple(memberships), 0) | 1 << bit
-        classes: list[list[int]] = [[] for _ in sets]
-        below, above = {}, {}
-        for number, (within, mask) in enumerate(held.items()):
-            n = sum(self._replies[bit] for bit in self._bits_of(mask))
-            total, _ = self._sums_of(mask)
-            below[number] = total - self._figure.least * n
-            above[number] = self._figure.most * n - total
-            for at in within:
-                classes[at].append(number)
-        sums, wanted = classes[: len(rows)], classes[len(rows) :]
-        leeway = Leeway(map(frozenset, sums), below, above)
-        return [mask for mask, one in zip(withheld, wanted, strict=True) if leeway.is_settled(one)]
-
-    def _settled(self, known: Sequence[_Known]) -> list[_Known]:
-        """What of it is settled, each with the rows by which it is; until no more follows."""
-        steps: list[_Known] = []
-        settled, before = 0, -1
-        while settled != before:
-            before = settled
-            for one in known:
-                rest = self._rest(one, settled)
-                if rest.mask and self._figure.is_settled(rest.n, rest.sums):
-                    steps.append(rest)
-                    settled |= rest.mask
-        return steps
-
-    def _first_to_go(
-        self, rows: Sequence[_Row], steps: Sequence[_Known], free: Collection[int]
-    ) -> set[Key]:
-        """The most detailed, smallest row that may be held back: one not settled itself, if any,
-        since to hold that back leaves something open at once."""
-        for step in reversed(steps):
-            may = [at for at in step.by if at in free]
-            if may:
-                return {rows[min(may, key=lambda at: self._order(rows[at]))].key}
-        return set()
-
-    def _order(self, row: _Row) -> tuple[bool, int, int]:
-        return self._figure.is_settled(row.known.n, row.known.sums), -row.tier, row.known.n
+        if width > 1:
+            sums += [frozenset(range(at * width, at * width + width)) for at in come]
+        places = [(at * width + place, at, one) for place, one in enumerate(columns) for at in come]
+        return Leeway(
+            sums,
+            {place: column.less[at] for place, at, column in places},
+            {place: column.more[at] for place, at, column in places},
+            known,
+        )
 
 
-def _union(steps: Iterable[_Known]) -> int:
-    found = 0
-    for step in steps:
-        found |= step.mask
-    return found
+Found = tuple[int, tuple[Key, int, int] | None, list[Part]]
 
 
-def left_over(rows: Sequence[_Row], cells: Mapping[Key, Collection[Key]]) -> list[_Known]:
-    """The sets known by a published row, and by taking published rows off it."""
-    numbered = [replace(row.known, by=frozenset([at])) for at, row in enumerate(rows)]
-    detailed = sorted(range(len(rows)), key=lambda at: (-rows[at].tier, -rows[at].known.n))
-    found = {known.mask: known for known in numbered}
-    ends: dict[int, _Known] = {}
-    for at, row in enumerate(rows):
-        inside = [other for other in detailed if numbered[at].holds(numbered[other])]
-        end = _packed(numbered[at], [numbered[other] for other in inside])
-        ends.setdefault(end.mask, end)
-        own = cells.get(row.key, ())
-        for first in (
-            [other for other in inside if rows[other].key in own],
-            [other for other in inside if rows[other].key == row.key],
-        ):
-            if first:
-                left = _packed(numbered[at], [numbered[other] for other in first + inside])
-                found.setdefault(left.mask, left)
-    return [*found.values(), *(known for mask, known in ends.items() if mask not in found)]
+def _sets(
+    families: Sequence[Family], disclosures: Sequence[Disclosure], keys: Collection[Key] | None
+) -> Iterator[Found]:
+    """All that is published, with its key, tier and size, and all that is withheld, by month."""
+    before: dict[Key, list[Part]] = {}
+    for month, (family, found) in enumerate(zip(families, disclosures, strict=True)):
+        for group in family.groups:
+            if keys is not None and group.key not in keys:
+                continue
+            parts = [part for part in group.parts if family.replies.get(part)]
+            if group.key in found.withheld:
+                yield month, None, parts
+            elif found.as_at.get(group.key) == month and before.get(group.key) != parts:
+                before[group.key] = parts
+                yield month, (group.key, group.tier, family.size(group)), parts
 
 
-def _packed(known: _Known, inside: Iterable[_Known]) -> _Known:
-    """What is left when as many as possible are taken off, those that come first before others."""
-    for other in inside:
-        if other.mask & ~known.mask == 0:
-            known = known.without(other)
-    return known
+def _classes(sets: Sequence[Iterable[Part]]) -> tuple[list[list[Part]], list[frozenset[int]]]:
+    """The parts that lie in the same sets, and which of these classes each set is made of."""
+    inside: dict[Part, list[int]] = {}
+    for number, parts in enumerate(sets):
+        for part in parts:
+            inside.setdefault(part, []).append(number)
+    classes: dict[tuple[int, ...], list[Part]] = {}
+    for part, numbers in inside.items():
+        classes.setdefault(tuple(numbers), []).append(part)
+    held: list[set[int]] = [set() for _ in sets]
+    for at, within in enumerate(classes):
+        for number in within:
+            held[number].add(at)
+    return list(classes.values()), [frozenset(one) for one in held]
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A figure by classes, and the rows that are published without it."""
+
+    name: Name
+    less: Sequence[float]
+    more: Sequence[float]
+    hidden: set[int]
+
+
+def _summed(by_part: Mapping[Any, float], classes: Sequence[Sequence[Part]]) -> list[float]:
+    return [sum(by_part[part] for part in parts) for parts in classes]
+
+
+class _Holding:
+    """What is held back of some figures, month by month."""
+
+    def __init__(self, published: Published, figures: Figures) -> None:
+        self._published, self._figures = published, figures
+        self._hidden: dict[Name, set[int]] = {name: set() for name in figures.names}
+        self._columns = [
+            _Column(
+                name := figures.names[0] if figures.of_one_piece else change.name,
+                _summed(change.less, published.classes),
+                _summed(change.more, published.classes),
+                self._hidden[name],
+            )
+            for change in figures.changes
+        ]
+        self._said_in = None
+        if figures.said_in is not None:
+            said_in = figures.said_in
+            self._said_in = frozenset(
+                at for at, parts in enumerate(published.classes) if said_in.issuperset(parts)
+            )
+        self._lacks: dict[Name, dict[Key, bool]] = {name: {} for name in figures.names}
+        self._leeways: dict[Hashable, Leeway] = {}
+        self._known: dict[int, list[dict[int, float]]] = {}  # other answers that fitted before
+
+    def result(self, months: Sequence[_Month]) -> dict[Name, frozenset[Key]]:
+        """Goes through the months; what an earlier one decided stands."""
+        for number, month in enumerate(months):
+            self._decide(number, month)
+            for name, hidden in self._hidden.items():
+                for row in month.rows:
+                    self._lacks[name][row.key] = row.number in hidden
+        return {
+            name: frozenset(key for key, lacks in found.items() if lacks)
+            for name, found in self._lacks.items()
+        }
+
+    def _decide(self, number: int, month: _Month) -> None:
+        """Shows all rows if nothing is settled by them; else one by one, the most wanted first."""
+        rows = self._to_be_said(month)
+        closed = [
+            (place, group)
+            for group in dict.fromkeys(month.withheld)
+            if self._is_said_in(group)
+            for place in range(len(self._columns))
+            if not self._is_open(number, place, group)
+        ]
+        if not closed:
+            return
+        for hidden in self._hidden.values():
+            hidden |= {row.number for row in rows}
+        for row in sorted(rows, key=lambda row: (row.tier, -row.n, row.number)):
+            for names in self._choices(row):
+                for name in names:
+                    self._hidden[name].discard(row.number)
+                if self._are_open(number, closed):
+                    break
+                for name in names:
+                    self._hidden[name].add(row.number)
+
+    def _are_open(self, number: int, doubtful: list[tuple[int, frozenset[int]]]) -> bool:
+        """Whether all are; one that is not comes first the next time, for it will be in the way."""
+        for one in doubtful:
+            if not self._is_open(number, *one):
+                doubtful.remove(one)
+                doubtful.insert(0, one)
+                return False
+        return True
+
+    def _to_be_said(self, month: _Month) -> list[_Row]:
+        """The rows that are not left out already: not all said it there, or too few are counted."""
+        if self._said_in is None and not self._figures.at_least:
+            return month.rows
+        (name,) = self._hidden
+        out = [
+            row
+            for row in month.rows
+            if not self._is_said_in(row.classes) or self._count(name, row) < self._figures.at_least
+        ]
+        self._hidden[name] |= {row.number for row in out}
+        return [row for row in month.rows if row not in out]
+
+    def _is_said_in(self, group: frozenset[int]) -> bool:
+        return self._said_in is None or group <= self._said_in
+
+    def _count(self, name: Name, row: _Row) -> float:
+        column = next(column for column in self._columns if column.name == name)
+        return sum(column.less[at] for at in row.classes)
+
+    def _choices(self, row: _Row) -> Iterator[list[Name]]:
+        """Which figures a row may have: all, or fewer; of those that add up never all but one."""
+        by_size = sorted(self._hidden, key=lambda name: -self._count(name, row))
+        yield by_size
+        if self._figures.add_up:
+            if self._figures.rather:
+                yield list(self._figures.rather)
+            yield from (by_size[:most] for most in range(len(by_size) - 2, 0, -1))
+
+    def _is_open(self, number: int, place: int, group: frozenset[int]) -> bool:
+        """Whether the figure in that place could be another for the group."""
+        if self._figures.add_up:
+            columns, width = self._columns, len(self._columns)
+        else:
+            columns, place, width = self._columns[place : place + 1], 0, 1
+        shown = tuple(frozenset(column.hidden) for column in columns)
+        known = self._known.setdefault(id(columns[0]), [])
+        key = number, shown, id(columns[0])
+        if key not in self._leeways:
+            self._leeways[key] = self._published.leeway(number, columns, known[-KNOWN:])
+        leeway = self._leeways[key]
+        before = len(leeway.fitting)
+        is_settled = leeway.is_settled([at * width + place for at in group])
+        known += leeway.fitting[before:]
+        return not is_settled

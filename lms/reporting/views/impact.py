@@ -22,14 +22,19 @@ from lms.reporting.rules.impact import (
     ConfidenceFigures,
     Dimension,
     ImpactFigures,
+    MeanChange,
+    Moved,
+    OwnFigures,
+    OwnKind,
+    PairFigures,
     View,
     confidence_caption,
 )
-from lms.reporting.rules.statistics import Interval, PairedChange
+from lms.reporting.rules.statistics import Interval
 from lms.reporting.views.asked import Option
 from lms.web.figures import Bar, Change, Part
 from lms.web.words import one_decimal, signed
-from lms.words import number, percent, sentence_case
+from lms.words import count, number, percent, sentence_case
 
 PATH = "/reports/impact"
 MOST_IN_PICTURE = 8
@@ -129,7 +134,6 @@ class ConfidenceRow:
     before: str = ""
     end: str = ""
     later: str = ""
-    look_back: str = ""
     change: str = ""
     interval: str = ""
     range: str = ""
@@ -179,10 +183,6 @@ class ImpactPage:
         """The years with their confidence in words."""
         fewest = self.report.fewest
         return [(row, _row(row.label, row.figures.overall, fewest)) for row in self.report.years]
-
-    @property
-    def has_look_back(self) -> bool:
-        return any(row.look_back for row in (*self.rows, *([self.total] if self.total else [])))
 
 
 def impact_page(request: ImpactRequest, now: datetime) -> ImpactPage:
@@ -261,11 +261,10 @@ def _row(label: str, one: ConfidenceFigures, fewest: int, href: str = "") -> Con
         before=_figure(one.before),
         end=_figure(one.end),
         later=_figure(one.later),
-        look_back=_figure(one.look_back),
-        change=signed(float(moved.mean or 0)),
+        change=signed(float(moved.mean)),
         interval=_interval(moved),
         range=_span(one.silent.low, one.silent.high),
-        moved=" · ".join(str(part.part) for part in (moved.improved, moved.same, moved.worse)),
+        moved=_moved(one),
         n=one.n,
     )
 
@@ -274,7 +273,14 @@ def _figure(value: Fraction | None) -> str:
     return one_decimal(float(value)) if value is not None else ""
 
 
-def _interval(change: PairedChange) -> str:
+def _moved(one: ConfidenceFigures) -> str:
+    """'14 · 7 · 2': up, same, down; '14 · –' where the others would give away how a few moved."""
+    moved = one.moved or {}
+    said = [str(moved[way].part) if way in moved else "–" for way in Moved]
+    return " · ".join(said)
+
+
+def _interval(change: MeanChange) -> str:
     if isinstance(change.interval, Interval):
         return _span(change.interval.low, change.interval.high)
     return "all alike" if change.n > 1 else "unknown"
@@ -282,6 +288,66 @@ def _interval(change: PairedChange) -> str:
 
 def _span(low: Fraction | float | None, high: Fraction | float | None) -> str:
     return f"{signed(float(low or 0))} to {signed(float(high or 0))}"
+
+
+PAIRS: Mapping[tuple[Stage, ...], tuple[str, str, str]] = {
+    (Stage.PRE, Stage.POST): ("before and at the end, not at eight weeks", "before", "at the end"),
+    (Stage.POST, Stage.IMPACT): (
+        "at the end and at eight weeks, not before",
+        "at the end",
+        "eight weeks later",
+    ),
+    (Stage.PRE, Stage.IMPACT): (
+        "before and at eight weeks, not at the end",
+        "before",
+        "eight weeks later",
+    ),
+}
+
+
+def pairs_in_words(pairs: Sequence[PairFigures]) -> list[tuple[str, str]]:
+    """Who answered twice, and what their answers say, where that can be shown."""
+    found = []
+    for pair in pairs:
+        if pair.first is not None and pair.change is not None:
+            who, first, last = PAIRS[pair.stages]
+            looked = (
+                f"looking back on before {_figure(pair.looking_back)}, "
+                if pair.looking_back is not None
+                else ""
+            )
+            said = (
+                f"{looked}{first} {_figure(pair.first)}, {last} {_figure(pair.last)}: "
+                f"{signed(float(pair.change.mean))} ({_interval(pair.change)})"
+            )
+            found.append((f"{count(pair.n, 'person', 'people')} answered {who}", said))
+    return found
+
+
+def own_bars(own: OwnFigures) -> list[Bar]:
+    """A bar for each answer that may be shown, in the form's order; the commonest dark."""
+    most = max(own.counts.values(), default=0)
+    return [
+        Bar(label, own.counts[key], str(own.counts[key]), is_dark=own.counts[key] == most > 0)
+        for key, label in own.question.options
+        if key in own.counts
+    ]
+
+
+def own_in_words(own: OwnFigures) -> str:
+    """The same as words, for whoever does not see the bars."""
+    return "; ".join(f"{bar.label}: {bar.text}" for bar in own_bars(own))
+
+
+def own_reading(own: OwnFigures) -> str:
+    """Who answered, when, and what of it is not shown."""
+    when = STAGE_STATS[own.question.stage].removeprefix("answered ")
+    several = "; several answers allowed" * (own.question.kind is OwnKind.SEVERAL)
+    hidden = len(own.counts) < len(own.question.options)
+    return (
+        f"{sentence_case(count(own.answered, 'person', 'people'))} answered it {when}{several}."
+        + " Answers that would give away what a few people said are not shown." * hidden
+    )
 
 
 # --- Stats, bars, strip -------------------------------------------------------------------------
@@ -301,14 +367,12 @@ def stats_of(figures: ImpactFigures) -> list[tuple[str, str]]:
     return found
 
 
-def parts_of(counts: Mapping[CommitmentResult, int] | Mapping[Seen, int]) -> list[Part]:
-    """One bar in parts, each with its share in the legend."""
-    whole = sum(counts.values())
-    return [
-        Part(n, f"{_label(one)}: {n} ({percent(Fraction(n, whole))})")
-        for one, n in counts.items()
-        if whole
-    ]
+def parts_of(counts: Mapping[CommitmentResult, int] | Mapping[Seen, int], whole: int) -> list[Part]:
+    """One bar in parts, each with its share in the legend; what is not told apart comes last."""
+    parts = [(_label(one), n) for one, n in counts.items()]
+    if rest := whole - sum(counts.values()):
+        parts.append(("All else, not told apart", rest))
+    return [Part(n, f"{label}: {n} ({percent(Fraction(n, whole))})") for label, n in parts if whole]
 
 
 def _label(one: CommitmentResult | Seen) -> str:
@@ -333,7 +397,7 @@ def kept_in_words(figures: ImpactFigures) -> str:
     kept = figures.commitments
     if kept.results is None:
         return "too few to say" if kept.withheld else "none asked yet"
-    return f"{kept.kept:,} of {kept.total:,}"
+    return f"{kept.kept:,} of {kept.total:,}" if kept.kept is not None else "too few to say"
 
 
 def answered_in_words(figures: ImpactFigures) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
@@ -88,6 +86,10 @@ def impact() -> str:
         trend=page.trend,
         stats_of=impact_view.stats_of,
         parts_of=impact_view.parts_of,
+        pairs=impact_view.pairs_in_words(page.figures.pairs),
+        own_bars=impact_view.own_bars,
+        own_in_words=impact_view.own_in_words,
+        own_reading=impact_view.own_reading,
         bars_of=impact_view.bars_of,
         bars_in_words=impact_view.bars_in_words,
         kept_in_words=impact_view.kept_in_words,
@@ -99,7 +101,6 @@ def impact() -> str:
         reasons_caption=reasons_caption,
         strip_parts=impact_view.strip_of(page, now()),
         is_live=bool(the_viewer().partnerships(Permission.RUN_PROGRAMME)),
-        last_day=page.report.until - timedelta(days=1),
         today=now(),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -11,25 +11,31 @@ from typing import Any
 from sqlalchemy import func, select
 
 from lms.agencies.models import Agency
-from lms.agencies.rules import Sector
+from lms.agencies.queries import policy_of
+from lms.agencies.rules import PolicyKey, Sector
 from lms.booking.models import Booking
 from lms.catalogue.models import Course, Event, LearningOutcome, Priority, event_priority
 from lms.clock import at_london, london_date
 from lms.db import db
 from lms.evaluation.models import Confidence, Corroboration, Evaluation, FollowUp, Reason
+from lms.evaluation.queries import answers_to, list_own_choices, own_questions
 from lms.evaluation.queries.replies import reply_rows
-from lms.evaluation.rules import CommitmentResult, Stage
+from lms.evaluation.rules import CommitmentResult, QuestionKind, Stage
 from lms.reporting.queries.attendance import IN_HEADLINE
 from lms.reporting.queries.scope import Scope
-from lms.reporting.rules import quarter_of
+from lms.reporting.rules import quarter_of, quarters_between
 from lms.reporting.rules.impact import (
     AskedFact,
     Dimension,
     EventFact,
     ImpactFacts,
     ManagerFact,
+    OwnFact,
+    OwnKind,
+    OwnQuestion,
     ReplyFact,
     View,
+    closes_on,
     counts_from,
 )
 
@@ -94,13 +100,15 @@ def read_facts(scope: Scope, now: datetime) -> tuple[ImpactFacts, Names]:
     conditions = [*scope.conditions, Event.starts_at <= now]
     events = db.session.execute(
         select(
-            *(Event.id, Event.course_id, Event.level, Event.remit, Event.starts_at, Event.title),
+            *(Event.id, Event.course_id, Event.level, Event.remit, Event.starts_at),
+            *(Event.ends_at, Event.title),
         )
         .where(*conditions)
         .order_by(Event.starts_at, Event.id)
     ).all()
     priorities = _priorities(conditions)
-    people, asked = _people(conditions)
+    closes = _closes(scope, events)
+    people, asked, own = _people(conditions, closes)
     facts = ImpactFacts(
         events=tuple(
             EventFact(
@@ -110,16 +118,35 @@ def read_facts(scope: Scope, now: datetime) -> tuple[ImpactFacts, Names]:
                 row.remit.value,
                 quarter_of(row.starts_at, scope.start_month),
                 priorities.get(row.id, frozenset()),
+                closes=closes[row.id],
             )
             for row in events
         ),
         replies=tuple(person.fact() for person in people),
         asked=tuple(asked),
-        managers=tuple(_managers(conditions)),
+        managers=tuple(_managers(conditions, closes)),
         outcomes=_outcomes(scope),
         attended=_attended(conditions),
+        questions=_questions(own),
+        own=tuple(own),
     )
     return facts, _names(scope, events)
+
+
+def _closes(scope: Scope, events: Iterable[Any]) -> dict[int, date]:
+    """The day from which each event's answers count, by its quarter (docs/decisions/0040)."""
+    first, last = scope.period.first, scope.period.last
+    if first is None or last is None:
+        raise AssertionError("the impact report is of one year")
+    quarters = quarters_between(first, last, scope.start_month)
+    host = scope.partnership_ids[0]
+    after = max(int(policy_of(host, PolicyKey.IMPACT_DAYS, on)) for on in (first, last))
+    found = {}
+    for row in events:
+        on = london_date(row.starts_at)
+        quarter_ends = next(day_after for begins, day_after in quarters if on < day_after)
+        found[row.id] = closes_on(quarter_ends, london_date(row.ends_at), after)
+    return found
 
 
 def _names(scope: Scope, events: Iterable[Any]) -> Names:
@@ -167,7 +194,9 @@ def _outcomes(scope: Scope) -> dict[int, str]:
 # --- Who answered what ------------------------------------------------------------------------
 
 
-def _people(conditions: list[Any]) -> tuple[list[_Person], list[AskedFact]]:
+def _people(
+    conditions: list[Any], closes: Mapping[int, date]
+) -> tuple[list[_Person], list[AskedFact], list[OwnFact]]:
     people: dict[int, _Person] = {}
     asked: list[AskedFact] = []
     evaluations: dict[int, tuple[_Person, Stage, bool]] = {}
@@ -179,12 +208,12 @@ def _people(conditions: list[Any]) -> tuple[list[_Person], list[AskedFact]]:
         if answered is None:
             continue
         person = people.setdefault(row.booking_id, _Person(row.event_id, row.sector))
-        person.since[row.stage] = answered
+        person.since[row.stage] = max(answered, closes[row.event_id])
         evaluations[row.evaluation_id] = (person, row.stage, row.is_baseline)
     _add_confidence(evaluations, conditions)
     _add_results(evaluations, conditions)
     _add_reasons(evaluations, conditions)
-    return [*people.values()], asked
+    return [*people.values()], asked, list(_own(evaluations, conditions))
 
 
 def _replies(conditions: list[Any]) -> Any:
@@ -247,7 +276,39 @@ def _add_reasons(evaluations: Evaluations, conditions: list[Any]) -> None:
             (person.helps if row.is_help else person.barriers).add(row.code)
 
 
-def _managers(conditions: list[Any]) -> Iterable[ManagerFact]:
+def _own(evaluations: Evaluations, conditions: list[Any]) -> Iterator[OwnFact]:
+    for one in list_own_choices(*conditions):
+        if one.evaluation_id in evaluations:
+            person, stage, _ = evaluations[one.evaluation_id]
+            yield OwnFact(
+                one.question_id,
+                person.event,
+                person.sector,
+                stage,
+                person.since[stage],
+                one.chosen,
+            )
+
+
+def _questions(own: Iterable[OwnFact]) -> tuple[OwnQuestion, ...]:
+    """The own questions that anybody answered, stage by stage, in the order of their ids."""
+    asked = {(one.stage, one.question) for one in own}
+    words = own_questions(question for _, question in asked)
+    return tuple(
+        OwnQuestion(
+            question,
+            stage,
+            OwnKind.SEVERAL if words[question].kind is QuestionKind.SEVERAL else OwnKind.ONE,
+            words[question].wording,
+            answers_to(words[question]),
+        )
+        for stage in Stage
+        for question in sorted(one for at, one in asked if at is stage)
+    )
+
+
+def _managers(conditions: list[Any], closes: Mapping[int, date]) -> Iterable[ManagerFact]:
+    """They are asked when the delegate answers, so theirs count a month after."""
     rows = db.session.execute(
         select(
             Corroboration.event_id,
@@ -259,7 +320,8 @@ def _managers(conditions: list[Any]) -> Iterable[ManagerFact]:
         .where(*conditions)
     )
     for row in rows:
-        yield ManagerFact(row.event_id, row.sector, row.seen, counts_from(_noon(row.answered_on)))
+        since = max(counts_from(_noon(row.answered_on)), counts_from(_noon(closes[row.event_id])))
+        yield ManagerFact(row.event_id, row.sector, row.seen, since)
 
 
 def _noon(on: date) -> datetime:

@@ -9,6 +9,7 @@ R7  Impact belongs to its event's year.
 Source: docs/domain.md, Evaluation and Reports; docs/decisions/0035.
 """
 
+from lms.reporting.rules.impact.confidence import ConfidenceFigures, MeanChange, PairFigures
 from lms.reporting.rules.impact.facts import (
     ALL,
     AskedFact,
@@ -16,16 +17,21 @@ from lms.reporting.rules.impact.facts import (
     EventFact,
     ImpactFacts,
     ManagerFact,
+    Moved,
+    OwnFact,
+    OwnKind,
+    OwnQuestion,
     ReplyFact,
     View,
+    closes_on,
     counts_from,
     month_of,
 )
 from lms.reporting.rules.impact.figures import (
     CommitmentFigures,
-    ConfidenceFigures,
     ImpactFigures,
     ManagerFigures,
+    OwnFigures,
     ReasonFigures,
     Replies,
     impact_figures,
@@ -50,11 +56,19 @@ __all__ = [
     "ImpactFigures",
     "ManagerFact",
     "ManagerFigures",
+    "MeanChange",
+    "Moved",
+    "OwnFact",
+    "OwnFigures",
+    "OwnKind",
+    "OwnQuestion",
+    "PairFigures",
     "ReasonFigures",
     "Replies",
     "ReplyFact",
     "Shown",
     "View",
+    "closes_on",
     "commitments_caption",
     "confidence_caption",
     "counts_from",

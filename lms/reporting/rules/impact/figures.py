@@ -1,34 +1,32 @@
 """The figures of one view, from the facts and from what may be shown of it (R4, R5)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from math import lcm
 
 from lms.agencies.rules import Sector
 from lms.evaluation.rules import CommitmentResult, Seen, Stage
 from lms.reporting.rules.disclosure import Withheld
 from lms.reporting.rules.figures import rate
+from lms.reporting.rules.impact.confidence import (
+    ConfidenceFigures,
+    PairFigures,
+    confidence_of,
+    pair_of,
+)
 from lms.reporting.rules.impact.facts import (
     EventFact,
     ImpactFacts,
     ManagerFact,
+    OwnQuestion,
     ReplyFact,
     View,
 )
-from lms.reporting.rules.impact.shown import BY_OUTCOME, Decided, Shown
-from lms.reporting.rules.statistics import (
-    Changes,
-    Interval,
-    NoInterval,
-    NonResponse,
-    PairedChange,
-    mean,
-    paired_change,
-    with_those_silent,
-)
+from lms.reporting.rules.impact.shown import BY_OUTCOME, PAIRS, Decided, Shown
+
+KEPT = (CommitmentResult.DONE, CommitmentResult.PARTLY)
 
 
 @dataclass(frozen=True)
@@ -45,59 +43,40 @@ class Replies:
 
 
 @dataclass(frozen=True)
-class ConfidenceFigures:
-    """Confidence of the same n people before, at the end and eight weeks after; means of 1 to 5.
+class CommitmentFigures:
+    """What became of the commitments of `people` who answered at eight weeks (E6).
 
-    Of one outcome, or of all together: then each person's mean over theirs. All None but `n` and
-    `withheld` where it is not shown. `look_back` stands only where all n gave it.
+    `results` lacks what would give away those of a few.
     """
 
-    outcome: int | None
-    n: int = 0
-    before: Fraction | None = None
-    end: Fraction | None = None
-    later: Fraction | None = None
-    at_the_end: PairedChange | None = None
-    eight_weeks_on: PairedChange | None = None
-    since_the_end: PairedChange | None = None
-    silent: NonResponse | None = None
-    look_back: Fraction | None = None
-    withheld: Withheld | None = None
-    as_of: date | None = None
-
-
-@dataclass(frozen=True)
-class CommitmentFigures:
-    """What became of the commitments of `people` who answered at eight weeks (E6)."""
-
     people: int = 0
+    total: int = 0
     results: Mapping[CommitmentResult, int] | None = None
     withheld: Withheld | None = None
 
     @property
-    def total(self) -> int:
-        """How many commitments were asked about."""
-        return sum(self.results.values()) if self.results else 0
-
-    @property
-    def kept(self) -> int:
-        """Done, wholly or partly."""
-        kept = (CommitmentResult.DONE, CommitmentResult.PARTLY)
-        return sum(self.results.get(one, 0) for one in kept) if self.results else 0
+    def kept(self) -> int | None:
+        """Done, wholly or partly, of the `total` asked about; None where it cannot be said."""
+        said = self.results or {}
+        if all(one in said for one in KEPT):
+            return sum(said[one] for one in KEPT)
+        not_kept = [one for one in CommitmentResult if one not in KEPT]
+        if all(one in said for one in not_kept):
+            return self.total - sum(said[one] for one in not_kept)
+        return None
 
 
 @dataclass(frozen=True)
 class ReasonFigures:
     """What got in the way and what helped: how many of `people` said so, several allowed.
 
-    A reason that fewer than [5] gave is left out; `rare` says that there are such.
+    A reason that fewer than [5] gave is left out, and one that would give away those of a few;
+    whether there are such is not said, for then nobody gave any that is left out.
     """
 
     people: int = 0
     barriers: Mapping[str, int] | None = None
     helps: Mapping[str, int] | None = None
-    has_rare_barriers: bool = False
-    has_rare_helps: bool = False
     withheld: Withheld | None = None
 
 
@@ -107,6 +86,19 @@ class ManagerFigures:
 
     answered: int = 0
     seen: Mapping[Seen, int] | None = None
+    withheld: Withheld | None = None
+
+
+@dataclass(frozen=True)
+class OwnFigures:
+    """How `answered` people answered a question of the partnership's own (E7).
+
+    `counts` by the keys of its options, without those that would give away what a few said.
+    """
+
+    question: OwnQuestion
+    answered: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
     withheld: Withheld | None = None
 
 
@@ -122,6 +114,8 @@ class ImpactFigures:
     commitments: CommitmentFigures
     reasons: ReasonFigures
     managers: ManagerFigures
+    pairs: tuple[PairFigures, ...]
+    own: tuple[OwnFigures, ...]
 
 
 def impact_figures(
@@ -133,15 +127,17 @@ def impact_figures(
         view=view,
         attended=sum(inside.attended.values()),
         replies={stage: _replies(inside, stage, until) for stage in Stage},
-        overall=_confidence(inside, view, None, shown.matched),
+        overall=confidence_of(inside, view, None, shown.matched),
         outcomes=tuple(
-            _confidence(inside, view, outcome, shown.matched)
+            confidence_of(inside, view, outcome, shown.matched)
             for outcome in _outcomes_asked(inside, until)
             if view.by in BY_OUTCOME
         ),
         commitments=_commitments(inside, view, shown.commitments),
         reasons=_reasons(inside, view, shown.reasons, fewest),
         managers=_managers(inside.managers, view, shown.managers),
+        pairs=tuple(pair_of(inside, view, pair, shown.pairs[pair]) for pair in PAIRS),
+        own=tuple(_own(inside, view, shown)),
     )
 
 
@@ -159,6 +155,8 @@ def _narrowed(facts: ImpactFacts, view: View) -> ImpactFacts:
         managers=tuple(one for one in facts.managers if stands(one.event, one.sector)),
         outcomes=facts.outcomes,
         attended={key: n for key, n in facts.attended.items() if stands(*key)},
+        questions=facts.questions,
+        own=tuple(one for one in facts.own if stands(one.event, one.sector)),
     )
 
 
@@ -184,110 +182,7 @@ def _outcomes_asked(facts: ImpactFacts, until: date) -> list[int]:
     return [outcome for outcome in facts.outcomes if outcome in known]
 
 
-# --- Confidence (E5, R5) ----------------------------------------------------------------------
-
-
-def _confidence(
-    facts: ImpactFacts, view: View, outcome: int | None, decided: Decided
-) -> ConfidenceFigures:
-    key = (view, outcome)
-    as_of = decided.as_of.get(key)
-    if as_of is None:
-        return ConfidenceFigures(outcome, withheld=decided.withheld.get(key))
-    people = [
-        reply
-        for reply in facts.replies
-        if reply.matched
-        and reply.matched_since <= as_of
-        and (outcome is None or outcome in reply.matched)
-    ]
-    scale = 1 if outcome is not None else lcm(*(len(reply.matched) for reply in people))
-    pre, post, impact = (
-        [_scaled(reply.confidence[stage], reply, outcome, scale) for reply in people]
-        for stage in Stage
-    )
-    later = Changes.of(zip(pre, impact, strict=True))
-    return ConfidenceFigures(
-        outcome,
-        n=len(people),
-        before=_mean(pre, scale),
-        end=_mean(post, scale),
-        later=_mean(impact, scale),
-        at_the_end=_in_units(paired_change(Changes.of(zip(pre, post, strict=True))), scale),
-        eight_weeks_on=_in_units(paired_change(later), scale),
-        since_the_end=_in_units(paired_change(Changes.of(zip(post, impact, strict=True))), scale),
-        silent=_silent(facts, outcome, later, scale, as_of),
-        look_back=_look_back(people, outcome, scale),
-        as_of=as_of,
-    )
-
-
-def _scaled(values: Mapping[int, int], reply: ReplyFact, outcome: int | None, scale: int) -> int:
-    """A person's answer in whole units: `scale` of them make one step of the scale from 1 to 5."""
-    if outcome is not None:
-        return values[outcome]
-    return sum(values[one] for one in reply.matched) * scale // len(reply.matched)
-
-
-def _mean(values: Sequence[int], scale: int) -> Fraction | None:
-    found = mean(sum(values), len(values))
-    return found / scale if found is not None else None
-
-
-def _in_units(change: PairedChange, scale: int) -> PairedChange:
-    """The same change in steps of the scale from 1 to 5."""
-    interval = change.interval
-    if not isinstance(interval, NoInterval):
-        interval = Interval(interval.low / scale, interval.high / scale)
-    return PairedChange(
-        n=change.n,
-        mean_before=_divided(change.mean_before, scale),
-        mean_after=_divided(change.mean_after, scale),
-        mean=_divided(change.mean, scale),
-        interval=interval,
-        improved=change.improved,
-        same=change.same,
-        worse=change.worse,
-    )
-
-
-def _divided(value: Fraction | None, scale: int) -> Fraction | None:
-    return value / scale if value is not None else None
-
-
-def _silent(
-    facts: ImpactFacts, outcome: int | None, later: Changes, scale: int, as_of: date
-) -> NonResponse:
-    """R5's range over all who were asked at eight weeks, at the events that asked of it."""
-    events = {
-        reply.event
-        for reply in facts.replies
-        for values in reply.confidence.values()
-        if outcome is None or outcome in values
-    }
-    asked = sum(
-        one.stage is Stage.IMPACT and one.since <= as_of and one.event in events
-        for one in facts.asked
-    )
-    found = with_those_silent(later.total, later.n, asked)
-    return NonResponse(
-        answered=found.answered,
-        asked=found.asked,
-        reply_rate=found.reply_rate,
-        if_unchanged=_divided(found.if_unchanged, scale),
-        if_alike=_divided(found.if_alike, scale),
-    )
-
-
-def _look_back(people: Sequence[ReplyFact], outcome: int | None, scale: int) -> Fraction | None:
-    """Only where all gave it: of fewer, the look-back of those few would follow."""
-    wanted = [reply.matched if outcome is None else {outcome} for reply in people]
-    if not all(need <= set(reply.look_back) for need, reply in zip(wanted, people, strict=True)):
-        return None
-    return _mean([_scaled(reply.look_back, reply, outcome, scale) for reply in people], scale)
-
-
-# --- Commitments, reasons, managers (E6, E8) ---------------------------------------------------
+# --- Commitments, reasons, managers, own questions (E6 to E8) -----------------------------------
 
 
 def _at_impact(facts: ImpactFacts, as_of: date) -> Iterable[ReplyFact]:
@@ -295,38 +190,57 @@ def _at_impact(facts: ImpactFacts, as_of: date) -> Iterable[ReplyFact]:
 
 
 def _commitments(facts: ImpactFacts, view: View, decided: Decided) -> CommitmentFigures:
-    as_of = decided.as_of.get((view, None))
+    key = view, None
+    as_of = decided.as_of.get(key)
     if as_of is None:
-        return CommitmentFigures(withheld=decided.withheld.get((view, None)))
+        return CommitmentFigures(withheld=decided.withheld.get(key))
     people = [reply for reply in _at_impact(facts, as_of) if reply.results]
     counts = Counter(result for reply in people for result in reply.results)
-    return CommitmentFigures(len(people), {one: counts[one] for one in CommitmentResult})
+    said = {one: counts[one] for one in CommitmentResult if decided.says(one, key)}
+    if not said:
+        return CommitmentFigures(withheld=Withheld.PROTECTS_OTHERS)
+    return CommitmentFigures(len(people), sum(counts.values()), said)
 
 
 def _reasons(facts: ImpactFacts, view: View, decided: Decided, fewest: int) -> ReasonFigures:
-    as_of = decided.as_of.get((view, None))
+    key = view, None
+    as_of = decided.as_of.get(key)
     if as_of is None:
-        return ReasonFigures(withheld=decided.withheld.get((view, None)))
+        return ReasonFigures(withheld=decided.withheld.get(key))
     people = list(_at_impact(facts, as_of))
-    barriers = Counter(code for reply in people for code in reply.barriers)
-    helps = Counter(code for reply in people for code in reply.helps)
+    counts = Counter(reason for reply in people for reason in reply.reasons)
+    often = [
+        (reason, n) for reason, n in counts.items() if n >= fewest and decided.says(reason, key)
+    ]
+    often.sort(key=lambda item: (-item[1], item[0]))
     return ReasonFigures(
         len(people),
-        barriers=_often(barriers, fewest),
-        helps=_often(helps, fewest),
-        has_rare_barriers=any(n < fewest for n in barriers.values()),
-        has_rare_helps=any(n < fewest for n in helps.values()),
+        barriers={code: n for (is_help, code), n in often if not is_help},
+        helps={code: n for (is_help, code), n in often if is_help},
     )
 
 
-def _often(counts: Counter[str], fewest: int) -> dict[str, int]:
-    often = [(code, n) for code, n in counts.items() if n >= fewest]
-    return dict(sorted(often, key=lambda item: (-item[1], item[0])))
-
-
 def _managers(managers: Sequence[ManagerFact], view: View, decided: Decided) -> ManagerFigures:
-    as_of = decided.as_of.get((view, None))
+    key = view, None
+    as_of = decided.as_of.get(key)
     if as_of is None:
-        return ManagerFigures(withheld=decided.withheld.get((view, None)))
+        return ManagerFigures(withheld=decided.withheld.get(key))
     counts = Counter(one.seen for one in managers if one.since <= as_of)
-    return ManagerFigures(sum(counts.values()), {one: counts[one] for one in Seen})
+    said = {one: counts[one] for one in Seen if decided.says(one, key)}
+    if not said:
+        return ManagerFigures(withheld=Withheld.PROTECTS_OTHERS)
+    return ManagerFigures(sum(counts.values()), said)
+
+
+def _own(facts: ImpactFacts, view: View, shown: Shown) -> Iterator[OwnFigures]:
+    key = view, None
+    for question in facts.questions:
+        decided = shown.own[question.id, question.stage]
+        as_of = decided.as_of.get(key)
+        answers = [one for one in facts.chosen(question) if as_of and one.since <= as_of]
+        if answers:
+            counts = Counter(chosen for one in answers for chosen in one.chosen)
+            said = {at: counts[at] for at, _ in question.options if decided.says(at, key)}
+            yield OwnFigures(question, len(answers), said)
+        elif key in decided.withheld:
+            yield OwnFigures(question, withheld=decided.withheld[key])

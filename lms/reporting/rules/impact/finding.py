@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from lms.evaluation.rules import Seen
+from lms.reporting.rules.impact.confidence import ConfidenceFigures, MeanChange
 from lms.reporting.rules.impact.figures import (
     CommitmentFigures,
-    ConfidenceFigures,
     ImpactFigures,
     ManagerFigures,
 )
-from lms.reporting.rules.statistics import NoInterval, PairedChange
+from lms.reporting.rules.statistics import NoInterval
 from lms.words import count, number, percent, sentence_case
 
 NEARLY_ALL = Fraction(9, 10)
@@ -52,9 +52,9 @@ def _lasted(before: Fraction, end: Fraction, later: Fraction, direction: int) ->
     return f"Eight weeks later {part} of it had lasted."
 
 
-def _direction(change: PairedChange | None) -> int:
+def _direction(change: MeanChange | None) -> int:
     """Up, down, or 0 where the interval holds no change: then neither may be said."""
-    if change is None or change.mean is None:
+    if change is None:
         return 0
     if isinstance(change.interval, NoInterval):
         alike = change.interval is NoInterval.ALL_ALIKE
@@ -63,7 +63,7 @@ def _direction(change: PairedChange | None) -> int:
 
 
 def _commitments(one: CommitmentFigures) -> str:
-    if not one.total:
+    if one.kept is None:
         return ""
     return f"{percent(Fraction(one.kept, one.total))} of commitments were kept, wholly or partly."
 
@@ -95,16 +95,18 @@ def _of_one(row: ConfidenceFigures) -> str:
 
 
 def commitments_caption(one: CommitmentFigures) -> str:
-    """'58 of 97 commitments were kept, wholly or partly'."""
-    if not one.total:
-        return "No commitment was asked about"
+    """'58 of 97 commitments were kept, wholly or partly', where that may be said."""
+    if one.kept is None:
+        return f"What became of {count(one.total, 'commitment')}"
     were = "was" if one.kept == 1 else "were"
     return f"{one.kept:,} of {one.total:,} commitments {were} kept, wholly or partly"
 
 
 def managers_caption(one: ManagerFigures) -> str:
     """'Nine of 14 managers have seen it in practice'."""
-    seen = (one.seen or {}).get(Seen.IN_PRACTICE, 0)
+    if Seen.IN_PRACTICE not in (one.seen or {}):
+        return f"What {count(one.answered, 'manager')} said"
+    seen = (one.seen or {})[Seen.IN_PRACTICE]
     has = "has" if seen == 1 else "have"
     counted = sentence_case(number(seen)) if seen else "None"
     return f"{counted} of {one.answered} managers who answered {has} seen it in practice"

@@ -2,18 +2,16 @@
 
 What is published of a year is known in one place: the views of `EventFact.views`, each measure's
 own population in them, and for courses and events each learning outcome. Each population is a
-family of its own, for its figures are of other answers: the matched confidence of those who
-answered three times, what became of commitments, what got in the way, what managers saw.
+family of its own, for its figures are of other answers: of those who answered three times, or
+twice, what became of commitments, what got in the way, what managers saw, each own question.
 """
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from lms.agencies.rules import Sector
-from lms.evaluation.rules import Stage
+from lms.evaluation.rules import BARRIERS, HELPS, CommitmentResult, Seen, Stage
 from lms.reporting.rules.disclosure import (
     Breakdown,
     Disclosure,
@@ -22,31 +20,61 @@ from lms.reporting.rules.disclosure import (
     Withheld,
     decide_over_time,
 )
-from lms.reporting.rules.impact.facts import ALL, Dimension, EventFact, ImpactFacts, View
+from lms.reporting.rules.impact.facts import (
+    ALL,
+    Dimension,
+    EventFact,
+    ImpactFacts,
+    ManagerFact,
+    OwnKind,
+    ReplyFact,
+    View,
+)
+from lms.reporting.rules.impact.tallies import (
+    FiguresOf,
+    Part,
+    Tally,
+    Wanted,
+    answered_of,
+    chosen_of,
+    commitment_figures,
+    confidence_figures,
+    figures_of_one,
+    figures_of_several,
+    manager_figures,
+    pair_figures,
+    reason_figures,
+    tally_of,
+)
+from lms.reporting.rules.settled import Name, Published
 
 Key = tuple[View, int | None]
 BY_OUTCOME = (Dimension.COURSE, Dimension.EVENT)
-
-
-@dataclass(frozen=True)
-class Part:
-    """Replies that no view tells apart: of one event, sector, month and set of outcomes."""
-
-    event: int
-    sector: Sector | None
-    since: date
-    outcomes: frozenset[int] = frozenset()
-
-
-Population = tuple[tuple[Part, int], ...]
+PAIRS = (
+    (Stage.PRE, Stage.POST),
+    (Stage.POST, Stage.IMPACT),
+    (Stage.PRE, Stage.IMPACT),
+)
+REASONS = (
+    *((False, str(code)) for code in BARRIERS),
+    *((True, str(code)) for code in HELPS),
+)
 
 
 @dataclass(frozen=True)
 class Decided:
-    """What is shown of one population, as of which day, and why the rest is not."""
+    """What is shown of one population, as of which day, and why the rest is not.
 
-    as_of: Mapping[Key, date]
-    withheld: Mapping[Key, Withheld]
+    `lacks` says for each figure which of the groups that are shown go without it.
+    """
+
+    as_of: Mapping[Key, date] = field(default_factory=dict)
+    withheld: Mapping[Key, Withheld] = field(default_factory=dict)
+    lacks: Mapping[Name, frozenset[Key]] = field(default_factory=dict)
+
+    def says(self, name: Name, key: Key) -> bool:
+        """Whether a figure of a group stands on pages, charts and files."""
+        return key in self.as_of and key not in self.lacks.get(name, frozenset())
 
 
 @dataclass(frozen=True)
@@ -54,65 +82,116 @@ class Shown:
     """The decisions of one year, one for each population."""
 
     matched: Decided
+    pairs: Mapping[tuple[Stage, ...], Decided]
     commitments: Decided
     reasons: Decided
     managers: Decided
+    own: Mapping[tuple[int, Stage], Decided]
 
 
 def decide_shown(facts: ImpactFacts, until: date, fewest: int) -> Shown:
     """Decides for all that a year's report publishes of answers that count on that day."""
-    replies = facts.replies
-    matched = (
-        Part(reply.event, reply.sector, reply.matched_since, reply.matched)
-        for reply in replies
-        if reply.matched
-    )
-    impact = [reply for reply in replies if Stage.IMPACT in reply.since]
-    kept = (Part(r.event, r.sector, r.since[Stage.IMPACT]) for r in impact if r.results)
-    reasons = (Part(r.event, r.sector, r.since[Stage.IMPACT]) for r in impact)
-    managers = (Part(m.event, m.sector, m.since) for m in facts.managers)
+    impact = [reply for reply in facts.replies if Stage.IMPACT in reply.since]
+
+    def decided(
+        answers: Iterable[tuple[Part, Hashable]],
+        figures: FiguresOf,
+        options: tuple[Hashable, ...] = (),
+    ) -> Decided:
+        return _decided(facts.events, tally_of(answers, until), fewest, figures, options)
+
     return Shown(
-        *(
-            _decided(facts.events, _population(parts, until), fewest)
-            for parts in (matched, kept, reasons, managers)
-        )
+        matched=decided(_matched(facts, tuple(Stage)), confidence_figures),
+        pairs={pair: decided(_matched(facts, pair), pair_figures) for pair in PAIRS},
+        commitments=decided(
+            ((_of(r, r.since[Stage.IMPACT]), r.results) for r in impact if r.results),
+            commitment_figures,
+            tuple(CommitmentResult),
+        ),
+        reasons=decided(
+            ((_of(r, r.since[Stage.IMPACT]), r.reasons) for r in impact), reason_figures, REASONS
+        ),
+        managers=decided(
+            ((_of(m, m.since), (m.seen,)) for m in facts.managers), manager_figures, tuple(Seen)
+        ),
+        own={
+            (question.id, question.stage): decided(
+                map(chosen_of, facts.chosen(question)),
+                figures_of_one if question.kind is OwnKind.ONE else figures_of_several,
+                tuple(key for key, _ in question.options),
+            )
+            for question in facts.questions
+        },
     )
 
 
-def _population(parts: Iterable[Part], until: date) -> Population:
-    counted = Counter(part for part in parts if part.since <= until)
-    return tuple(sorted(counted.items(), key=lambda item: _order(item[0])))
+def _of(one: ReplyFact | ManagerFact, since: date) -> Part:
+    return Part(one.event, one.sector, since)
 
 
-def _order(part: Part) -> tuple[date, int, str, list[int]]:
-    return part.since, part.event, part.sector or "", sorted(part.outcomes)
+def _matched(facts: ImpactFacts, stages: tuple[Stage, ...]) -> Iterable[tuple[Part, Hashable]]:
+    for reply, matched in facts.matched:
+        if matched.stages == stages:
+            yield answered_of(matched, reply)
 
 
 @lru_cache(maxsize=256)
-def _decided(events: tuple[EventFact, ...], population: Population, fewest: int) -> Decided:
+def _decided(
+    events: tuple[EventFact, ...],
+    tally: Tally,
+    fewest: int,
+    figures_of: FiguresOf,
+    options: tuple[Hashable, ...],
+) -> Decided:
     """Remembered, for it is long: the population of a year changes once a month."""
-    months = sorted({part.since for part, _ in population})
+    months = sorted({part.since for part, _ in tally})
     if not months:
-        return Decided({}, {})
+        return Decided()
     by_id = {event.id: event for event in events}
-    found: Disclosure = decide_over_time(
-        [_family(by_id, population, month) for month in months], fewest
-    )[-1]
-    as_of = {key: months[at] for key, at in found.as_at.items()}
-    return Decided(as_of, dict(found.withheld))  # type: ignore[arg-type]
+    families = [_family(by_id, tally, month) for month in months]
+    found = decide_over_time(families, fewest)
+    as_of: dict[Key, date] = {key: months[at] for key, at in found[-1].as_at.items()}  # type: ignore[misc]
+    withheld: dict[Key, Withheld] = dict(found[-1].withheld)  # type: ignore[arg-type]
+    lacks = _lacks(families, found, tally, figures_of, Wanted(fewest, None, options))
+    return Decided(as_of, withheld, lacks)
 
 
-def _family(events: Mapping[int, EventFact], population: Population, month: date) -> Family:
-    replies: dict[Hashable, int] = {part: n for part, n in population if part.since <= month}
+def _lacks(
+    families: list[Family],
+    found: tuple[Disclosure, ...],
+    tally: Tally,
+    figures_of: FiguresOf,
+    wanted: Wanted,
+) -> dict[Name, frozenset[Key]]:
+    """The figures that are held back, outcome by outcome: each outcome's are of other answers."""
+    by_outcome: dict[int | None, set[Key]] = {}
+    for group in families[-1].groups:
+        by_outcome.setdefault(group.key[1], set()).add(group.key)  # type: ignore[index,arg-type]
+    lacks: dict[Name, frozenset[Key]] = {}
+    for outcome, keys in by_outcome.items():
+        published = Published(families, found, keys, wanted.fewest)
+        of_it = tuple(
+            (part, answers)
+            for part, answers in tally
+            if outcome is None or outcome in part.outcomes
+        )
+        for figures in figures_of(of_it, Wanted(wanted.fewest, outcome, wanted.options)):
+            for name, lacking in published.held_back(figures).items():
+                lacks[name] = lacks.get(name, frozenset()) | lacking  # type: ignore[operator]
+    return lacks
+
+
+def _family(events: Mapping[int, EventFact], tally: Tally, month: date) -> Family:
+    come = [part for part, _ in tally if part.since <= month]
     groups: dict[Key, set[Part]] = {}
-    for part in (part for part, _ in population if part.since <= month):
+    for part in come:
         for view in events[part.event].views(part.sector):
             groups.setdefault((view, None), set()).add(part)
             if view.by in BY_OUTCOME:
                 for outcome in part.outcomes:
                     groups.setdefault((view, outcome), set()).add(part)
     return Family(
-        replies,
+        {part: len(answers) for part, answers in tally if part.since <= month},
         tuple(Group(key, frozenset(parts), _tier(key)) for key, parts in groups.items()),
         tuple(_breakdowns(events, groups)),
     )
