@@ -19,10 +19,10 @@ from lms.clock import at_london, london_date
 from lms.db import db
 from lms.evaluation.models import Answer, Evaluation, OwnQuestion, QuestionnaireItem
 from lms.evaluation.queries.asked import words_of
+from lms.evaluation.queries.own_choices import answers_to
 from lms.evaluation.rules import MISSED, OF_TEXT, OwnWords, QuestionKind, Stage, own_key
 from lms.evaluation.rules.own import BEFORE_THE_ID
 from lms.evaluation.rules.own_shown import shown_up_to
-from lms.evaluation.rules.questionnaire import SCALE
 
 
 @dataclass(frozen=True)
@@ -92,19 +92,8 @@ def _counts(
     for value, count in given:
         for key in value.split(";") if words.kind is QuestionKind.SEVERAL else [value]:
             tally[key] += count
-    counts = {label: tally[key] for key, label in _answers_to(words)}
+    counts = {label: tally[key] for key, label in answers_to(words)}
     return OwnCounts(question.id, stage, words, asked, sum(n for _, n in given), counts)
-
-
-def _answers_to(words: OwnWords) -> list[tuple[str, str]]:
-    """Every answer that can be chosen: as it is kept, as it is read."""
-    if words.kind is QuestionKind.YES_NO:
-        return [("1", "Yes"), ("0", "No")]
-    options = SCALE if words.kind is QuestionKind.SCALE else words.options
-    return [(option.key, option.label) for option in options]
-
-
-# --- For those who run the programme ---------------------------------------------------------
 
 
 @dataclass(frozen=True)

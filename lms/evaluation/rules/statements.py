@@ -89,7 +89,12 @@ def state_on_consent(state: StatementState, consent: QuoteConsent) -> StatementS
 def names_its_event(*, may_be_quoted: bool, answered: int, least: int) -> bool:
     """Whether a text says at which event it was written: without consent, only where as many
     answered that form as are needed for a figure (R4), so that it is not one of a known few."""
-    return may_be_quoted or answered >= max(least, 2)
+    return may_be_quoted or stands_among_enough(answered, least)
+
+
+def stands_among_enough(answered: int, least: int) -> bool:
+    """Whether so many answered that a text of theirs is not one of a known few (R4)."""
+    return answered >= max(least, 2)
 
 
 # --- Whose words ----------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from lms.catalogue.queries import list_improvements
 from lms.clock import ReportingYear, at_london, london_date, reporting_year
 from lms.errors import NotFound, Refused
 from lms.evaluation.queries.statements import Released, released_statements
+from lms.evaluation.rules.statements import stands_among_enough
 from lms.reporting.queries.impact.facts import Names, read_facts
 from lms.reporting.queries.scope import Scope
 from lms.reporting.rules import Period
@@ -136,33 +137,37 @@ def impact_report(by: Dimension, view: View, scope: Scope, now: datetime) -> Imp
         raise NotFound("There is no such group in this year.")
     below = Dimension.EVENT if view.by is Dimension.COURSE else by
     rows = this.views(below, view) if view == ALL or view.by is Dimension.COURSE else []
+    whole = this.row(view)
     return ImpactReport(
         scope=scope,
         year=year,
         by=below,
         view=view,
-        whole=this.row(view),
+        whole=whole,
         rows=tuple(this.row(one) for one in rows),
         years=_trend(scope, year, view, this, now),
         outcomes=dict(this.facts.outcomes),
         until=this.until,
         fewest=fewest,
         events=len(this.events_in(view)),
-        quotes=tuple(_quotes(scope, view, this)),
+        quotes=tuple(_quotes(scope, view, this, whole)),
         improvements=tuple(_improvements(view, this, year)),
     )
 
 
-def _quotes(scope: Scope, view: View, year: _Year) -> list[Released]:
+def _quotes(scope: Scope, view: View, year: _Year, whole: ImpactRow) -> list[Released]:
     """What was released by the cut, what difference it made first.
 
-    None by sector: a quote that its writer gave without a role would then have one.
+    Of a group in which enough answered that form. None by sector: a quote that its writer gave
+    without a role would then have one.
     """
     if view.by is Dimension.SECTOR:
         return []
     ids = [event.id for event in year.events_in(view)]
     until = at_london(year.until, time())
     found = released_statements(scope.partnership_ids, Event.id.in_(ids), until=until)
+    replies = whole.figures.replies
+    found = [one for one in found if stands_among_enough(replies[one.stage].answered, year.fewest)]
     return sorted(found, key=lambda one: not one.question_key.startswith("difference"))
 
 
