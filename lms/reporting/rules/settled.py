@@ -113,6 +113,7 @@ class Published:
     """What is published of a population, month by month, and what is not: for all its figures.
 
     Parts are told apart only as far as a row or a withheld group does: those alike are one class.
+    Where only some groups have these figures (`keys`), the others that are withheld count too.
     """
 
     def __init__(
@@ -178,11 +179,12 @@ def _sets(
     before: dict[Key, list[Part]] = {}
     for month, (family, found) in enumerate(zip(families, disclosures, strict=True)):
         for group in family.groups:
-            if keys is not None and group.key not in keys:
-                continue
             parts = [part for part in group.parts if family.replies.get(part)]
             if group.key in found.withheld:
-                yield month, None, parts
+                if parts:
+                    yield month, None, parts
+            elif keys is not None and group.key not in keys:
+                continue
             elif found.as_at.get(group.key) == month and before.get(group.key) != parts:
                 before[group.key] = parts
                 yield month, (group.key, group.tier, family.size(group)), parts

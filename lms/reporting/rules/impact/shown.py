@@ -7,9 +7,10 @@ twice, what became of commitments, what got in the way, what managers saw, each 
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from lms.evaluation.rules import BARRIERS, HELPS, CommitmentResult, Seen, Stage
 from lms.reporting.rules.disclosure import (
@@ -169,7 +170,8 @@ def _lacks(
         by_outcome.setdefault(group.key[1], set()).add(group.key)  # type: ignore[index,arg-type]
     lacks: dict[Name, frozenset[Key]] = {}
     for outcome, keys in by_outcome.items():
-        published = Published(families, found, keys, wanted.fewest)
+        of_all = [_of_outcome(family, outcome) for family in families]
+        published = Published(of_all, found, keys, wanted.fewest)
         of_it = tuple(
             (part, answers)
             for part, answers in tally
@@ -178,7 +180,29 @@ def _lacks(
         for figures in figures_of(of_it, Wanted(wanted.fewest, outcome, wanted.options)):
             for name, lacking in published.held_back(figures).items():
                 lacks[name] = lacks.get(name, frozenset()) | lacking  # type: ignore[operator]
-    return lacks
+    return {name: _as_their_twins(families[-1], keys) for name, keys in lacks.items()}
+
+
+def _of_outcome(family: Family, outcome: int | None) -> Family:
+    """The groups as far as they were asked of an outcome: also those that have no row by it, for
+    what it says of them must stay as open."""
+    if outcome is None:
+        return family
+    asked = {part for part in family.replies if isinstance(part, Part) and outcome in part.outcomes}
+    return replace(
+        family, groups=tuple(replace(group, parts=group.parts & asked) for group in family.groups)
+    )
+
+
+def _as_their_twins(family: Family, lacking: frozenset[Key]) -> frozenset[Key]:
+    """A group that was asked of one outcome alone is the same by it and without."""
+    found = set(lacking)
+    by_key: dict[Any, frozenset[Any]] = {group.key: group.parts for group in family.groups}
+    for (view, outcome), parts in by_key.items():
+        is_twin = parts == by_key[view, None] and all(len(part.outcomes) == 1 for part in parts)
+        if outcome is not None and is_twin and (view, None) in lacking:
+            found.add((view, outcome))
+    return frozenset(found)
 
 
 def _family(events: Mapping[int, EventFact], tally: Tally, month: date) -> Family:
