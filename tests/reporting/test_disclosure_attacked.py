@@ -85,7 +85,7 @@ def _recovered(seed: int, rule: Rule = decide_shown) -> tuple[int, set[str]]:
 
 def test_R4_without_holding_back_the_attacker_reads_withheld_answers_off_the_report() -> None:
     found = set.union(*(_recovered(seed, _with_every_figure)[1] for seed in (3, 4)))
-    assert {"moved", "commitments", "reasons", "managers", "own 1"} <= found
+    assert {"commitments", "managers"} <= found
 
 
 @pytest.mark.parametrize("seed", [2, 3, 4])

@@ -24,9 +24,6 @@ from lms.reporting.rules.impact import (
     ImpactFigures,
     MeanChange,
     Moved,
-    OwnFigures,
-    OwnKind,
-    PairFigures,
     View,
     confidence_caption,
 )
@@ -34,7 +31,7 @@ from lms.reporting.rules.statistics import Interval
 from lms.reporting.views.asked import Option
 from lms.web.figures import Bar, Change, Part
 from lms.web.words import one_decimal, signed
-from lms.words import count, number, percent, sentence_case
+from lms.words import number, percent, sentence_case
 
 PATH = "/reports/impact"
 MOST_IN_PICTURE = 8
@@ -258,18 +255,19 @@ def _row(label: str, one: ConfidenceFigures, fewest: int, href: str = "") -> Con
     return ConfidenceRow(
         label,
         href,
-        before=_figure(one.before),
-        end=_figure(one.end),
-        later=_figure(one.later),
+        before=figure(one.before),
+        end=figure(one.end),
+        later=figure(one.later),
         change=signed(float(moved.mean)),
-        interval=_interval(moved),
+        interval=interval(moved),
         range=_span(one.silent.low, one.silent.high),
         moved=_moved(one),
         n=one.n,
     )
 
 
-def _figure(value: Fraction | None) -> str:
+def figure(value: Fraction | None) -> str:
+    """With one decimal; nothing where it is not known."""
     return one_decimal(float(value)) if value is not None else ""
 
 
@@ -280,7 +278,8 @@ def _moved(one: ConfidenceFigures) -> str:
     return " · ".join(said)
 
 
-def _interval(change: MeanChange) -> str:
+def interval(change: MeanChange) -> str:
+    """'+0.4 to +1.2', or why there is none."""
     if isinstance(change.interval, Interval):
         return _span(change.interval.low, change.interval.high)
     return "all alike" if change.n > 1 else "unknown"
@@ -288,66 +287,6 @@ def _interval(change: MeanChange) -> str:
 
 def _span(low: Fraction | float | None, high: Fraction | float | None) -> str:
     return f"{signed(float(low or 0))} to {signed(float(high or 0))}"
-
-
-PAIRS: Mapping[tuple[Stage, ...], tuple[str, str, str]] = {
-    (Stage.PRE, Stage.POST): ("before and at the end, not at eight weeks", "before", "at the end"),
-    (Stage.POST, Stage.IMPACT): (
-        "at the end and at eight weeks, not before",
-        "at the end",
-        "eight weeks later",
-    ),
-    (Stage.PRE, Stage.IMPACT): (
-        "before and at eight weeks, not at the end",
-        "before",
-        "eight weeks later",
-    ),
-}
-
-
-def pairs_in_words(pairs: Sequence[PairFigures]) -> list[tuple[str, str]]:
-    """Who answered twice, and what their answers say, where that can be shown."""
-    found = []
-    for pair in pairs:
-        if pair.first is not None and pair.change is not None:
-            who, first, last = PAIRS[pair.stages]
-            looked = (
-                f"looking back on before {_figure(pair.looking_back)}, "
-                if pair.looking_back is not None
-                else ""
-            )
-            said = (
-                f"{looked}{first} {_figure(pair.first)}, {last} {_figure(pair.last)}: "
-                f"{signed(float(pair.change.mean))} ({_interval(pair.change)})"
-            )
-            found.append((f"{count(pair.n, 'person', 'people')} answered {who}", said))
-    return found
-
-
-def own_bars(own: OwnFigures) -> list[Bar]:
-    """A bar for each answer that may be shown, in the form's order; the commonest dark."""
-    most = max(own.counts.values(), default=0)
-    return [
-        Bar(label, own.counts[key], str(own.counts[key]), is_dark=own.counts[key] == most > 0)
-        for key, label in own.question.options
-        if key in own.counts
-    ]
-
-
-def own_in_words(own: OwnFigures) -> str:
-    """The same as words, for whoever does not see the bars."""
-    return "; ".join(f"{bar.label}: {bar.text}" for bar in own_bars(own))
-
-
-def own_reading(own: OwnFigures) -> str:
-    """Who answered, when, and what of it is not shown."""
-    when = STAGE_STATS[own.question.stage].removeprefix("answered ")
-    several = "; several answers allowed" * (own.question.kind is OwnKind.SEVERAL)
-    hidden = len(own.counts) < len(own.question.options)
-    return (
-        f"{sentence_case(count(own.answered, 'person', 'people'))} answered it {when}{several}."
-        + " Answers that would give away what a few people said are not shown." * hidden
-    )
 
 
 # --- Stats, bars, strip -------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from lms.reporting.rules.impact import (
 from lms.reporting.views import attendance as attendance_view
 from lms.reporting.views import evaluation as evaluation_view
 from lms.reporting.views import impact as impact_view
+from lms.reporting.views import impact_besides
 from lms.reporting.views import programme as programme_view
 from lms.reporting.views import reach as reach_view
 from lms.reporting.views.asked import (
@@ -86,10 +87,10 @@ def impact() -> str:
         trend=page.trend,
         stats_of=impact_view.stats_of,
         parts_of=impact_view.parts_of,
-        pairs=impact_view.pairs_in_words(page.figures.pairs),
-        own_bars=impact_view.own_bars,
-        own_in_words=impact_view.own_in_words,
-        own_reading=impact_view.own_reading,
+        pairs=impact_besides.pairs_in_words(page.figures.pairs),
+        own_bars=impact_besides.own_bars,
+        own_in_words=impact_besides.own_in_words,
+        own_reading=impact_besides.own_reading,
         bars_of=impact_view.bars_of,
         bars_in_words=impact_view.bars_in_words,
         kept_in_words=impact_view.kept_in_words,
