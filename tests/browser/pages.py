@@ -343,6 +343,9 @@ PAGE_TYPES = (
     PageType("enter a figure, wrong", COORDINATOR, "/reports/elsewhere/new", press="Enter it"),
     PageType("correct a figure", COORDINATOR, "/reports/elsewhere/{outside_figure}"),
     PageType("figures of my agency", LEAD, "/my-agency/figures"),
+    PageType("enter a figure of my agency", LEAD, "/my-agency/figures/new"),
+    PageType("correct a figure of my agency", LEAD, "/my-agency/figures/{outside_figure}"),
+    PageType("packs without their link", NEW_HERE, "/packs/1", 410),
     PageType("impact of a level", PLD_MEMBER, "/reports/impact?year=2026-27&by=level&only=2"),
 )
 
@@ -364,6 +367,7 @@ NOT_PAGES = {
     "desk.live",
     "desk.ready",
     "desk.record_file",
+    "reporting.annual_as_file",
     "reporting.attendance_file",
     "reporting.evaluation_file",
     "reporting.impact_file",
