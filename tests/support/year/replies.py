@@ -61,7 +61,7 @@ def _plan_later(one: Delegate, chance: float, dice: random.Random) -> None:
     ends_at = one.event.ends(one.event.closed_at)
     due_at = impact_due_at(one.event)
     begins = {Stage.POST: ends_at, Stage.IMPACT: due_at}
-    for stage in one.event.stages & {Stage.POST, Stage.IMPACT}:
+    for stage in (stage for stage in begins if stage in one.event.stages):
         first = begins[stage]
         if dice.random() < chance:
             days = dice.choice((0, 0, 1, 1.5, 3, 5, 8, 13, 20))
@@ -72,6 +72,8 @@ def _plan_later(one: Delegate, chance: float, dice: random.Random) -> None:
             one.late[stage] = first + 28 * DAY + 2 * HOUR
     if Stage.POST in one.event.stages and dice.random() < 0.02:
         one.answers.setdefault(Stage.POST, ends_at - 10 * MINUTE)  # the doors are still shut
+        one.opted_out.pop(Stage.POST, None)
+        one.late.pop(Stage.POST, None)
 
 
 def _trim(delegates: Sequence[Delegate], dice: random.Random) -> None:
