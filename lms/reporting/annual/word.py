@@ -26,6 +26,8 @@ from lms.reporting.annual.document import (
     Quotations,
     Stack,
     Table,
+    as_facts,
+    from_facts,
 )
 from lms.reporting.annual.paper import chart_png, mark_png
 from lms.reporting.annual.word_parts import (
@@ -34,6 +36,7 @@ from lms.reporting.annual.word_parts import (
     add_page_numbers,
     describe,
     set_styles,
+    writable,
 )
 from lms.reporting.annual.word_tables import add_highlights, add_table
 
@@ -43,6 +46,7 @@ STYLES = {"finding": "Finding", "note": "Note", "text": "Normal"}
 
 def annual_docx(document: Document, look: Look, *, made_at: datetime) -> bytes:
     """The report as the bytes of a .docx file."""
+    document, look = from_facts(writable(as_facts(document))), writable(dict(look))
     file = docx.Document()
     set_styles(file, look)
     _set_properties(file, document, look, made_at)

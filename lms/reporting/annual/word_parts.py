@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from docx.shape import InlineShape
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write; one of them would keep the whole file from being made."""
 INK, INK_2, ACCENT = "1b2527", "4b5759", "e9a53f"
 LETTERS = "Arial"
 MARGIN, TEXT_WIDTH = Mm(22), Mm(166)
@@ -37,6 +40,15 @@ KNOWN_STYLES = {
     "Heading 2": (12.5, "ink", True, 14, 6),
     "List Bullet": (11, "ink", False, 0, 4),
 }
+
+
+def writable(fact: Any) -> Any:
+    """The same facts, however deep, with every text as a Word file can hold it."""
+    if isinstance(fact, str):
+        return UNWRITABLE.sub("", fact)
+    if isinstance(fact, Mapping):
+        return {key: writable(value) for key, value in fact.items()}
+    return [writable(value) for value in fact] if isinstance(fact, list) else fact
 
 
 def set_styles(file: WordFile, look: Mapping[str, str]) -> None:
