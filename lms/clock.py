@@ -5,7 +5,7 @@ out on Europe/London dates. A working day is a weekday that is no English bank h
 substitute day counts as the holiday that it stands for.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -125,21 +125,10 @@ def next_working_day_on_or_after(on: date) -> date:
     return _nearest_working_day(on, DAY)
 
 
-def working_days_between(start: date, end: date) -> int:
-    """How many working days lead from `start` to `end`: the inverse of add_working_days."""
-    if end < start:
-        return -sum(map(is_working_day, _dates(end, start - DAY)))
-    return sum(map(is_working_day, _dates(start + DAY, end)))
-
-
 def _nearest_working_day(on: date, step: timedelta) -> date:
     while not is_working_day(on):
         on += step
     return on
-
-
-def _dates(first: date, last: date) -> Iterator[date]:
-    return (first + DAY * n for n in range((last - first).days + 1))
 
 
 # --- Offer hours ----------------------------------------------------------------------------
@@ -203,16 +192,6 @@ def subtract_wall_clock_hours_on_working_days(end: datetime, hours: int) -> date
     while left < timedelta():
         on, left = add_working_days(on, -1), left + DAY
     return _wall_clock(on, left)
-
-
-def wall_clock_hours_on_working_days_between(start: datetime, end: datetime) -> timedelta:
-    """How much wall-clock time of working days lies between two instants; never negative."""
-    first, last = london(start), london(end)
-    spent = timedelta()
-    for on in filter(is_working_day, _dates(first.date(), last.date())):
-        midnight = _midnight(on)
-        spent += max(min(last, midnight + DAY) - max(first, midnight), timedelta())
-    return spent
 
 
 def _midnight(on: date) -> datetime:

@@ -202,12 +202,6 @@ class WorkingWeek:
         days = (after + DAY * n for n in range(1, LOOKS_AHEAD.days + 1))
         return next((on for on in days if self.is_in(on)), None)
 
-    @property
-    def weekday_names(self) -> list[str]:
-        """'Monday', 'Thursday': those chosen, in order; none where all are worked."""
-        monday = date(2027, 1, 4)
-        return [f"{monday + DAY * number:%A}" for number in sorted(self.weekdays)]
-
 
 def weekdays_read(kept: str) -> frozenset[int]:
     """Which weekdays 'mon;thu' stands for."""

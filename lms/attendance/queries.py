@@ -59,11 +59,6 @@ class Line:
     def is_excused(self) -> bool:
         return self.outcome is Outcome.EXCUSED
 
-    @property
-    def is_claimed(self) -> bool:
-        """Whether they added themselves by the code, and nobody has confirmed it yet (A2)."""
-        return self.is_walk_in and all(mark.is_claim for mark in self.marks.values())
-
 
 @dataclass(frozen=True)
 class LastAct:

@@ -6,7 +6,6 @@ somebody has said here what merging does with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -124,12 +123,3 @@ REFERENCES = (
 REPOINTED = tuple(each for each in REFERENCES if each.becomes is Becomes.KEPT)
 COUNTED = tuple(each for each in REPOINTED if each.one)
 ACTS = tuple(each for each in REPOINTED if not each.one)
-
-
-def columns_that_name_persons() -> Iterator[tuple[str, str]]:
-    """Every such column of our tables: by its foreign key, or by its name where it has none."""
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            points = any(key.target_fullname == "person.id" for key in column.foreign_keys)
-            if points or column.name.endswith("person_id"):
-                yield table.name, column.name

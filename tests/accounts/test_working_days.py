@@ -23,7 +23,7 @@ def test_weekdays_and_days_away_are_kept_and_taken_back(browser: Browser, make: 
     assert browser.get("/account").link("Days on which you work") == PATH
     browser.submit(browser.get(PATH), {"weekdays": ["0", "3"]}, form="Keep my days")
     db.session.rollback()
-    assert working_week_of(own).weekday_names == ["Monday", "Thursday"]
+    assert working_week_of(own).weekdays == {0, 3}, "Monday, Thursday"
 
     away = {"from_on-day": "20", "from_on-month": "1", "from_on-year": "2027"}
     away |= {"until_on-day": "29", "until_on-month": "1", "until_on-year": "2027"}

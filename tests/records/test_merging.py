@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,7 +36,7 @@ from lms.messaging.models import Message
 from lms.messaging.sender import send_due
 from lms.records.commands import merge_people, unmerge_people
 from lms.records.queries.pairs import audit_joined, clashes_of
-from lms.records.references import REFERENCES, columns_that_name_persons
+from lms.records.references import REFERENCES
 from lms.records.rules import tells_of_both
 from tests.support.booking import ask, booking, faults, states
 from tests.support.browser import Browser
@@ -65,6 +66,15 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
 def keep(*rows: Any) -> None:
     with transaction() as session:
         session.add_all(rows)
+
+
+def columns_that_name_persons() -> Iterator[tuple[str, str]]:
+    """Every such column of our tables: by its foreign key, or by its name where it has none."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            points = any(key.target_fullname == "person.id" for key in column.foreign_keys)
+            if points or column.name.endswith("person_id"):
+                yield table.name, column.name
 
 
 def test_every_column_that_names_a_person_is_known_to_merging() -> None:

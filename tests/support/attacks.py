@@ -87,7 +87,7 @@ def attacked(
     return Attacked(
         withheld=len(withheld),
         enough=len(enough),
-        shown=sum(last.is_shown(group.key) for group in enough),
+        shown=sum(group.key in last.as_at for group in enough),
         recovered=[group.key for group in withheld if attacker.recovers(group.parts)],
         small_sets=list(attacker.small_sets(FEWEST_REPLIES)),
         settled=[key for key, (least, most) in ranges.items() if most <= least],

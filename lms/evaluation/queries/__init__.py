@@ -11,13 +11,11 @@ from lms.evaluation.queries.managers import (
     may_withdraw,
     read_manager_asked,
     read_manager_asked_about,
-    seen_rows,
 )
 from lms.evaluation.queries.own_answers import (
     OwnCounts,
     OwnResult,
     count_own_answers,
-    list_text_questions,
     own_results,
 )
 from lms.evaluation.queries.own_choices import (
@@ -110,7 +108,6 @@ __all__ = [
     "list_silent",
     "list_standings",
     "list_stopped",
-    "list_text_questions",
     "manager_on_record",
     "may_withdraw",
     "occurrence_of",
@@ -123,5 +120,4 @@ __all__ = [
     "read_manager_asked_about",
     "read_sheet",
     "reply_rows",
-    "seen_rows",
 ]

@@ -11,20 +11,17 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import PersonEmail
 from lms.agencies.models import Agency
-from lms.agencies.rules import Sector
 from lms.booking.models import Booking
 from lms.booking.queries.approvals import domains_of, known_approvers
 from lms.booking.rules.approvals import why_no_approver
-from lms.catalogue.models import Event
 from lms.clock import london_date
 from lms.db import db
 from lms.errors import NotFound
-from lms.evaluation.models import Corroboration, CorroborationRequest
+from lms.evaluation.models import CorroborationRequest
 from lms.evaluation.queries.facts import BookingFacts, get_facts, list_facts
 from lms.evaluation.rules import (
     RequestFacts,
     RequestState,
-    Seen,
     Stage,
     due_to_manager,
     is_asked,
@@ -222,26 +219,6 @@ def _told(session: Session) -> dict[int, int]:
 
 
 # --- Figures --------------------------------------------------------------------------------
-
-
-def seen_rows(
-    *conditions: ColumnElement[bool],
-) -> Select[int, Sector | None, Seen, int]:
-    """Rows of (event_id, sector, seen, managers): how many said what; for figures alone, since an
-    event may have one of them. `conditions` may speak of Corroboration and Event; its month stands
-    in Corroboration.answered_on as the first day of it, so that figures cut there are exact."""
-    return (
-        select(
-            Corroboration.event_id,
-            Corroboration.sector,
-            Corroboration.seen,
-            func.count().label("managers"),
-        )
-        .join(Event, Event.id == Corroboration.event_id)
-        .where(*conditions)
-        .group_by(Corroboration.event_id, Corroboration.sector, Corroboration.seen)
-        .order_by(Corroboration.event_id, Corroboration.sector, Corroboration.seen)
-    )
 
 
 def count_managers_asked(event_id: int) -> tuple[int, int]:

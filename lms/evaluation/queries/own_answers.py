@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -20,7 +20,7 @@ from lms.db import db
 from lms.evaluation.models import Answer, Evaluation, OwnQuestion, QuestionnaireItem
 from lms.evaluation.queries.asked import words_of
 from lms.evaluation.queries.own_choices import answers_to
-from lms.evaluation.rules import MISSED, OF_TEXT, OwnWords, QuestionKind, Stage, own_key
+from lms.evaluation.rules import MISSED, OF_TEXT, OwnWords, QuestionKind, Stage
 from lms.evaluation.rules.own import BEFORE_THE_ID
 from lms.evaluation.rules.own_shown import shown_up_to
 
@@ -144,13 +144,3 @@ def _days_of_answers(session: Session, conditions: Any) -> dict[int, list[date]]
         if answered_at is not None:
             found.setdefault(question_id, []).append(london_date(answered_at))
     return found
-
-
-def list_text_questions(partnership_ids: Iterable[int]) -> dict[str, str]:
-    """The own questions that are answered in words, by the key of their answers: for release."""
-    rows = db.session.execute(
-        select(OwnQuestion.id, OwnQuestion.wording).where(
-            OwnQuestion.partnership_id.in_(partnership_ids), OwnQuestion.kind.in_(OF_TEXT)
-        )
-    )
-    return {own_key(question_id): wording for question_id, wording in rows}

@@ -56,11 +56,6 @@ def list_doubles(viewer: Viewer, on: date) -> Doubles:
     return Doubles(shown, len(pairs))
 
 
-def count_doubles(viewer: Viewer, on: date) -> int:
-    """How many pairs of records look like one person's."""
-    return len(_likely(viewer, on))
-
-
 def _likely(viewer: Viewer, on: date) -> dict[Pair, tuple[str, str]]:
     """Each pair with the name to order it by and what makes it likely."""
     names = _candidates()

@@ -98,10 +98,6 @@ class Disclosure:
     as_at: Mapping[Key, int] = field(default_factory=dict)
     withheld: Mapping[Key, Withheld] = field(default_factory=dict)
 
-    def is_shown(self, key: Key) -> bool:
-        """Whether a group's results may stand on any page, chart or file."""
-        return key in self.as_at
-
 
 def decide(family: Family, fewest: int = FEWEST_REPLIES) -> Disclosure:
     """Which groups of one family are shown, where nothing was shown before."""
