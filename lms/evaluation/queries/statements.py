@@ -6,7 +6,7 @@ Nothing here says who wrote a text, nor which texts are of one writer.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -75,6 +75,7 @@ class Text:
 class Released:
     """A text that anybody may quote now: its words, and the job role under it, if any may stand."""
 
+    id: int
     words: str
     role: str
     question_key: str
@@ -160,6 +161,7 @@ def released_statements(
         (
             row.starts_at,
             Released(
+                id=row.Statement.id,
                 words=row.Statement.words,
                 role=roles[row.Statement.id],
                 question_key=row.Statement.question,
@@ -175,6 +177,19 @@ def released_statements(
     ]
     found.sort(key=lambda pair: (pair[0], pair[1].event_id, pair[1].question_key, pair[1].words))
     return [one for _, one in found]
+
+
+def still_released(statement_ids: Collection[int]) -> dict[int, Released]:
+    """Those of these texts that may be quoted at this moment, as they are released now.
+
+    For whatever quotes by number and is shown long after (E10). Constant statements.
+    """
+    if not statement_ids:
+        return {}
+    hosts = db.session.scalars(
+        _joined(select(Event.partnership_id).distinct()).where(Statement.id.in_(statement_ids))
+    ).all()
+    return {one.id: one for one in released_statements(hosts, Statement.id.in_(statement_ids))}
 
 
 # --- What both are made of -------------------------------------------------------------------

@@ -1,8 +1,6 @@
-"""Who attended, what was planned and run, and how far the workforce was reached."""
+"""Who attended: each sector with its agencies."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from lms.reporting.annual.document import (
     BarOf,
@@ -14,11 +12,11 @@ from lms.reporting.annual.document import (
     Section,
     Table,
 )
-from lms.reporting.annual.facts import AnnualFacts, CourseLine
+from lms.reporting.annual.facts import AnnualFacts
 from lms.reporting.queries import AttendanceRow
 from lms.reporting.rules import attendance_finding, share_caption, share_of_total
 from lms.reporting.rules.said import SAID_OF_SECTOR, as_said
-from lms.words import count, listed, number, percent, sentence_case
+from lms.words import count, listed, percent, sentence_case
 
 MOST_NAMED = 6
 
@@ -136,107 +134,3 @@ def _silent(facts: AnnualFacts) -> str:
     is_short = len(silent) <= MOST_NAMED
     named = listed(silent) if is_short else count(len(silent), "agency", "agencies")
     return f"{said} Nobody attended from {named}."
-
-
-# --- Courses ------------------------------------------------------------------------------------
-
-
-def courses_section(facts: AnnualFacts) -> Section | None:
-    if not facts.courses:
-        return None
-    events = facts.events
-    said = f"Of {count(events.planned, 'planned event')}, {number(events.run)} ran"
-    fates = [
-        f"{number(n)} {'was' if n == 1 else 'were'} {what}"
-        for n, what in ((events.cancelled, "cancelled"), (events.postponed, "postponed"))
-        if n
-    ]
-    ahead = events.planned - events.run - events.cancelled - events.postponed
-    if ahead:
-        fates.append(f"{number(ahead)} {'is' if ahead == 1 else 'are'} still to come")
-    finding = "".join([said, *(f"; {fate}" for fate in fates), "."])
-    whole = CourseLine("All courses and events", None, events, facts.attended)
-    rows = [_course_row(line, facts) for line in facts.courses]
-    rows.append(_course_row(whole, facts, "total"))
-    heads = (
-        Head("Course or event", is_numeric=False),
-        Head("Level"),
-        Head("Planned", "events"),
-        Head("Run", "events"),
-        Head("Cancelled", "events"),
-        *((Head("Postponed", "events"),) if events.postponed else ()),
-        Head("Attended", "with walk-ins"),
-    )
-    table = Table("Courses planned and run", heads, tuple(rows), _fullest(facts.courses))
-    return Section("courses", "Courses planned and run", (Paragraph(finding, "finding"), table))
-
-
-def _course_row(line: CourseLine, facts: AnnualFacts, kind: str = "plain") -> Row:
-    events = line.events
-    level = str(line.level) if line.level else "none"
-    cells = (
-        line.title,
-        "" if kind == "total" else level,
-        *_counts(events.planned, events.run, events.cancelled),
-        *(_counts(events.postponed) if facts.events.postponed else ()),
-        f"{line.attended:,}",
-    )
-    return Row(cells, kind)
-
-
-def _counts(*figures: int) -> tuple[str, ...]:
-    return tuple(f"{figure:,}" for figure in figures)
-
-
-def _fullest(courses: Iterable[CourseLine]) -> str:
-    """Which course drew most, where one did."""
-    ranked = sorted(courses, key=lambda line: -line.attended)
-    if not ranked or not ranked[0].attended:
-        return ""
-    if len(ranked) > 1 and ranked[1].attended == ranked[0].attended:
-        return ""
-    return f"Most attended: {ranked[0].title}, {ranked[0].attended:,}."
-
-
-# --- Reach --------------------------------------------------------------------------------------
-
-
-def reach_section(facts: AnnualFacts) -> Section | None:
-    """Distinct people of the workforce, by sector; what is unknown is said to be."""
-    rows = [row for row in facts.sectors.rows if row.sector is not None]
-    if not rows or not facts.attended:
-        return None
-    known = [row for row in rows if row.counts.workforce]
-    total = facts.agencies.total
-    people = f"{total.people:,} different people attended"
-    if total.reach is not None:
-        finding = f"{people}: {percent(total.reach)} of a workforce of {total.workforce:,}."
-    elif known:
-        unknown = count(len(rows) - len(known), "sector")
-        finding = f"{people}. What part of the workforce that is, is unknown for {unknown}."
-    else:
-        finding = f"{people}. What part of the workforce that is, is unknown for every sector."
-    heads = (
-        Head("Sector", is_numeric=False),
-        Head("People", "each once"),
-        Head("Workforce", "headcount"),
-        Head("Reach", "people ÷ workforce"),
-    )
-    table = Table(
-        "Reach by sector",
-        heads,
-        (
-            *(_reach_row(row) for row in sorted(rows, key=_by_size)),
-            _reach_row(AttendanceRow("All sectors", total), "total"),
-        ),
-        "Each person counts once in a row and once in the total, however often they came. A sector "
-        "is unknown where one of its agencies has given no headcount.",
-    )
-    return Section("reach", "Reach", (Paragraph(finding, "finding"), table))
-
-
-def _reach_row(row: AttendanceRow, kind: str = "plain") -> Row:
-    counts = row.counts
-    workforce = f"{counts.workforce:,}" if counts.workforce is not None else "unknown"
-    cells = (sentence_case(row.label), f"{counts.people:,}", workforce, percent(counts.reach))
-    return Row(cells, kind)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from lms.evaluation.queries.statements import Released
 from lms.evaluation.rules import BARRIERS, HELPS, Stage
 from lms.reporting.annual.document import (
     Block,
@@ -175,15 +176,17 @@ def _managers(figures: ImpactFigures) -> list[str]:
 # --- Words --------------------------------------------------------------------------------------
 
 
+def who_said(one: Released) -> str:
+    """Under a quote: the job role, where one may stand, and the course."""
+    return f"{sentence_case(one.role or 'Someone who attended')}, {one.title}"
+
+
 def quotes_section(facts: AnnualFacts) -> Section | None:
     """Some of the statements that were released, no two of them alike, with role and course."""
     quotes = facts.impact.quotes
     if not quotes:
         return None
-    chosen = [
-        Quotation(one.words, f"{sentence_case(one.role or 'Someone who attended')}, {one.title}")
-        for one in quotes[:MOST_QUOTES]
-    ]
+    chosen = [Quotation(one.words, who_said(one), one.id) for one in quotes[:MOST_QUOTES]]
     note = (
         f"{len(chosen)} of {len(quotes)} statements that may be quoted. Each was read and released "
         "by the coordinator, with its writer’s consent."

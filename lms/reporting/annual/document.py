@@ -125,8 +125,11 @@ class Stack:
 
 @dataclass(frozen=True)
 class Quotation:
+    """What somebody wrote. `statement` is the row from which the words are drawn anew (E10)."""
+
     words: str
     who: str
+    statement: int | None = None
 
 
 @dataclass(frozen=True)

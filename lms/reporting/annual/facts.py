@@ -2,55 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 
 from lms.agencies.models import Partnership
 from lms.booking.models import Booking
-from lms.catalogue.models import Course, Event
-from lms.catalogue.rules import EventState
-from lms.clock import ReportingYear, at_london, london_date, reporting_year
+from lms.catalogue.models import Event
+from lms.clock import ReportingYear, london_date, reporting_year
 from lms.db import db
 from lms.errors import NotFound
 from lms.evaluation.models import Evaluation
 from lms.evaluation.rules import Stage
+from lms.reporting.annual.courses import CourseLine, course_lines
 from lms.reporting.elsewhere.queries import FigureLine, list_figures
 from lms.reporting.elsewhere.rules import Known
 from lms.reporting.queries import (
     AttendanceReport,
     Scope,
     attendance_report,
+    attended_by_event,
     attended_by_group,
     count_attended,
 )
-from lms.reporting.queries.attendance import IN_HEADLINE
 from lms.reporting.queries.impact import ImpactReport, impact_report
+from lms.reporting.queries.programme import event_counts, load_programme
+from lms.reporting.queries.programme_rows import ProgrammeReport, programme_report
+from lms.reporting.queries.reach import (
+    OwnAgency,
+    ReachReport,
+    ReachRow,
+    cohort_rows,
+    own_agencies,
+    reach_of,
+    reach_report,
+    role_rows,
+    sent_nobody,
+)
 from lms.reporting.rules import (
     By,
     EventCounts,
     Period,
-    count_events,
     counts_as_completed,
     last_complete_year,
     refuse_to_come,
 )
 from lms.reporting.rules.impact import ALL, Dimension
+from lms.reporting.rules.programme import ProgrammeBy, ProgrammeCounts
+from lms.reporting.rules.reach import ReachBy
 
 COMPLETED = tuple(stage for stage in Stage if counts_as_completed(stage))
 
 
 @dataclass(frozen=True)
-class CourseLine:
-    """A course, or an event on its own: what was planned of it, and how many attended."""
+class ReachOfYear:
+    """Who was reached: by course and role, the named cohorts, and of which agencies nobody was."""
 
-    title: str
-    level: int | None
-    events: EventCounts
-    attended: int
+    courses: ReachReport
+    roles: Sequence[ReachRow]
+    cohorts: Sequence[ReachRow]
+    own: Mapping[str, OwnAgency]
+    silent: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -75,8 +89,11 @@ class AnnualFacts:
     today: date
     agencies: AttendanceReport
     sectors: AttendanceReport
+    reach: ReachOfYear
     courses: tuple[CourseLine, ...]
-    events: EventCounts
+    programme: ProgrammeCounts
+    priorities: ProgrammeReport
+    themes: ProgrammeReport
     completed: int
     outside: Sequence[FigureLine]
     impact: ImpactReport
@@ -85,6 +102,10 @@ class AnnualFacts:
     @property
     def is_running(self) -> bool:
         return self.year.last >= self.today
+
+    @property
+    def events(self) -> EventCounts:
+        return self.programme.events
 
     @property
     def attended(self) -> int:
@@ -114,19 +135,35 @@ def annual_facts(scope: Scope, year: ReportingYear, now: datetime) -> AnnualFact
     partnership = db.session.get(Partnership, scope.partnership_ids[0])
     if partnership is None:
         raise NotFound
-    courses = course_lines(scope, year, now)
+    programme = load_programme(scope, now)
+    agencies = attendance_report(By.AGENCY, scope, now)
+    priorities = programme_report(ProgrammeBy.PRIORITY, programme)
     return AnnualFacts(
         partnership=partnership,
         year=year,
         today=london_date(now),
-        agencies=attendance_report(By.AGENCY, scope, now),
+        agencies=agencies,
         sectors=attendance_report(By.SECTOR, scope, now),
-        courses=courses,
-        events=_together(courses),
+        reach=_reach(agencies, scope, now),
+        courses=course_lines(programme, attended_by_event(scope)),
+        programme=priorities.total,
+        priorities=priorities,
+        themes=programme_report(ProgrammeBy.THEME, programme),
         completed=completed_in(partnership.id, year),
         outside=list_figures(partnership.id, year.first.year),
         impact=impact_report(Dimension.COURSE, ALL, scope, now),
         before=_year_before(scope, year.before, now),
+    )
+
+
+def _reach(agencies: AttendanceReport, scope: Scope, now: datetime) -> ReachOfYear:
+    own = own_agencies(scope)
+    return ReachOfYear(
+        courses=reach_report(ReachBy.COURSE, scope, now),
+        roles=role_rows(scope),
+        cohorts=cohort_rows(scope),
+        own=own,
+        silent=sent_nobody(reach_of(agencies), own, now),
     )
 
 
@@ -142,15 +179,15 @@ def scope_of_year(scope: Scope, year: ReportingYear) -> Scope:
 
 def _year_before(scope: Scope, year: ReportingYear, now: datetime) -> YearBefore | None:
     scope = scope_of_year(scope, year)
-    courses = course_lines(scope, year, now)
-    if not courses:
+    events = event_counts(scope, now)
+    if not events.planned:
         return None
     return YearBefore(
         label=year.label,
         attended=count_attended(scope),
         by_agency=attended_by_group(By.AGENCY, scope),
         by_sector=attended_by_group(By.SECTOR, scope),
-        events=_together(courses),
+        events=events,
         completed=completed_in(scope.partnership_ids[0], year),
         outside=_known(list_figures(scope.partnership_ids[0], year.first.year)),
     )
@@ -162,74 +199,6 @@ def _known(lines: Sequence[FigureLine]) -> list[Known]:
         for line in lines
         if line.now.value is not None
     ]
-
-
-# --- Courses ------------------------------------------------------------------------------------
-
-
-def course_lines(scope: Scope, year: ReportingYear, now: datetime) -> tuple[CourseLine, ...]:
-    """Each course with its events; one on its own under its title. By name."""
-    events = _events(scope, year)
-    attended = _attended_by_event(scope)
-    lines = []
-    for title in sorted({event.called for event in events}, key=str.casefold):
-        own = [event for event in events if event.called == title]
-        levels = {event.level for event in own}
-        lines.append(
-            CourseLine(
-                title,
-                levels.pop() if len(levels) == 1 else None,
-                count_events([(event.state, event.ends_at) for event in own], now),
-                sum(attended.get(event.id, 0) for event in own),
-            )
-        )
-    return tuple(lines)
-
-
-def _events(scope: Scope, year: ReportingYear) -> Sequence[Any]:
-    """By the day of their first session (R7); a postponed one by the day that it had."""
-    begins, ends = at_london(year.first, time()), at_london(year.last + timedelta(days=1), time())
-    was_then = and_(
-        Event.state == EventState.POSTPONED,
-        Event.starts_at.is_(None),
-        Event.postponed_from >= begins,
-        Event.postponed_from < ends,
-    )
-    return db.session.execute(
-        select(
-            Event.id,
-            func.coalesce(Course.title, Event.title).label("called"),
-            Event.level,
-            Event.state,
-            Event.ends_at,
-        )
-        .outerjoin(Course, Course.id == Event.course_id)
-        .where(
-            Event.partnership_id.in_(scope.partnership_ids),
-            Event.state != EventState.DRAFT,
-            or_(and_(Event.starts_at >= begins, Event.starts_at < ends), was_then),
-        )
-        .order_by(Event.starts_at, Event.id)
-    ).all()
-
-
-def _attended_by_event(scope: Scope) -> dict[int, int]:
-    rows = db.session.execute(
-        select(Booking.event_id, func.count())
-        .join(Event, Event.id == Booking.event_id)
-        .where(IN_HEADLINE, *scope.conditions)
-        .group_by(Booking.event_id)
-    )
-    return dict(iter(rows))
-
-
-def _together(lines: Sequence[CourseLine]) -> EventCounts:
-    return EventCounts(
-        planned=sum(line.events.planned for line in lines),
-        run=sum(line.events.run for line in lines),
-        cancelled=sum(line.events.cancelled for line in lines),
-        postponed=sum(line.events.postponed for line in lines),
-    )
 
 
 def completed_in(partnership_id: int, year: ReportingYear) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from lms.reporting.annual.attended import attendance_section, courses_section, reach_section
+from lms.reporting.annual.attended import attendance_section
 from lms.reporting.annual.changed import impact_section, improvements_section, quotes_section
 from lms.reporting.annual.document import Document, Section
 from lms.reporting.annual.facts import AnnualFacts
 from lms.reporting.annual.figures import highlights_section, since_section
+from lms.reporting.annual.programme import courses_section, priorities_section
+from lms.reporting.annual.reached import reach_section
 from lms.reporting.annual.told import cannot_section, counted_section, elsewhere_section
 from lms.words import count, number, sentence_case
 
@@ -14,6 +16,7 @@ SECTIONS = (
     highlights_section,
     attendance_section,
     courses_section,
+    priorities_section,
     reach_section,
     impact_section,
     quotes_section,

@@ -11,7 +11,8 @@ from lms.audit import record
 from lms.clock import ReportingYear, london_date
 from lms.db import db, take_turn, transaction
 from lms.errors import NotFound
-from lms.reporting.annual.document import Document, as_facts
+from lms.reporting.annual.document import Document
+from lms.reporting.freezing.keeping import kept_document
 from lms.reporting.freezing.queries import (
     figures_of,
     list_standing,
@@ -52,7 +53,7 @@ def freeze_year(
             partnership_id=partnership_id,
             year=year.first.year,
             edition=before.edition + 1 if before else 1,
-            document=json.dumps(as_facts(document), ensure_ascii=False),
+            document=kept_document(document),
             figures=json.dumps([(key, one.label, one.value) for key, one in live.items()]),
             reason=reason,
             frozen_at=now,

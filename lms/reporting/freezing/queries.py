@@ -13,14 +13,17 @@ from sqlalchemy.orm import joinedload
 from lms.agencies.models import Partnership
 from lms.clock import ReportingYear, london_date, reporting_year
 from lms.db import db
-from lms.reporting.annual.document import Document, from_facts
-from lms.reporting.annual.facts import completed_in, course_lines, scope_of_year
+from lms.reporting.annual.courses import course_lines
+from lms.reporting.annual.document import Document
+from lms.reporting.annual.facts import completed_in, scope_of_year
 from lms.reporting.annual.figures import OUTSIDE
 from lms.reporting.elsewhere.queries import known_figures
 from lms.reporting.elsewhere.rules import figure_of_year
-from lms.reporting.freezing.rules import Difference, Figure, differences, standing
+from lms.reporting.freezing.keeping import document_of
+from lms.reporting.freezing.rules import Difference, Figure, differences, replaced, standing
 from lms.reporting.models import FrozenYear, YearCorrection
-from lms.reporting.queries import Scope, attendance_report
+from lms.reporting.queries import Scope, attendance_report, attended_by_event
+from lms.reporting.queries.programme import load_programme
 from lms.reporting.rules import By, Period
 
 
@@ -31,10 +34,12 @@ class Frozen:
     edition: FrozenYear
     label: str
     corrected: tuple[Difference, ...]
+    replaced_by: FrozenYear | None = None
 
     @property
     def document(self) -> Document:
-        return from_facts(json.loads(self.edition.document))
+        """As it was published, but for what nobody may quote any more (E10)."""
+        return document_of(self.edition)
 
     @property
     def on(self) -> date:
@@ -42,6 +47,9 @@ class Frozen:
 
     @property
     def sentence(self) -> str:
+        if self.replaced_by is not None:
+            then = london_date(self.replaced_by.frozen_at)
+            return replaced(self.label, self.on, self.edition.edition, then, self.corrected)
         return standing(self.label, self.on, self.edition.edition, self.corrected)
 
 
@@ -54,6 +62,32 @@ def find_frozen(partnership: Partnership, year: ReportingYear, now: datetime) ->
     found = differences(figures_of(edition), live_figures(partnership, year, now))
     dated = (replace(one, on=noticed.get((one.key, one.now)) or london_date(now)) for one in found)
     return Frozen(edition, year.label, tuple(dated))
+
+
+def find_edition(
+    partnership: Partnership, year: ReportingYear, number: int, now: datetime
+) -> Frozen | None:
+    """The edition of that number; one that was replaced, with what the next one changed."""
+    editions = list_editions(partnership.id, year.first.year)
+    if number not in range(1, len(editions) + 1):
+        return None
+    edition = editions[number - 1]
+    if edition is editions[-1]:
+        return find_frozen(partnership, year, now)
+    after = editions[number]
+    on = london_date(after.frozen_at)
+    found = differences(figures_of(edition), figures_of(after))
+    return Frozen(edition, year.label, tuple(replace(one, on=on) for one in found), after)
+
+
+def list_editions(partnership_id: int, year: int) -> Sequence[FrozenYear]:
+    """Every edition of a year, the first one first."""
+    return db.session.scalars(
+        select(FrozenYear)
+        .where(FrozenYear.partnership_id == partnership_id, FrozenYear.year == year)
+        .options(joinedload(FrozenYear.frozen_by))
+        .order_by(FrozenYear.edition)
+    ).all()
 
 
 def standing_edition(partnership_id: int, year: int) -> FrozenYear | None:
@@ -91,16 +125,21 @@ def figures_of(edition: FrozenYear) -> dict[str, Figure]:
 
 
 def live_figures(partnership: Partnership, year: ReportingYear, now: datetime) -> dict[str, Figure]:
-    """The figures of the report that can be corrected, as the rows have them now."""
+    """The figures of the report that can be corrected, as the rows have them now.
+
+    Each by the row that it is of, so that a new name is no correction.
+    """
     scope = scope_of_year(
         Scope((partnership.id,), Period(), partnership.year_starts_month, (partnership.name,)),
         year,
     )
     attended = attendance_report(By.AGENCY, scope, now)
-    courses = course_lines(scope, year, now)
+    programme = load_programme(scope, now)
+    courses = course_lines(programme, attended_by_event(scope))
     known = known_figures(partnership.id, year.first.year)
+    run = sum(line.counts.events.run for line in courses)
     found = {
-        "events": Figure("events, face to face or online", sum(c.events.run for c in courses)),
+        "events": Figure("events, face to face or online", run),
         "attended": Figure("attended", attended.total.attended),
         "people": Figure("different people who attended", attended.total.people),
         "completed": Figure("evaluations completed", completed_in(partnership.id, year)),
@@ -110,10 +149,12 @@ def live_figures(partnership: Partnership, year: ReportingYear, now: datetime) -
         if entered is not None:
             found[measure.value] = Figure(label, entered.value)
     for row in attended.rows:
-        found[f"agency {row.label}"] = Figure(f"attended from {row.label}", row.counts.attended)
+        key = f"agency {row.key or 'none'}"
+        found[key] = Figure(f"attended from {row.label}", row.counts.attended)
     for line in courses:
-        found[f"course {line.title}"] = Figure(f"attended {line.title}", line.attended)
-        found[f"run {line.title}"] = Figure(f"events run of {line.title}", line.events.run)
+        ran = line.counts.events.run
+        found[line.key] = Figure(f"attended {line.title}", line.attended)
+        found[f"run {line.key}"] = Figure(f"events run of {line.title}", ran)
     return found
 
 

@@ -87,5 +87,22 @@ def standing(year: str, frozen_on: date, edition: int, found: Iterable[Differenc
     return f"{opening} {said[:-1]}: {named}." if named else f"{opening} {said}"
 
 
+def replaced(
+    year: str, frozen_on: date, edition: int, replaced_on: date, found: Iterable[Difference]
+) -> str:
+    """What a page says of an edition that another one took the place of."""
+    many = len(list(found))
+    said = (
+        f"{year} as it was first published"
+        if edition == 1
+        else f"Edition {edition} of {year}, as it was published"
+    )
+    changed = f", which corrected {count(many, 'figure')}" if many else ""
+    return (
+        f"{said}, on {_day(frozen_on)}. Edition {edition + 1} took its place on "
+        f"{_day(replaced_on)}{changed}."
+    )
+
+
 def _day(on: date) -> str:
     return f"{short_day(on)} {on.year}"

@@ -4,6 +4,7 @@ from lms.reporting.queries.attendance import (
     AttendanceReport,
     AttendanceRow,
     attendance_report,
+    attended_by_event,
     attended_by_group,
     count_attended,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Filter",
     "Scope",
     "attendance_report",
+    "attended_by_event",
     "attended_by_group",
     "count_attended",
     "count_rows",

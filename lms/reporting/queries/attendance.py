@@ -171,6 +171,17 @@ def attended_by_group(by: By, scope: Scope) -> dict[Any, int]:
     return {group.label(key): attended for key, attended in rows}
 
 
+def attended_by_event(scope: Scope) -> dict[int, int]:
+    """The headline alone, by event."""
+    rows = db.session.execute(
+        select(Booking.event_id, func.count())
+        .join(Event, Event.id == Booking.event_id)
+        .where(IN_HEADLINE, *scope.of_bookings)
+        .group_by(Booking.event_id)
+    )
+    return dict(iter(rows))
+
+
 def count_attended(scope: Scope) -> int:
     """The headline of all (R3)."""
     return db.session.execute(

@@ -19,7 +19,7 @@ from lms.clock import at_london
 from lms.db import db
 from lms.errors import Refused
 from lms.reporting.queries.scope import Scope
-from lms.reporting.rules import Period
+from lms.reporting.rules import EventCounts, Period, count_events
 from lms.reporting.rules.programme import PlannedEvent, Waited
 
 
@@ -28,6 +28,7 @@ class Placed:
     """An event with what a report may group it by."""
 
     id: int
+    title: str
     event: PlannedEvent
     course_id: int | None
     level: int | None
@@ -84,6 +85,12 @@ def load_programme(scope: Scope, now: datetime) -> Programme:
     return Programme(scope, now, _events(scope, now, waits), waits)
 
 
+def event_counts(scope: Scope, now: datetime) -> EventCounts:
+    """Planned, run, cancelled and postponed alone, in one statement: for a comparison."""
+    rows = db.session.execute(select(Event.state, Event.ends_at).where(*event_conditions(scope)))
+    return count_events([(state, ends_at) for state, ends_at in rows], now)
+
+
 def _events(scope: Scope, now: datetime, waits: tuple[Wait, ...]) -> dict[int, Placed]:
     confirmed, charged = _confirmed(scope, now), _charged(scope)
     waited: dict[int, list[Waited]] = defaultdict(list)
@@ -93,7 +100,7 @@ def _events(scope: Scope, now: datetime, waits: tuple[Wait, ...]) -> dict[int, P
         select(
             *(Event.id, Event.state, Event.starts_at, Event.postponed_from, Event.ends_at),
             *(Event.capacity, Event.online_capacity, Event.cancelled_because, Event.is_imported),
-            *(Event.price, Event.cost, Event.course_id),
+            *(Event.price, Event.cost, Event.course_id, Event.title),
             *(Event.level, Event.kind, Event.mode, Event.remit),
         )
         .where(*event_conditions(scope))
@@ -116,9 +123,8 @@ def _events(scope: Scope, now: datetime, waits: tuple[Wait, ...]) -> dict[int, P
             charged_pence=pence,
             absent_charged=absent,
         )
-        found[row.id] = Placed(
-            row.id, event, row.course_id, row.level, row.kind, row.mode, row.remit
-        )
+        of = (row.course_id, row.level, row.kind, row.mode, row.remit)
+        found[row.id] = Placed(row.id, row.title, event, *of)
     return found
 
 

@@ -50,10 +50,11 @@ Keys = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class ProgrammeRow:
-    """One row: what it is called and its figures."""
+    """One row: what it is called, its figures, and the key of what it is of; None: of none."""
 
     label: str
     counts: ProgrammeCounts
+    key: Any = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def programme_report(by: ProgrammeBy, programme: Programme) -> ProgrammeReport:
         by,
         programme.scope,
         tuple(
-            ProgrammeRow(label, count_programme(found[key], programme.now))
+            ProgrammeRow(label, count_programme(found[key], programme.now), key)
             for key, label in _in_order(rows, found)
         ),
         total,

@@ -54,12 +54,18 @@ def reach_report(by: ReachBy, scope: Scope, now: datetime) -> ReachReport:
     """Who came, of how many, in a number of statements that the report's size does not change."""
     groups = By.AGENCY if by in (ReachBy.ROLE, ReachBy.COHORT) else By(by.value)
     found = attendance_report(groups, scope, now)
+    if by in (ReachBy.ROLE, ReachBy.COHORT):
+        rows = role_rows(scope) if by is ReachBy.ROLE else cohort_rows(scope)
+        return ReachReport(by, scope, tuple(rows), _counts(found.total), found.headcount_years)
+    return reach_of(found)
+
+
+def reach_of(found: AttendanceReport) -> ReachReport:
+    """The reach in a report on attendance by agency, sector or course, read already."""
     total = _counts(found.total)
-    rows = {
-        ReachBy.ROLE: lambda: _by_role(scope),
-        ReachBy.COHORT: lambda: cohort_rows(scope),
-    }.get(by, lambda: _by_attendance(found, total))()
-    return ReachReport(by, scope, tuple(rows), total, found.headcount_years)
+    rows = tuple(_by_attendance(found, total))
+    by = ReachBy(found.by.value)
+    return ReachReport(by, found.scope, rows, total, found.headcount_years)
 
 
 def _counts(counts: AttendanceCounts) -> ReachCounts:
@@ -75,7 +81,7 @@ def _by_attendance(found: AttendanceReport, total: ReachCounts) -> list[ReachRow
     ]
 
 
-def _by_role(scope: Scope) -> list[ReachRow]:
+def role_rows(scope: Scope) -> list[ReachRow]:
     """Roles as bookings say them; of how many is known where a cohort counts just that role."""
     role = folded_role(Booking.job_role)
     people = func.count(distinct(Booking.person_id)) + func.count().filter(

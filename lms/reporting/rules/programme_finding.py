@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from lms.catalogue.rules import CancelReason
 from lms.reporting.rules.periods import EventCounts
 from lms.reporting.rules.programme import ProgrammeCounts
 from lms.words import count, listed, number, percent, pounds, sentence_case
@@ -53,6 +54,24 @@ def events_caption(events: EventCounts) -> str:
     if not events.run:
         return "No event has run"
     return f"{events.run:,} of the {events.planned:,} events that were planned ran"
+
+
+WHY = {
+    CancelReason.TRAINER_ILL: "the trainer was ill",
+    CancelReason.TOO_FEW: "too few had booked",
+    CancelReason.VENUE: "of the venue",
+    CancelReason.OTHER: "of something else",
+}
+
+
+def reasons_sentence(total: ProgrammeCounts) -> str:
+    """'Cancelled: two because the trainer was ill and one because of the venue.'"""
+    said = [
+        f"{number(total.reasons[reason])} because {WHY[reason]}"
+        for reason in sorted(total.reasons, key=lambda reason: -total.reasons[reason])
+        if total.reasons[reason]
+    ]
+    return f"Cancelled: {listed(said)}." if said else ""
 
 
 def filled_caption(rates: Mapping[str, Fraction]) -> str:

@@ -44,8 +44,23 @@ class ReachCounts:
         """How many of them did not come; never less than none."""
         return None if self.workforce is None else max(0, self.workforce - self.people)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether more came than were counted: people come and go, and a count is of one day."""
+        return self.workforce is not None and self.people > self.workforce
+
 
 # --- What is said ---------------------------------------------------------------------------
+
+
+MORE_THAN_COUNTED = (
+    "Over 100%: more came than were counted, for a count is of one day, and people come and go."
+)
+
+
+def reach_in_words(counts: ReachCounts) -> str:
+    """'46%', 'over 100%' where more came than were counted, 'unknown'."""
+    return "over 100%" if counts.is_over else percent(counts.reach)
 
 
 def reach_finding(total: ReachCounts, unknown: int, agencies: int) -> str:
@@ -53,6 +68,8 @@ def reach_finding(total: ReachCounts, unknown: int, agencies: int) -> str:
     if not total.people:
         return "Nobody came in this period."
     came = f"{total.people:,} {'person' if total.people == 1 else 'people'} came"
+    if total.is_over:
+        return f"{came}: more than the {total.workforce:,} whom the agencies employ."
     if total.reach is not None:
         return (
             f"{came}: {percent(total.reach)} of the {total.workforce:,} whom the agencies employ."
@@ -79,9 +96,9 @@ def _came(counts: ReachCounts) -> str:
     who = f"came {count(counts.people, 'person', 'people')}" if counts.people else "came nobody"
     if counts.workforce is None:
         return f"{who}, of how many is unknown"
-    return (
-        f"{who}, {percent(counts.reach)} of its {counts.workforce:,}" if counts.workforce else who
-    )
+    if not counts.workforce:
+        return who
+    return f"{who}, {reach_in_words(counts)} of its {counts.workforce:,}"
 
 
 def nobody_from(agencies: Iterable[str]) -> str:
@@ -100,13 +117,16 @@ def reach_caption(rates: Mapping[str, Fraction | None]) -> str:
     names = sorted(known, key=str.casefold)
     most = max(names, key=lambda name: known[name])
     least = min(names, key=lambda name: known[name])
+    if known[least] > 1:
+        return "More came of each than were counted"
     best = f"{most}: {percent(known[most])} were reached"
     if known[most] == known[least]:
         return best
+    best = f"{best}, the most" if known[most] <= 1 else f"{most}: more came than were counted"
     if not known[least]:
         none = [name for name in names if not known[name]]
-        return f"{best}, the most; nobody of {listed(none)}"
-    return f"{best}, the most; {least}: {percent(known[least])}, the least"
+        return f"{best}; nobody of {listed(none)}"
+    return f"{best}; {least}: {percent(known[least])}, the least"
 
 
 def people_caption(people: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import quote
 
 from flask import render_template, request
@@ -9,14 +10,17 @@ from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
+from lms.clock import london_date
 from lms.errors import Refused
 from lms.reporting.annual.asked import Annual, annual_report, report_of_today
 from lms.reporting.annual.files import DRAWN_AS, MIMETYPES, annual_file
 from lms.reporting.freezing.commands import freeze_year
 from lms.reporting.freezing.forms import FreezeForm
+from lms.reporting.freezing.queries import list_editions
 from lms.reporting.queries import list_years
 from lms.reporting.views.blueprint import blueprint
 from lms.web.pages import done, file_response, now, see
+from lms.words import short_day
 
 PATH = "/reports/annual"
 YEARS_SHOWN = 6
@@ -40,7 +44,9 @@ def annual() -> str:
 def _may_freeze(found: Annual) -> bool:
     """Whether to offer it: to who runs the programme, of a year that is over, and not as it is."""
     runs = found.partnership.id in the_viewer().partnerships(Permission.RUN_PROGRAMME)
-    has_news = found.frozen is None or bool(found.frozen.corrected)
+    has_news = found.frozen is None or (
+        bool(found.frozen.corrected) and found.frozen.replaced_by is None
+    )
     return runs and found.is_over and has_news
 
 
@@ -77,7 +83,8 @@ def annual_as_file(form: str) -> Response:
 
 def _asked() -> Annual:
     year, partnership = request.args.get("year", ""), request.args.get("partnership", "")
-    found = annual_report(year, partnership, the_viewer(), now())
+    edition = request.args.get("edition", "")
+    found = annual_report(year, partnership, the_viewer(), now(), edition)
     show_partnership(found.partnership.id)
     return found
 
@@ -86,6 +93,8 @@ def _strip(found: Annual) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     own, label = found.partnership.name, found.year.label
     many = found.scope.partnerships if len(found.scope.partnerships) > 1 else ()
     named = f"&partnership={own}" if many else ""
+    shown = _edition_shown(found)
+    of_it = f"&edition={shown}" if shown else ""
     parts = [
         ("Of", [(name, f"{PATH}?partnership={name}&year={label}", name == own) for name in many]),
         (
@@ -95,12 +104,41 @@ def _strip(found: Annual) -> list[tuple[str, list[tuple[str, str, bool]]]]:
                 for year in list_years(found.scope, now())[:YEARS_SHOWN]
             ],
         ),
+        ("Edition", _editions(found, f"{PATH}?year={label}{named}")),
         (
             "Download",
             [
-                (words, f"{PATH}.{form}?year={label}{named}", False)
+                (words, f"{PATH}.{form}?year={label}{named}{of_it}", False)
                 for words, form in (("Word", "docx"), ("PDF", "pdf"), ("Page", "html"))
             ],
         ),
     ]
     return [(name, options) for name, options in parts if options]
+
+
+def _edition_shown(found: Annual) -> int | None:
+    """The number of the edition that is shown, where another took its place."""
+    frozen = found.frozen
+    return frozen.edition.edition if frozen and frozen.replaced_by else None
+
+
+def _editions(found: Annual, address: str) -> list[tuple[str, str, bool]]:
+    """Every edition with the day on which it was published, where there are several."""
+    if found.frozen is None:
+        return []
+    editions = list_editions(found.partnership.id, found.year.first.year)
+    if len(editions) == 1:
+        return []
+    standing, shown = editions[-1].edition, found.frozen.edition.edition
+    return [
+        (
+            f"{one.edition}, {_day(london_date(one.frozen_at))}",
+            address if one.edition == standing else f"{address}&edition={one.edition}",
+            one.edition == shown,
+        )
+        for one in editions
+    ]
+
+
+def _day(on: date) -> str:
+    return f"{short_day(on)} {on.year}"

@@ -28,6 +28,7 @@ from lms.reporting.rules import (
     share_caption,
     share_of_total,
 )
+from lms.reporting.rules.reach import ReachCounts, reach_in_words
 from lms.reporting.rules.said import SAID_OF_SECTOR
 from lms.reporting.views.asked import Option, Request
 from lms.reporting.views.narrowing import said_of
@@ -337,7 +338,7 @@ def _row(
         share=percent(shares.now(counts.attended)),
         before=percent(shares.before(before or 0)),
         rate=percent(counts.attendance_rate),
-        reach=percent(counts.reach),
+        reach=reach_in_words(ReachCounts(counts.people, counts.workforce)),
         of=of,
     )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from lms.catalogue.rules import CancelReason
 from lms.reporting.queries.programme import load_programme
 from lms.reporting.queries.programme_rows import (
     ProgrammeReport,
@@ -22,9 +21,10 @@ from lms.reporting.rules.programme_finding import (
     money_sentence,
     nothing_about,
     programme_finding,
+    reasons_sentence,
 )
 from lms.web.figures import Bar, Part
-from lms.words import count, listed, number, percent, sentence_case
+from lms.words import count, number, percent, sentence_case
 
 MOST_BARS = 8
 
@@ -75,7 +75,7 @@ def programme_picture(by: ProgrammeBy, scope: Scope, now: datetime) -> Programme
         report=report,
         events_caption=events_caption(report.total.events),
         parts=_parts(report.total),
-        reasons=_reasons(report.total),
+        reasons=reasons_sentence(report.total),
         fill_caption=caption,
         bars=_bars(rates, caption),
         bars_left_out=_left_out(len(rates)),
@@ -102,24 +102,6 @@ def _parts(total: ProgrammeCounts) -> list[Part]:
         Part(events.cancelled, f"{events.cancelled:,} cancelled"),
     ]
     return [part for part in parts if part.n]
-
-
-WHY = {
-    CancelReason.TRAINER_ILL: "the trainer was ill",
-    CancelReason.TOO_FEW: "too few had booked",
-    CancelReason.VENUE: "of the venue",
-    CancelReason.OTHER: "of something else",
-}
-
-
-def _reasons(total: ProgrammeCounts) -> str:
-    """'Cancelled: two because the trainer was ill and one because of the venue.'"""
-    said = [
-        f"{number(total.reasons[reason])} because {WHY[reason]}"
-        for reason in sorted(total.reasons, key=lambda reason: -total.reasons[reason])
-        if total.reasons[reason]
-    ]
-    return f"Cancelled: {listed(said)}." if said else ""
 
 
 def _bars(rates: dict[str, Fraction], caption: str) -> list[Bar]:

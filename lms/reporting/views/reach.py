@@ -24,10 +24,11 @@ from lms.reporting.rules.reach import (
     people_caption,
     reach_caption,
     reach_finding,
+    reach_in_words,
     small_sectors_sentence,
 )
 from lms.web.figures import Bar
-from lms.words import listed, percent, sentence_case
+from lms.words import listed, sentence_case
 
 MOST_BARS = 10
 OF_A_WORKFORCE = (ReachBy.AGENCY, ReachBy.SECTOR)
@@ -59,6 +60,11 @@ class ReachPicture:
     cohort_bars: list[Bar]
     cohort_caption: str
     headcount_years: str
+
+    @property
+    def has_more_than_counted(self) -> bool:
+        """Whether more came of a cohort than are in it."""
+        return any(row.counts.is_over for row in self.cohorts)
 
     @property
     def is_empty(self) -> bool:
@@ -139,7 +145,8 @@ def _rate_bar(row: ReachRow, caption: str) -> Bar:
     label, reach = sentence_case(row.label), row.counts.reach
     if reach is None:
         return Bar(label, None, f"unknown ({row.counts.people:,} came)")
-    return Bar(label, float(reach), percent(reach), is_dark=f"{label}:" in caption)
+    text = reach_in_words(row.counts)
+    return Bar(label, min(1.0, float(reach)), text, is_dark=f"{label}:" in caption)
 
 
 def _reading(drawn: ReachReport) -> str:

@@ -9,7 +9,7 @@ from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.reporting.queries.reach import reach_report
 from lms.reporting.reach_file import REACH_DEFINITIONS, reach_table
-from lms.reporting.rules.reach import ReachBy
+from lms.reporting.rules.reach import MORE_THAN_COUNTED, ReachBy, reach_in_words
 from lms.reporting.views import reach as shown
 from lms.reporting.views.asked import available_years, period_in_words
 from lms.reporting.views.blueprint import blueprint
@@ -32,6 +32,8 @@ def reach() -> str:
         strip_parts=asked.strip(available_years(asked.request, now())),
         cohorts_csv=asked.address(".csv", by=ReachBy.COHORT.value),
         runs=bool(the_viewer().partnerships(Permission.RUN_PROGRAMME)),
+        in_words=reach_in_words,
+        more_than_counted=MORE_THAN_COUNTED,
         definitions=REACH_DEFINITIONS,
         today=now(),
     )
