@@ -92,7 +92,8 @@ def test_E10_every_text_of_those_who_agreed_waits_once_own_short_and_long_ones_t
     }
     walsall = make.partnership()
     with transaction() as session:
-        form = session.scalars(select(Statement)).first().evaluation  # type: ignore[union-attr]
+        one = get_text(find(SAID, viewer), viewer)
+        form = session.get_one(Statement, one.id).evaluation
         for kind, wording, words in (
             (QuestionKind.LONG_TEXT, "What would you tell a colleague?", "Go"),
             (QuestionKind.SHORT_TEXT, "One word for the day?", "Clear"),

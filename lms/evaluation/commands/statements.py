@@ -122,7 +122,12 @@ def read_text_again(statement_id: int, *, by: Viewer, now: datetime) -> None:
 
 
 def _read(session: Session, statement_id: int, by: Viewer) -> Read:
-    """A text at an event that `by` runs, unless its writer took it back. Raises NotFound."""
+    """A text at an event that `by` runs, unless its writer took it back. Raises NotFound.
+
+    Its row is locked before its writer's wish is read: who withdraws at the same moment has either
+    been heard by now, or finds what was decided and ends it.
+    """
+    session.execute(select(Statement.id).where(Statement.id == statement_id).with_for_update())
     row = session.execute(
         select(Statement, Event, is_agreed_to().label("may_be_quoted"))
         .join(Evaluation, Evaluation.id == Statement.evaluation_id)
@@ -138,7 +143,9 @@ def _read(session: Session, statement_id: int, by: Viewer) -> Read:
 
 def _move(session: Session, read: Read, decision: Decision, by: Viewer, now: datetime) -> None:
     statement, before = read.statement, read.statement.state
-    after = state_after(before, decision, may_be_quoted=read.may_be_quoted)
+    after = state_after(
+        before, decision, may_be_quoted=read.may_be_quoted, is_concern=statement.is_concern
+    )
     moved = session.execute(
         update(Statement)
         .where(Statement.id == statement.id, Statement.state == before)
@@ -195,7 +202,8 @@ def follow_consent(session: Session, booking_id: int, consent: QuoteConsent) -> 
     how many quotes end. What was read as not for quoting is read anew once it may be quoted."""
     ended = 0
     for statement in _statements_of(session, booking_id):
-        before, after = statement.state, state_on_consent(statement.state, consent)
+        before = statement.state
+        after = state_on_consent(before, consent, is_concern=statement.is_concern)
         ended += before is StatementState.RELEASED and after is not before
         if not consents(consent):
             _forget(statement)

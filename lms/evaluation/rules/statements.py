@@ -44,13 +44,24 @@ BECOMES = {
     (StatementState.READ, Decision.READ_AGAIN): StatementState.WAITING,
 }
 OF_UNQUOTED = frozenset({Decision.HAVE_READ, Decision.READ_AGAIN})
+TOWARDS_A_QUOTE = frozenset({Decision.RELEASE, Decision.READ_AGAIN})
 
 
 def state_after(
-    state: StatementState, decision: Decision, *, may_be_quoted: bool = True
+    state: StatementState,
+    decision: Decision,
+    *,
+    may_be_quoted: bool = True,
+    is_concern: bool = False,
 ) -> StatementState:
     """What becomes of a text by a decision (E10). Refused where somebody decided otherwise, where
-    one is to be quoted against its writer's wish, or ticked off that its writer agreed to."""
+    one is to be quoted against its writer's wish or although it shows somebody at risk, or ticked
+    off that its writer agreed to."""
+    if is_concern and decision in TOWARDS_A_QUOTE:
+        raise Refused(
+            "This was sent to the safeguarding lead, so nobody quotes it.",
+            way_out="If that was a slip, take it back from the safeguarding lead first.",
+        )
     if state is StatementState.WITHDRAWN or (not may_be_quoted and decision not in OF_UNQUOTED):
         raise Refused("Whoever wrote this does not wish to be quoted.")
     if may_be_quoted and decision is Decision.HAVE_READ:
@@ -73,12 +84,17 @@ def is_quotable(consent: QuoteConsent | None, state: StatementState) -> bool:
     return consents(consent) and state is StatementState.RELEASED
 
 
-def state_on_consent(state: StatementState, consent: QuoteConsent) -> StatementState:
+def state_on_consent(
+    state: StatementState, consent: QuoteConsent, *, is_concern: bool = False
+) -> StatementState:
     """What a change of mind makes of a text (E10).
 
-    Withdrawn at once; agreed to anew, it is read anew. Held back stays held back. What nobody has
+    Withdrawn at once; agreed to anew, it is read anew. Held back stays held back, and what was
+    sent on as showing somebody at risk is held back whatever its writer agrees to. What nobody has
     read yet waits to be read all the same: it may show somebody at risk.
     """
+    if consents(consent) and is_concern:
+        return StatementState.HELD_BACK
     if consents(consent):
         ended = (StatementState.WITHDRAWN, StatementState.READ)
         return StatementState.WAITING if state in ended else state
