@@ -5,17 +5,17 @@ from lms.attendance.commands.importing import Imported, import_attendance
 from lms.attendance.commands.kept import do_kept
 from lms.attendance.commands.marking import How, mark, mark_within, set_minutes
 from lms.attendance.commands.passes import end_pass, make_pass
-from lms.attendance.commands.several import confirm_check_ins, mark_all_present
+from lms.attendance.commands.several import Several, mark_several
 from lms.attendance.commands.undoing import strike_out, undo_mark
 from lms.attendance.commands.walking_in import WalkIn, add_walk_in
 
 __all__ = [
     "How",
     "Imported",
+    "Several",
     "WalkIn",
     "add_walk_in",
     "close_register",
-    "confirm_check_ins",
     "correct_outcome",
     "do_kept",
     "end_pass",
@@ -23,7 +23,7 @@ __all__ = [
     "import_attendance",
     "make_pass",
     "mark",
-    "mark_all_present",
+    "mark_several",
     "mark_within",
     "set_minutes",
     "strike_out",

@@ -16,7 +16,7 @@ from lms.attendance.commands.locked import (
     refuse_unless_open,
 )
 from lms.attendance.commands.marking import How, Minutes, mark_within, set_minutes_within
-from lms.attendance.commands.several import confirm_check_ins_within, mark_all_present_within
+from lms.attendance.commands.several import Several, mark_several_within
 from lms.attendance.commands.undoing import undo_sent_within
 from lms.attendance.commands.walking_in import WalkIn, add_walk_in_within
 from lms.attendance.models import Mark
@@ -111,8 +111,10 @@ def _do(
                 session, locked, booking, session_id, minutes, by=by, now=now, how=how
             )
         case TappedForSeveral(session_id, booking_ids, confirms):
-            several = confirm_check_ins_within if confirms else mark_all_present_within
-            several(session, locked, session_id, booking_ids, by=by, now=now, how=how)
+            what = Several.CONFIRMED if confirms else Several.PRESENT
+            mark_several_within(
+                session, locked, session_id, booking_ids, what, by=by, now=now, how=how
+            )
         case TakenBack(of):
             undo_sent_within(session, locked, of, by=by, now=now, at=how.at)
         case CameWithoutPlace(session_id, walk_in):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,16 +67,24 @@ def refuse_unless_open(locked: LockedRegister, now: datetime) -> None:
 
 def get_booking_on_register(session: Session, event_id: int, booking_id: int) -> Booking:
     """A name of that register. Raises NotFound where it is not on it."""
-    booking = session.scalar(
+    return get_bookings_on_register(session, event_id, [booking_id])[booking_id]
+
+
+def get_bookings_on_register(
+    session: Session, event_id: int, booking_ids: Collection[int]
+) -> dict[int, Booking]:
+    """Names of that register, by id. Raises NotFound where one of them is not on it."""
+    found = session.scalars(
         select(Booking).where(
-            Booking.id == booking_id,
+            Booking.id.in_(booking_ids),
             Booking.event_id == event_id,
             Booking.state == BookingState.CONFIRMED,
         )
     )
-    if booking is None:
+    bookings = {booking.id: booking for booking in found}
+    if len(bookings) < len(booking_ids):
         raise NotFound
-    return booking
+    return bookings
 
 
 def source_of(session: Session, event_id: int, by: Viewer | None) -> MarkSource:

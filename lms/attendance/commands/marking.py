@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +38,10 @@ class Minutes:
     def __post_init__(self) -> None:
         if not all(0 <= part <= LONGEST_MINUTES for part in (self.late, self.early, self.away)):
             raise Refused("Enter the minutes as a number, such as 20", field="late")
+
+    def give_to(self, row: Mark) -> None:
+        """Let a mark say so."""
+        row.minutes_late, row.minutes_early, row.minutes_away = self.late, self.early, self.away
 
 
 @dataclass(frozen=True)
@@ -124,18 +128,20 @@ def mark_within(
     source: MarkSource | None = None,
     mode: EventMode | None = None,
     minutes: Minutes | None = None,
+    history: Sequence[Mark] | None = None,
     how: How = A_TAP,
 ) -> bool:
     """Make the mark, where it says more, and tell whether it counts; the event's lock must be held.
 
     `source` None: of whoever takes the register. `mode` None: as it was marked before, or booked.
-    `minutes` None: as they were given for the same kind. A mark that was overtaken is kept beside
-    the one that counts.
+    `minutes` None: as they were given for the same kind. `history` None: it is read. A mark that
+    was overtaken is kept beside the one that counts. Raises NotFound for another event's session.
     """
     if session_id not in {known.id for known in locked.sessions}:
         raise NotFound
-    history = _history(session, booking.id, session_id)
-    before = next((row for row in history if row.is_current), None)
+    if history is None:
+        history = _history(session, booking.id, session_id)
+    before = _that_counts(history)
     made = Mark(
         booking_id=booking.id,
         event_session_id=session_id,
@@ -148,9 +154,7 @@ def mark_within(
         sent_key=how.key,
         act=how.act,
     )
-    given = minutes or _minutes_given(before, kind)
-    made.minutes_late, made.minutes_early = given.late, given.early
-    made.minutes_away = given.away
+    (minutes or _minutes_given(before, kind)).give_to(made)
     return _place(session, made, before, history)
 
 
@@ -199,12 +203,26 @@ def as_said(row: Mark) -> Said:
 
 def current_mark(session: Session, booking_id: int, session_id: int) -> Mark | None:
     """The mark that counts for one person at one session."""
-    return next((m for m in _history(session, booking_id, session_id) if m.is_current), None)
+    return _that_counts(_history(session, booking_id, session_id))
+
+
+def _that_counts(history: Iterable[Mark]) -> Mark | None:
+    return next((row for row in history if row.is_current), None)
 
 
 def _history(session: Session, booking_id: int, session_id: int) -> Sequence[Mark]:
-    return session.scalars(
+    return histories_of(session, [booking_id], session_id)[booking_id]
+
+
+def histories_of(
+    session: Session, booking_ids: Collection[int], session_id: int
+) -> Mapping[int, Sequence[Mark]]:
+    """All marks that were ever made of each at a session, in order. One statement."""
+    found: dict[int, list[Mark]] = {booking_id: [] for booking_id in booking_ids}
+    for row in session.scalars(
         select(Mark)
-        .where(Mark.booking_id == booking_id, Mark.event_session_id == session_id)
+        .where(Mark.booking_id.in_(booking_ids), Mark.event_session_id == session_id)
         .order_by(Mark.id)
-    ).all()
+    ):
+        found[row.booking_id].append(row)
+    return found

@@ -2,86 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from enum import Enum
 
 from sqlalchemy.orm import Session
 
 from lms.access import Viewer
 from lms.attendance.commands.locked import (
     LockedRegister,
-    get_booking_on_register,
+    get_bookings_on_register,
     lock_register,
     refuse_unless_open,
+    source_of,
 )
-from lms.attendance.commands.marking import A_TAP, How, mark_within
+from lms.attendance.commands.marking import A_TAP, How, histories_of, mark_within
 from lms.attendance.queries import Line, picture_within
 from lms.attendance.rules import MarkKind
 from lms.db import transaction
 from lms.tokens import new_secret
 
-KindFor = Callable[[Line, int], MarkKind | None]  # the mark for a name at a session, if any
+
+class Several(Enum):
+    """What one tap says of several names."""
+
+    PRESENT = "those without a mark are there"
+    CONFIRMED = "those who checked in by themselves are there"
 
 
-def mark_all_present(
+def mark_several(
     event_id: int,
     session_id: int,
     booking_ids: Collection[int],
+    what: Several,
     *,
     by: Viewer | None,
     now: datetime,
 ) -> int:
-    """Mark as present those of `booking_ids` that have no mark by now; how many were marked.
+    """Mark those of `booking_ids` whom the tap is about; how many were marked.
 
-    The ids are those that the person saw without a mark, so nobody is marked unseen.
+    The ids are those that the person saw that way, so nobody is marked unseen. Locks the event.
+    Raises Refused while its register is not open, NotFound where `by` has none there.
     """
     with transaction() as session:
         locked = lock_register(session, event_id, by)
         refuse_unless_open(locked, now)
-        return mark_all_present_within(session, locked, session_id, booking_ids, by=by, now=now)
+        return mark_several_within(session, locked, session_id, booking_ids, what, by=by, now=now)
 
 
-def mark_all_present_within(
+def mark_several_within(
     session: Session,
     locked: LockedRegister,
     session_id: int,
     booking_ids: Collection[int],
+    what: Several,
     *,
     by: Viewer | None,
     now: datetime,
     how: How = A_TAP,
 ) -> int:
     """The same under the event's lock, as tapped on a device."""
-    return _mark_each(session, locked, session_id, booking_ids, _present, by=by, now=now, how=how)
-
-
-def confirm_check_ins(
-    event_id: int,
-    session_id: int,
-    booking_ids: Collection[int],
-    *,
-    by: Viewer | None,
-    now: datetime,
-) -> int:
-    """Confirm, of `booking_ids`, the check-ins that are still claims; how many were."""
-    with transaction() as session:
-        locked = lock_register(session, event_id, by)
-        refuse_unless_open(locked, now)
-        return confirm_check_ins_within(session, locked, session_id, booking_ids, by=by, now=now)
-
-
-def confirm_check_ins_within(
-    session: Session,
-    locked: LockedRegister,
-    session_id: int,
-    booking_ids: Collection[int],
-    *,
-    by: Viewer | None,
-    now: datetime,
-    how: How = A_TAP,
-) -> int:
-    """The same under the event's lock, as tapped on a device."""
-    return _mark_each(session, locked, session_id, booking_ids, _claimed, by=by, now=now, how=how)
+    wanted = {
+        line.booking_id: kind
+        for line in picture_within(session, locked.event).lines
+        if line.booking_id in booking_ids and (kind := _KIND_FOR[what](line, session_id))
+    }
+    bookings = get_bookings_on_register(session, locked.event.id, wanted)
+    histories = histories_of(session, wanted, session_id)
+    source = source_of(session, locked.event.id, by)
+    act = how.key or new_secret()
+    return sum(
+        mark_within(
+            session,
+            locked,
+            bookings[booking_id],
+            session_id,
+            kind,
+            by=by,
+            now=now,
+            source=source,
+            history=histories[booking_id],
+            how=How(at=how.at, key=how.key and f"{how.key}:{booking_id}", act=act),
+        )
+        for booking_id, kind in wanted.items()
+    )
 
 
 def _present(line: Line, session_id: int) -> MarkKind | None:
@@ -93,28 +97,7 @@ def _claimed(line: Line, session_id: int) -> MarkKind | None:
     return mark.kind if mark is not None and mark.is_claim else None
 
 
-def _mark_each(
-    session: Session,
-    locked: LockedRegister,
-    session_id: int,
-    booking_ids: Collection[int],
-    kind_for: KindFor,
-    *,
-    by: Viewer | None,
-    now: datetime,
-    how: How = A_TAP,
-) -> int:
-    picture = picture_within(session, locked.event)
-    wanted = {
-        line.booking_id: kind
-        for line in picture.lines
-        if line.booking_id in booking_ids and (kind := kind_for(line, session_id))
-    }
-    act = how.key or new_secret()
-    marked = 0
-    for booking_id, kind in wanted.items():
-        booking = get_booking_on_register(session, locked.event.id, booking_id)
-        key = f"{how.key}:{booking_id}" if how.key else None
-        each = How(at=how.at, key=key, act=act)
-        marked += mark_within(session, locked, booking, session_id, kind, by=by, now=now, how=each)
-    return marked
+_KIND_FOR: Mapping[Several, Callable[[Line, int], MarkKind | None]] = {
+    Several.PRESENT: _present,
+    Several.CONFIRMED: _claimed,
+}

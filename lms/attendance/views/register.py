@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.attendance import commands, queries
+from lms.attendance.commands import Several
 from lms.attendance.forms import MinutesForm
 from lms.attendance.meetings.queries import count_unmatched
 from lms.attendance.rules import MarkKind, pass_ends_at
@@ -101,16 +102,14 @@ def minutes(event_id: int, booking_id: int, session_id: int) -> Response:
 @takes_register
 def all_present(event_id: int, session_id: int) -> Response:
     """Of the names that the page showed without a mark."""
-    commands.mark_all_present(event_id, session_id, _names(), by=taker(), now=now())
-    return back_to_register(event_id)
+    return _mark_several(event_id, session_id, Several.PRESENT)
 
 
 @blueprint.post(f"{REGISTER}/confirm/<int:session_id>")
 @takes_register
 def confirm_check_ins(event_id: int, session_id: int) -> Response:
     """Of the names that the page showed as checked in by phone."""
-    commands.confirm_check_ins(event_id, session_id, _names(), by=taker(), now=now())
-    return back_to_register(event_id)
+    return _mark_several(event_id, session_id, Several.CONFIRMED)
 
 
 @blueprint.post(f"{REGISTER}/undo/<int:mark_id>")
@@ -152,6 +151,11 @@ def back_to_row(event_id: int, booking_id: int) -> Response:
 def back_to_register(event_id: int) -> Response:
     """The register as it was looked at."""
     return see(f"{register_address(event_id)}{_query()}")
+
+
+def _mark_several(event_id: int, session_id: int, what: Several) -> Response:
+    commands.mark_several(event_id, session_id, _names(), what, by=taker(), now=now())
+    return back_to_register(event_id)
 
 
 def _names() -> frozenset[int]:
