@@ -7,8 +7,8 @@ import time
 from collections import Counter
 
 from bench.figures import Figure
-from lms.reporting.rules.disclosure import Family, decide, decide_over_time
-from lms.reporting.rules.settled import Published, counts_of
+from lms.reporting.disclosure.groups import Family, decide, decide_over_time
+from lms.reporting.disclosure.settled import Published, counts_of
 from tests.support.attacks import Attacked, attacked, only_too_few
 from tests.support.impact_years import random_facts, sheets_of
 from tests.support.years_of_answers import year_of_answers

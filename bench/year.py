@@ -13,7 +13,8 @@ from bench.sites import application, database
 from lms.clock import FixedClock
 from lms.db import db
 from lms.messaging.models import Message
-from lms.reporting.queries import Asked, evaluation_report, scope_of
+from lms.reporting.evaluation.queries import evaluation_report
+from lms.reporting.queries import Asked, scope_of
 from lms.reporting.rules import By
 from tests.support.make import Make
 from tests.support.year.cast import (

@@ -16,21 +16,18 @@ from lms.errors import Refused
 from lms.reporting import files
 from lms.reporting.annual.asked import annual_report
 from lms.reporting.annual.files import annual_file
-from lms.reporting.impact_file import impact_table
-from lms.reporting.programme_files import programme_of, waiting_of
-from lms.reporting.queries import (
-    DIMENSIONS,
-    Asked,
-    Scope,
-    attendance_report,
-    crossed_report,
-    evaluation_report,
-    filter_name,
-    filter_words,
-    scope_of,
-)
-from lms.reporting.queries.impact import impact_report
-from lms.reporting.reach_file import reach_of
+from lms.reporting.attendance.file import attendance_table, crossed_table
+from lms.reporting.attendance.queries import attendance_report, crossed_report
+from lms.reporting.evaluation.file import evaluation_table
+from lms.reporting.evaluation.queries import evaluation_report
+from lms.reporting.impact.file import impact_table
+from lms.reporting.impact.queries import impact_report
+from lms.reporting.impact.rules import ALL, Dimension
+from lms.reporting.programme.file import programme_of, waiting_of
+from lms.reporting.programme.rules import ProgrammeBy
+from lms.reporting.queries import DIMENSIONS, Asked, Scope, filter_name, filter_words, scope_of
+from lms.reporting.reach.file import reach_of
+from lms.reporting.reach.rules import ReachBy
 from lms.reporting.rules import (
     AttendanceCounts,
     By,
@@ -38,9 +35,6 @@ from lms.reporting.rules import (
     last_complete_year,
     refuse_to_come,
 )
-from lms.reporting.rules.impact import ALL, Dimension
-from lms.reporting.rules.programme import ProgrammeBy
-from lms.reporting.rules.reach import ReachBy
 from lms.web.pages import now as present
 from lms.words import listed
 
@@ -54,10 +48,10 @@ def _attendance(by: By, across: By | None, scope: Scope, now: datetime) -> files
     if across is None:
         report = attendance_report(by, scope, now)
         _warn_if_nothing(report.total, scope)
-        return files.attendance_table(report)
+        return attendance_table(report)
     crossed = crossed_report(by, across, scope, now)
     _warn_if_nothing(crossed.total, scope)
-    return files.crossed_table(crossed)
+    return crossed_table(crossed)
 
 
 def _warn_if_nothing(total: AttendanceCounts, scope: Scope) -> None:
@@ -73,7 +67,7 @@ def _evaluation(by: By, across: By | None, scope: Scope, now: datetime) -> files
     if across is not None:
         raise Refused("Only the attendance report is crossed.", field="across")
     refuse_to_come(scope.period, london_date(now))
-    return files.evaluation_table(evaluation_report(by, scope))
+    return evaluation_table(evaluation_report(by, scope))
 
 
 REPORTS: dict[str, Callable[[By, By | None, Scope, datetime], files.Table]] = {

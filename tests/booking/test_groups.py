@@ -45,7 +45,8 @@ from lms.db import db
 from lms.errors import NotFound, Refused
 from lms.evaluation.queries import list_facts
 from lms.messaging.rules import MessageFacts
-from lms.reporting.queries import Asked, attendance_report, scope_of
+from lms.reporting.attendance.queries import attendance_report
+from lms.reporting.queries import Asked, scope_of
 from lms.reporting.rules import By
 from tests.support.booking import ask, booking, faults, history, messages, set_shares, states
 from tests.support.make import Make

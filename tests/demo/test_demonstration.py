@@ -33,7 +33,9 @@ from lms.evaluation.rules import StatementState
 from lms.files.store import FolderStore
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
-from lms.reporting.queries import Asked, attendance_report, evaluation_report, scope_of
+from lms.reporting.attendance.queries import attendance_report
+from lms.reporting.evaluation.queries import evaluation_report
+from lms.reporting.queries import Asked, scope_of
 from lms.reporting.rules import By
 from tests.conftest import sqlite_template
 from tests.support.browser import BASE_URL, Browser, Page

@@ -13,7 +13,8 @@ from scipy.stats import binom
 
 from lms.catalogue.rules import Stage
 from lms.clock import FixedClock
-from lms.reporting.queries import Asked, attendance_report, scope_of
+from lms.reporting.attendance.queries import attendance_report
+from lms.reporting.queries import Asked, scope_of
 from lms.reporting.rules import By
 from tests.support.make import Make
 from tests.support.year.cast import (

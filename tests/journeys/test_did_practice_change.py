@@ -31,7 +31,7 @@ from lms.evaluation.commands import Opened, answer
 from lms.evaluation.models import Corroboration
 from lms.evaluation.queries import read_sheet
 from lms.evaluation.rules import Question, QuestionKind, Seen, questions_of
-from lms.reporting.rules.impact import Dimension
+from lms.reporting.impact.rules import Dimension
 from tests.conftest import sqlite_template
 from tests.journeys.people import MINUTE, Someone, World, link_in
 from tests.support.browser import BASE_URL

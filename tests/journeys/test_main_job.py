@@ -17,7 +17,11 @@ from lms.access import Role
 from lms.agencies.rules import Sector
 from lms.clock import FixedClock
 from lms.reporting import files
-from lms.reporting.queries import Asked, attendance_report, evaluation_report, scope_of
+from lms.reporting.attendance.file import attendance_table
+from lms.reporting.attendance.queries import attendance_report
+from lms.reporting.evaluation.file import evaluation_table
+from lms.reporting.evaluation.queries import evaluation_report
+from lms.reporting.queries import Asked, scope_of
 from lms.reporting.rules import By
 from tests.journeys.people import Someone, World
 from tests.support.browser import Page
@@ -336,9 +340,9 @@ def report(world: World, name: str) -> list[dict[str, str]]:
     """A report as `lms report NAME --year 2026-27 --format csv` writes it."""
     scope = scope_of(Asked(None, None, "2026-27", ""), None)
     table = (
-        files.attendance_table(attendance_report(By.AGENCY, scope, world.now))
+        attendance_table(attendance_report(By.AGENCY, scope, world.now))
         if name == "attendance"
-        else files.evaluation_table(evaluation_report(By.AGENCY, scope))
+        else evaluation_table(evaluation_report(By.AGENCY, scope))
     )
     return list(csv.DictReader(io.StringIO(b"".join(files.as_csv(table)).decode("utf-8-sig"))))
 

@@ -33,14 +33,8 @@ from lms.catalogue.models import (
 )
 from lms.catalogue.rules import EventKind, EventMode, EventState, Remit
 from lms.db import db, transaction
-from lms.reporting.queries import (
-    DIMENSIONS,
-    Asked,
-    AttendanceReport,
-    attendance_report,
-    crossed_report,
-    scope_of,
-)
+from lms.reporting.attendance.queries import AttendanceReport, attendance_report, crossed_report
+from lms.reporting.queries import DIMENSIONS, Asked, scope_of
 from lms.reporting.rules import AttendanceCounts, By
 from tests.support.make import Make
 

@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import binom
 
 from lms.catalogue.rules import Stage
-from lms.reporting.rules.statistics import (
+from lms.reporting.impact.rules.statistics import (
     CONFIDENCE,
     Changes,
     Interval,

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 import pytest
 
-from lms.reporting.rules.disclosure import decide, decide_over_time
-from lms.reporting.rules.impact import ImpactFacts, Shown, decide_shown
+from lms.reporting.disclosure.groups import decide, decide_over_time
+from lms.reporting.impact.rules import ImpactFacts, Shown, decide_shown
 from tests.support.attacks import attacked, only_too_few
 from tests.support.impact_years import Rule, random_facts, sheets_of
 from tests.support.years_of_answers import year_of_answers

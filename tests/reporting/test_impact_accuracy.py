@@ -34,17 +34,10 @@ from lms.evaluation.models import (
     Reason,
 )
 from lms.evaluation.rules import Barrier, CommitmentResult, Help, Seen, Stage
+from lms.reporting.impact.queries import ImpactReport, ImpactRow, impact_report
+from lms.reporting.impact.rules import ALL, ConfidenceFigures, Dimension, Moved, PairFigures, View
+from lms.reporting.impact.rules.statistics import Interval
 from lms.reporting.queries import Asked, scope_of
-from lms.reporting.queries.impact import ImpactReport, ImpactRow, impact_report
-from lms.reporting.rules.impact import (
-    ALL,
-    ConfidenceFigures,
-    Dimension,
-    Moved,
-    PairFigures,
-    View,
-)
-from lms.reporting.rules.statistics import Interval
 from tests.support.make import Make
 from tests.support.statements import count_statements
 

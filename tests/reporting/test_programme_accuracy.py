@@ -29,16 +29,12 @@ from lms.catalogue.models import (
     event_priority,
     event_theme,
 )
-from lms.reporting.programme_files import GROUPS_OF_EVENTS
+from lms.reporting.programme.file import GROUPS_OF_EVENTS
+from lms.reporting.programme.queries.events import Programme, load_programme
+from lms.reporting.programme.queries.rows import programme_report, trainers_report, waiting_report
+from lms.reporting.programme.rules import ProgrammeBy, ProgrammeCounts, WaitingCounts
 from lms.reporting.queries import Scope
-from lms.reporting.queries.programme import Programme, load_programme
-from lms.reporting.queries.programme_rows import (
-    programme_report,
-    trainers_report,
-    waiting_report,
-)
 from lms.reporting.rules import Period
-from lms.reporting.rules.programme import ProgrammeBy, ProgrammeCounts, WaitingCounts
 from tests.support.random_years import NOW, Builder, Row, World
 
 LONDON = ZoneInfo("Europe/London")

@@ -22,9 +22,9 @@ from lms.catalogue.models import Course, Event
 from lms.reporting.cohorts.models import Cohort, CohortMember
 from lms.reporting.cohorts.queries import list_not_reached
 from lms.reporting.queries import Scope
-from lms.reporting.queries.reach import own_agencies, reach_report, sent_nobody
+from lms.reporting.reach.queries import own_agencies, reach_report, sent_nobody
+from lms.reporting.reach.rules import ReachBy
 from lms.reporting.rules import Period
-from lms.reporting.rules.reach import ReachBy
 from tests.support.random_years import NOW, Builder, Row, World
 
 LONDON = ZoneInfo("Europe/London")

@@ -11,8 +11,8 @@ from lms.booking.rules import Outcome
 from lms.catalogue.models import SharedWith
 from lms.db import transaction
 from lms.errors import Refused
+from lms.reporting.attendance.queries.report import attendance_report
 from lms.reporting.queries import Asked, scope_of
-from lms.reporting.queries.attendance import attendance_report
 from lms.reporting.rules import By
 from tests.support.make import Make
 

@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.errors import Refused
+from lms.reporting.attendance.finding import attendance_finding, largest_caption
 from lms.reporting.rules import (
     Against,
     Figure,
     Period,
     Traced,
-    attendance_finding,
-    largest_caption,
     period_asked,
     quarters_begun,
     refuse_to_come,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms.reporting.rules.disclosure import (
+from lms.reporting.disclosure.groups import (
     Breakdown,
     Disclosure,
     Family,
@@ -11,7 +11,7 @@ from lms.reporting.rules.disclosure import (
     decide,
     decide_over_time,
 )
-from lms.reporting.rules.settled import Change, Figures, Published, counts_of, sum_of, together
+from lms.reporting.disclosure.settled import Change, Figures, Published, counts_of, sum_of, together
 
 
 def _course(**events: int) -> Family:

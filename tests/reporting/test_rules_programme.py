@@ -12,8 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.catalogue.rules import CancelReason, EventState, reason_told
-from lms.reporting.rules import EventCounts
-from lms.reporting.rules.programme import (
+from lms.reporting.programme.finding import (
+    events_caption,
+    filled_caption,
+    money_sentence,
+    nothing_about,
+    programme_finding,
+)
+from lms.reporting.programme.rules import (
     Belonged,
     PlannedEvent,
     ProgrammeCounts,
@@ -25,13 +31,7 @@ from lms.reporting.rules.programme import (
     count_waiting,
     days_by_agency,
 )
-from lms.reporting.rules.programme_finding import (
-    events_caption,
-    filled_caption,
-    money_sentence,
-    nothing_about,
-    programme_finding,
-)
+from lms.reporting.rules import EventCounts
 
 NOW = datetime(2027, 1, 18, 10, tzinfo=UTC)
 RAN = PlannedEvent(EventState.PUBLISHED, NOW, NOW - timedelta(hours=1), seats=10, confirmed=8)

@@ -18,7 +18,7 @@ from lms.reporting.cohorts.rules import (
     read_list,
     refuse_unsound,
 )
-from lms.reporting.rules.reach import (
+from lms.reporting.reach.rules import (
     ReachCounts,
     nobody_from,
     people_caption,

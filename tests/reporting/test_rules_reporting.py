@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lms.booking.rules import BookingState, Origin, Outcome
 from lms.catalogue.rules import EventState, Stage
+from lms.reporting.attendance.finding import attendance_finding, share_caption
 from lms.reporting.rules import (
     AttendanceCounts,
     AttendanceFact,
@@ -15,7 +16,6 @@ from lms.reporting.rules import (
     Period,
     ReplyCounts,
     added,
-    attendance_finding,
     came,
     count_events,
     counted,
@@ -25,7 +25,6 @@ from lms.reporting.rules import (
     last_complete_year,
     quarter_of,
     rate,
-    share_caption,
     share_of_total,
     year_of,
 )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from lms.reporting.rules.statistics import (
+from lms.reporting.impact.rules.statistics import (
     Changes,
     Interval,
     NoInterval,

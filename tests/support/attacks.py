@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lms.reporting.rules.disclosure import (
+from lms.reporting.disclosure.groups import (
     FEWEST_REPLIES,
     Disclosure,
     Family,
     Withheld,
     decide_over_time,
 )
-from lms.reporting.rules.settled import Published, counts_of
+from lms.reporting.disclosure.settled import Published, counts_of
 from tests.support.attacker import Attacker
 from tests.support.years_of_answers import YearOfAnswers
 

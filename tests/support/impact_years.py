@@ -19,8 +19,8 @@ from scipy.optimize import linprog
 
 from lms.agencies.rules import Sector
 from lms.evaluation.rules import Barrier, CommitmentResult, Help, Seen, Stage
-from lms.reporting.rules.disclosure import FEWEST_REPLIES
-from lms.reporting.rules.impact import (
+from lms.reporting.disclosure.groups import FEWEST_REPLIES
+from lms.reporting.impact.rules import (
     AskedFact,
     EventFact,
     ImpactFacts,
@@ -35,8 +35,8 @@ from lms.reporting.rules.impact import (
     decide_shown,
     impact_figures,
 )
-from lms.reporting.rules.impact.shown import PAIRS, Decided, Shown
-from lms.reporting.rules.statistics import Interval, student_t
+from lms.reporting.impact.rules.shown import PAIRS, Decided, Shown
+from lms.reporting.impact.rules.statistics import Interval, student_t
 
 MOMENTS = (date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1))
 ALMOST = 1e-6

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lms.reporting.rules.disclosure import Breakdown, Family, Group
+from lms.reporting.disclosure.groups import Breakdown, Family, Group
 
 SECTORS = (
     *("local authority", "health", "education", "police", "voluntary", "probation"),

@@ -13,8 +13,9 @@ from lms.reporting.annual.document import (
     Table,
 )
 from lms.reporting.annual.facts import AnnualFacts
-from lms.reporting.queries import AttendanceRow
-from lms.reporting.rules import attendance_finding, share_caption, share_of_total
+from lms.reporting.attendance.finding import attendance_finding, share_caption
+from lms.reporting.attendance.queries import AttendanceRow
+from lms.reporting.rules import share_of_total
 from lms.reporting.rules.said import SAID_OF_SECTOR, as_said
 from lms.words import count, listed, percent, sentence_case
 

@@ -23,9 +23,9 @@ from lms.reporting.annual.document import (
     Table,
 )
 from lms.reporting.annual.facts import AnnualFacts
-from lms.reporting.queries.impact import ImpactReport, ImpactRow
-from lms.reporting.rules.disclosure import Withheld
-from lms.reporting.rules.impact import (
+from lms.reporting.disclosure.groups import Withheld
+from lms.reporting.impact.queries import ImpactReport, ImpactRow
+from lms.reporting.impact.rules import (
     ConfidenceFigures,
     ImpactFigures,
     commitments_caption,

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lms.reporting.queries.programme import Placed, Programme
-from lms.reporting.queries.programme_rows import programme_report
-from lms.reporting.rules.programme import ProgrammeBy, ProgrammeCounts, count_programme
+from lms.reporting.programme.queries.events import Placed, Programme
+from lms.reporting.programme.queries.rows import programme_report
+from lms.reporting.programme.rules import ProgrammeBy, ProgrammeCounts, count_programme
 
 
 @dataclass(frozen=True)

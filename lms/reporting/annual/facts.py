@@ -17,20 +17,22 @@ from lms.errors import NotFound
 from lms.evaluation.models import Evaluation
 from lms.evaluation.rules import Stage
 from lms.reporting.annual.courses import CourseLine, course_lines
-from lms.reporting.elsewhere.queries import FigureLine, list_figures
-from lms.reporting.elsewhere.rules import Known
-from lms.reporting.queries import (
+from lms.reporting.attendance.queries import (
     AttendanceReport,
-    Scope,
     attendance_report,
     attended_by_event,
     attended_by_group,
     count_attended,
 )
-from lms.reporting.queries.impact import ImpactReport, impact_report
-from lms.reporting.queries.programme import event_counts, load_programme
-from lms.reporting.queries.programme_rows import ProgrammeReport, programme_report
-from lms.reporting.queries.reach import (
+from lms.reporting.elsewhere.queries import FigureLine, list_figures
+from lms.reporting.elsewhere.rules import Known
+from lms.reporting.impact.queries import ImpactReport, impact_report
+from lms.reporting.impact.rules import ALL, Dimension
+from lms.reporting.programme.queries.events import event_counts, load_programme
+from lms.reporting.programme.queries.rows import ProgrammeReport, programme_report
+from lms.reporting.programme.rules import ProgrammeBy, ProgrammeCounts
+from lms.reporting.queries import Scope
+from lms.reporting.reach.queries import (
     OwnAgency,
     ReachReport,
     ReachRow,
@@ -41,6 +43,7 @@ from lms.reporting.queries.reach import (
     role_rows,
     sent_nobody,
 )
+from lms.reporting.reach.rules import ReachBy
 from lms.reporting.rules import (
     By,
     EventCounts,
@@ -49,9 +52,6 @@ from lms.reporting.rules import (
     last_complete_year,
     refuse_to_come,
 )
-from lms.reporting.rules.impact import ALL, Dimension
-from lms.reporting.rules.programme import ProgrammeBy, ProgrammeCounts
-from lms.reporting.rules.reach import ReachBy
 
 COMPLETED = tuple(stage for stage in Stage if counts_as_completed(stage))
 

@@ -15,8 +15,9 @@ from lms.reporting.annual.document import (
     Table,
 )
 from lms.reporting.annual.facts import AnnualFacts
+from lms.reporting.attendance.finding import NOTICEABLE
 from lms.reporting.elsewhere.rules import Known, Measure, figure_of_year
-from lms.reporting.rules import NOTICEABLE, EventCounts, share_of_total
+from lms.reporting.rules import EventCounts, share_of_total
 from lms.reporting.rules.said import as_said
 from lms.words import count, listed, number, percent, sentence_case
 

@@ -7,12 +7,8 @@ from collections.abc import Iterable
 from lms.reporting.annual.courses import CourseLine
 from lms.reporting.annual.document import Block, Head, Paragraph, Row, Section, Table
 from lms.reporting.annual.facts import AnnualFacts
-from lms.reporting.queries.programme_rows import ProgrammeReport, ProgrammeRow
-from lms.reporting.rules.programme_finding import (
-    nothing_about,
-    programme_finding,
-    reasons_sentence,
-)
+from lms.reporting.programme.finding import nothing_about, programme_finding, reasons_sentence
+from lms.reporting.programme.queries.rows import ProgrammeReport, ProgrammeRow
 from lms.words import percent, sentence_case
 
 

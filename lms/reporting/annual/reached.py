@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from lms.reporting.annual.document import Block, Head, Paragraph, Row, Section, Table
 from lms.reporting.annual.facts import AnnualFacts
-from lms.reporting.queries.reach import ReachReport, ReachRow, reach_of
-from lms.reporting.rules.reach import (
+from lms.reporting.reach.queries import ReachReport, ReachRow, reach_of
+from lms.reporting.reach.rules import (
     MORE_THAN_COUNTED,
     ReachCounts,
     nobody_from,

@@ -15,8 +15,8 @@ from lms.booking.models import Booking
 from lms.catalogue.models import Event
 from lms.db import db
 from lms.errors import NotFound
+from lms.reporting.attendance.queries.report import IN_HEADLINE
 from lms.reporting.cohorts.models import Cohort, CohortMember
-from lms.reporting.queries.attendance import IN_HEADLINE
 from lms.reporting.queries.scope import Scope
 
 # --- As they are kept ---------------------------------------------------------------------------

@@ -17,13 +17,14 @@ from lms.reporting.annual.courses import course_lines
 from lms.reporting.annual.document import Document
 from lms.reporting.annual.facts import completed_in, scope_of_year
 from lms.reporting.annual.figures import OUTSIDE
+from lms.reporting.attendance.queries import attendance_report, attended_by_event
 from lms.reporting.elsewhere.queries import known_figures
 from lms.reporting.elsewhere.rules import figure_of_year
 from lms.reporting.freezing.keeping import document_of
 from lms.reporting.freezing.rules import Difference, Figure, differences, replaced, standing
 from lms.reporting.models import FrozenYear, YearCorrection
-from lms.reporting.queries import Scope, attendance_report, attended_by_event
-from lms.reporting.queries.programme import load_programme
+from lms.reporting.programme.queries.events import load_programme
+from lms.reporting.queries import Scope
 from lms.reporting.rules import By, Period
 
 

@@ -1,14 +1,5 @@
-"""The figures of every report, worked out by the database in a few statements."""
+"""What every report is asked of: which events, of which dates, grouped and narrowed by what."""
 
-from lms.reporting.queries.attendance import (
-    AttendanceReport,
-    AttendanceRow,
-    attendance_report,
-    attended_by_event,
-    attended_by_group,
-    count_attended,
-)
-from lms.reporting.queries.crossed import CrossedReport, crossed_report
 from lms.reporting.queries.dimensions import (
     DIMENSIONS,
     Dimension,
@@ -18,8 +9,6 @@ from lms.reporting.queries.dimensions import (
     filter_words,
     values_offered,
 )
-from lms.reporting.queries.evaluation import EvaluationReport, EvaluationRow, evaluation_report
-from lms.reporting.queries.rows import CountedBooking, count_rows, list_rows
 from lms.reporting.queries.scope import (
     Asked,
     Scope,
@@ -30,26 +19,12 @@ from lms.reporting.queries.scope import (
 __all__ = [
     "DIMENSIONS",
     "Asked",
-    "AttendanceReport",
-    "AttendanceRow",
-    "CountedBooking",
-    "CrossedReport",
     "Dimension",
-    "EvaluationReport",
-    "EvaluationRow",
     "Filter",
     "Scope",
-    "attendance_report",
-    "attended_by_event",
-    "attended_by_group",
-    "count_attended",
-    "count_rows",
-    "crossed_report",
-    "evaluation_report",
     "filter_name",
     "filter_named",
     "filter_words",
-    "list_rows",
     "list_years",
     "scope_of",
     "values_offered",

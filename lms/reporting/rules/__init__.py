@@ -26,14 +26,6 @@ from lms.reporting.rules.figures import (
     share_of_total,
     traced_by,
 )
-from lms.reporting.rules.finding import (
-    CAME_TO,
-    NOTICEABLE,
-    WERE_FROM,
-    attendance_finding,
-    largest_caption,
-    share_caption,
-)
 from lms.reporting.rules.periods import (
     ALL_YEARS,
     Against,
@@ -52,9 +44,6 @@ from lms.reporting.rules.periods import (
 
 __all__ = [
     "ALL_YEARS",
-    "CAME_TO",
-    "NOTICEABLE",
-    "WERE_FROM",
     "Against",
     "AttendanceCounts",
     "AttendanceFact",
@@ -65,14 +54,12 @@ __all__ = [
     "ReplyCounts",
     "Traced",
     "added",
-    "attendance_finding",
     "came",
     "count_events",
     "counted",
     "counts_as_completed",
     "fill_rate",
     "four_decimals",
-    "largest_caption",
     "last_complete_year",
     "period_asked",
     "quarter_a_year_later",
@@ -81,7 +68,6 @@ __all__ = [
     "quarters_between",
     "rate",
     "refuse_to_come",
-    "share_caption",
     "share_of_total",
     "traced_by",
     "year_of",

@@ -1,35 +1,23 @@
-"""Pages of this slice: the reports that a sub-group reads, and their files."""
+"""Pages of this slice: the list of its reports, and what all their pages share."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from lms.reporting.cohorts import views as cohort_pages
-from lms.reporting.views import (
-    annual,
-    attendance_pages,
-    bookings,
-    elsewhere,
-    packs,
-    pages,
-    programme_pages,
-    reach_pages,
-)
+import lms.reporting.annual.views
+import lms.reporting.attendance.views.bookings
+import lms.reporting.attendance.views.pages
+import lms.reporting.cohorts.views
+import lms.reporting.elsewhere.views
+import lms.reporting.evaluation.views.pages
+import lms.reporting.impact.views.pages
+import lms.reporting.packs.views
+import lms.reporting.programme.views.pages
+import lms.reporting.reach.views.pages
+import lms.reporting.views.reports  # noqa: F401 - each module hangs its pages on the blueprint
 from lms.reporting.views.blueprint import blueprint
 
-__all__ = [
-    "annual",
-    "attendance_pages",
-    "blueprint",
-    "bookings",
-    "cohort_pages",
-    "elsewhere",
-    "install",
-    "packs",
-    "pages",
-    "programme_pages",
-    "reach_pages",
-]
+__all__ = ["install"]
 
 
 def install(app: Flask) -> None:

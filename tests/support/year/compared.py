@@ -16,10 +16,10 @@ from lms.db import db
 from lms.evaluation.queries import list_events_with_replies
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
+from lms.reporting.impact.queries import ImpactReport, ImpactRow, impact_report
+from lms.reporting.impact.rules import ALL, ConfidenceFigures, Dimension
+from lms.reporting.impact.rules.statistics import Interval
 from lms.reporting.queries import Asked, scope_of
-from lms.reporting.queries.impact import ImpactReport, ImpactRow, impact_report
-from lms.reporting.rules.impact import ALL, ConfidenceFigures, Dimension
-from lms.reporting.rules.statistics import Interval
 from tests.support.year.cast import (
     Delegate,
     Planned,

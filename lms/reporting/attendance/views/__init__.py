@@ -1,0 +1,1 @@
+"""Attendance as pages and files, and the bookings behind its figures."""

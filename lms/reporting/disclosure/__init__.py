@@ -1,0 +1,1 @@
+"""Which figures of a group may be shown without giving away a few people’s answers (R4)."""

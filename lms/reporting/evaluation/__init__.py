@@ -1,0 +1,1 @@
+"""Evaluation: how many were asked at each stage, and how many answered."""

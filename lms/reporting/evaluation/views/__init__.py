@@ -1,0 +1,1 @@
+"""Replies as a page and files."""

@@ -1,0 +1,1 @@
+"""Impact: what training changed, where that may be shown."""

@@ -1,0 +1,1 @@
+"""Impact as a page and files."""

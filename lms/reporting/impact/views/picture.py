@@ -1,0 +1,365 @@
+"""What the impact page shows: the finding, the pictures with their tables, and the links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from lms.access import Viewer
+from lms.clock import ReportingYear, london_date
+from lms.errors import NotFound, Refused
+from lms.evaluation.rules import BARRIERS, HELPS, CommitmentResult, Seen, Stage
+from lms.reporting.impact.queries import ONE_YEAR, ImpactReport, ImpactRow, impact_report
+from lms.reporting.impact.rules import (
+    ALL,
+    ConfidenceFigures,
+    Dimension,
+    ImpactFigures,
+    MeanChange,
+    Moved,
+    View,
+    confidence_caption,
+)
+from lms.reporting.impact.rules.statistics import Interval
+from lms.reporting.queries import Asked, Scope, list_years, scope_of
+from lms.reporting.rules import last_complete_year
+from lms.reporting.views.asked import Option
+from lms.web.figures import Bar, Change, Part
+from lms.web.words import one_decimal, signed
+from lms.words import number, percent, sentence_case
+
+PATH = "/reports/impact"
+MOST_IN_PICTURE = 8
+MOST_QUOTES = 6
+NOUNS = {
+    Dimension.COURSE: ("course", "courses"),
+    Dimension.PRIORITY: ("priority", "priorities"),
+    Dimension.LEVEL: ("level", "levels"),
+    Dimension.REMIT: ("remit", "remits"),
+    Dimension.SECTOR: ("sector", "sectors"),
+    Dimension.QUARTER: ("quarter", "quarters"),
+    Dimension.EVENT: ("event", "events"),
+}
+STAGE_STATS = {
+    Stage.PRE: "answered before",
+    Stage.POST: "answered at the end",
+    Stage.IMPACT: "answered at eight weeks",
+}
+SEEN = {
+    Seen.IN_PRACTICE: "Seen in practice",
+    Seen.NOT_SEEN: "Not seen",
+    Seen.TOO_EARLY: "Too early to say",
+}
+BARRIER_LABELS: Mapping[str, str] = {str(code): label for code, label in BARRIERS.items()}
+HELP_LABELS: Mapping[str, str] = {str(code): label for code, label in HELPS.items()}
+
+
+@dataclass(frozen=True)
+class ImpactRequest:
+    """The report as its address asks for it."""
+
+    by: Dimension
+    view: View
+    scope: Scope
+    year: str
+    partnership: str
+
+    def address(self, ending: str = "", **changes: str) -> str:
+        """The same with something else asked for, as a page or a file."""
+        only = "" if self.view == ALL else str(self.view.value or "none")
+        asked = {
+            "by": (self.view.by or self.by).value,
+            "only": only,
+            "year": self.year,
+            "partnership": self.partnership,
+            **changes,
+        }
+        return f"{PATH}{ending}?{urlencode({k: v for k, v in asked.items() if v})}"
+
+    def address_of(self, view: View) -> str:
+        """The page of one group."""
+        by = (view.by or self.by).value
+        return self.address(by=by, only=str(view.value or "none"))
+
+
+def read_impact_request(
+    query: MultiDict[str, str], viewer: Viewer | None, now: datetime
+) -> ImpactRequest:
+    """What is asked for; the last complete year where none is."""
+    try:
+        by = Dimension(query.get("by") or Dimension.COURSE)
+    except ValueError:
+        raise Refused(f"There is no impact report by {query['by']}.", field="by") from None
+    if query.get("from") or query.get("to"):
+        raise Refused(ONE_YEAR, field="year")
+    partnership = query.get("partnership", "")
+    scope = scope_of(Asked(year=query.get("year", ""), partnership=partnership), viewer)
+    year = query.get("year", "")
+    if not year:
+        year = last_complete_year(london_date(now), scope.start_month).label
+        scope = scope_of(Asked(year=year, partnership=partnership), viewer)
+    return ImpactRequest(by, _view(by, query.get("only", "")), scope, year, partnership)
+
+
+def _view(by: Dimension, only: str) -> View:
+    if not only:
+        return ALL
+    if only == "none":
+        return View(by, None)
+    if by in (Dimension.REMIT, Dimension.SECTOR, Dimension.QUARTER):
+        return View(by, only)
+    if not only.isdecimal():
+        raise NotFound("There is no such group.")
+    return View(by, int(only))
+
+
+# --- The page ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ConfidenceRow:
+    """A row of the table of confidence, in words; `reason` stands in place of the figures."""
+
+    label: str
+    href: str = ""
+    reason: str = ""
+    before: str = ""
+    end: str = ""
+    later: str = ""
+    change: str = ""
+    interval: str = ""
+    range: str = ""
+    moved: str = ""
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class ImpactPage:
+    """All that the template writes, worked out."""
+
+    report: ImpactReport
+    request: ImpactRequest
+    caption: str
+    picture: Sequence[Change]
+    rows: Sequence[ConfidenceRow]
+    total: ConfidenceRow | None
+    groups: Sequence[tuple[ImpactRow, str]]
+    rows_are: str
+    left_out: int
+
+    @property
+    def figures(self) -> ImpactFigures:
+        return self.report.whole.figures
+
+    @property
+    def reading(self) -> str:
+        """What the picture shows, under it."""
+        left_out = " Those that can be shown, or most of them; all are in the table." * bool(
+            self.left_out
+        )
+        return (
+            "Means of the same people, who answered all three times. Range: from “those silent "
+            f"did not change” to “those silent are like those who answered”.{left_out}"
+        )
+
+    @property
+    def quotes(self) -> list[tuple[str, str]]:
+        """Some of what was released, each with its role and course."""
+        return [
+            (one.words, f"{one.role or 'Someone who attended'}, {one.title}")
+            for one in self.report.quotes[:MOST_QUOTES]
+        ]
+
+    @property
+    def trend(self) -> list[tuple[ImpactRow, ConfidenceRow]]:
+        """The years with their confidence in words."""
+        fewest = self.report.fewest
+        return [(row, _row(row.label, row.figures.overall, fewest)) for row in self.report.years]
+
+
+def impact_page(request: ImpactRequest, now: datetime) -> ImpactPage:
+    """Works out the page."""
+    report = impact_report(request.by, request.view, request.scope, now)
+    figures = report.whole.figures
+    known: list[Known]
+    if request.view == ALL:
+        known = [(row.label, row.figures.overall, row.figures.view) for row in report.rows]
+        nouns = NOUNS[report.by]
+    elif figures.outcomes:
+        known = [(report.outcomes[o.outcome or 0], o, None) for o in figures.outcomes]
+        nouns = ("outcome", "outcomes")
+    else:
+        known = [("All outcomes together", figures.overall, None)]
+        nouns = ("row", "rows")
+    drawn = _drawn(known)
+    return ImpactPage(
+        report=report,
+        request=request,
+        caption=confidence_caption([one for _, one, _ in drawn], *nouns),
+        picture=[_change(label, one, report.fewest) for label, one, _ in drawn],
+        rows=[
+            _row(label, one, report.fewest, request.address_of(view) if view is not None else "")
+            for label, one, view in known
+        ],
+        total=_row("All together", figures.overall, report.fewest) if len(known) > 1 else None,
+        groups=[(row, request.address_of(row.figures.view)) for row in report.rows],
+        rows_are=nouns[0],
+        left_out=len(known) - len(drawn),
+    )
+
+
+Known = tuple[str, ConfidenceFigures, View | None]
+
+
+def _drawn(known: Sequence[Known]) -> Sequence[Known]:
+    """All rows, where they are few; else those with the most answers, in their order."""
+    if len(known) <= MOST_IN_PICTURE:
+        return known
+    most = sorted(known, key=lambda row: -row[1].n)[:MOST_IN_PICTURE]
+    return [row for row in known if row in most and row[1].n] or known[:MOST_IN_PICTURE]
+
+
+def _change(label: str, one: ConfidenceFigures, fewest: int) -> Change:
+    if one.before is None or one.silent is None:
+        return Change(sentence_case(label), too_few=why_not(one, fewest))
+    low, high = one.silent.low or Fraction(0), one.silent.high or Fraction(0)
+    return Change(
+        sentence_case(label),
+        before=float(one.before),
+        end=float(one.end or 0),
+        later=float(one.later or 0),
+        low=float(one.before + low),
+        high=float(one.before + high),
+    )
+
+
+def why_not(one: ConfidenceFigures, fewest: int) -> str:
+    """What stands in the place of figures that are not shown."""
+    if one.withheld is None:
+        return "Nobody has answered all three times yet."
+    if one.withheld.value == "too_few":
+        return f"Too few to say: fewer than {number(fewest)} people answered all three times."
+    return one.withheld.sentence
+
+
+def _row(label: str, one: ConfidenceFigures, fewest: int, href: str = "") -> ConfidenceRow:
+    label = sentence_case(label)
+    if one.before is None or one.eight_weeks_on is None or one.silent is None:
+        return ConfidenceRow(label, href, reason=why_not(one, fewest))
+    moved = one.eight_weeks_on
+    return ConfidenceRow(
+        label,
+        href,
+        before=figure(one.before),
+        end=figure(one.end),
+        later=figure(one.later),
+        change=signed(float(moved.mean)),
+        interval=interval(moved),
+        range=_span(one.silent.low, one.silent.high),
+        moved=_moved(one),
+        n=one.n,
+    )
+
+
+def figure(value: Fraction | None) -> str:
+    """With one decimal; nothing where it is not known."""
+    return one_decimal(float(value)) if value is not None else ""
+
+
+def _moved(one: ConfidenceFigures) -> str:
+    """'14 · 7 · 2': up, same, down; '14 · –' where the others would give away how a few moved."""
+    moved = one.moved or {}
+    said = [str(moved[way].part) if way in moved else "–" for way in Moved]
+    return " · ".join(said)
+
+
+def interval(change: MeanChange) -> str:
+    """'+0.4 to +1.2', or why there is none."""
+    if isinstance(change.interval, Interval):
+        return _span(change.interval.low, change.interval.high)
+    return "all alike" if change.n > 1 else "unknown"
+
+
+def _span(low: Fraction | float | None, high: Fraction | float | None) -> str:
+    return f"{signed(float(low or 0))} to {signed(float(high or 0))}"
+
+
+# --- Stats, bars, strip -------------------------------------------------------------------------
+
+
+def stats_of(figures: ImpactFigures) -> list[tuple[str, str]]:
+    """Who came and who answered, each as 'n of n'."""
+    found = [(f"{figures.attended:,}", "attended")]
+    for stage, words in STAGE_STATS.items():
+        replies = figures.replies[stage]
+        if replies.asked:
+            found.append(
+                (f"{replies.answered:,} of {replies.asked:,}", f"{words} ({percent(replies.rate)})")
+            )
+        else:
+            found.append(("Nobody", f"was asked: {words}"))
+    return found
+
+
+def parts_of(counts: Mapping[CommitmentResult, int] | Mapping[Seen, int], whole: int) -> list[Part]:
+    """One bar in parts, each with its share in the legend; what is not told apart comes last."""
+    parts = [(_label(one), n) for one, n in counts.items()]
+    if rest := whole - sum(counts.values()):
+        parts.append(("All else, not told apart", rest))
+    return [Part(n, f"{label}: {n} ({percent(Fraction(n, whole))})") for label, n in parts if whole]
+
+
+def _label(one: CommitmentResult | Seen) -> str:
+    return SEEN[one] if isinstance(one, Seen) else one.label
+
+
+def bars_of(reasons: Mapping[str, int], labels: Mapping[str, str]) -> list[Bar]:
+    """A bar for each reason, the commonest first and dark."""
+    return [
+        Bar(labels.get(code, code), n, str(n), is_dark=place == 0)
+        for place, (code, n) in enumerate(reasons.items())
+    ]
+
+
+def bars_in_words(reasons: Mapping[str, int], labels: Mapping[str, str]) -> str:
+    """The same as words, for whoever does not see the bars."""
+    return "; ".join(f"{labels.get(code, code)}: {n}" for code, n in reasons.items())
+
+
+def kept_in_words(figures: ImpactFigures) -> str:
+    """'58 of 97', or why not."""
+    kept = figures.commitments
+    if kept.results is None:
+        return "too few to say" if kept.withheld else "none asked yet"
+    return f"{kept.kept:,} of {kept.total:,}" if kept.kept is not None else "too few to say"
+
+
+def answered_in_words(figures: ImpactFigures) -> str:
+    """'43 of 80' at eight weeks."""
+    replies = figures.replies[Stage.IMPACT]
+    return f"{replies.answered:,} of {replies.asked:,}" if replies.asked else "nobody asked"
+
+
+def strip_of(page: ImpactPage, now: datetime) -> list[tuple[str, list[Option]]]:
+    """By, year, download; and the partnership, where somebody reads of several."""
+    request, shown, host = page.request, page.report.year.label, page.report.scope.partnerships[0]
+    at_all = request.view == ALL
+    by = [
+        (one.words, request.address(by=one.value, only=""), at_all and one is request.by)
+        for one in Dimension
+    ]
+    years: Sequence[ReportingYear] = list_years(page.report.scope, now)[:6]
+    of = [(y.label, request.address(year=y.label, only=""), y.label == shown) for y in years]
+    files = [
+        (text, request.address(f".{ending}"), False)
+        for text, ending in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
+    ]
+    names = request.scope.partnerships if len(request.scope.partnerships) > 1 else ()
+    hosts = [(name, request.address(partnership=name, only=""), name == host) for name in names]
+    parts = [("Of", hosts), ("By", by), ("Year", of), ("Download", files)]
+    return [(label, options) for label, options in parts if options]

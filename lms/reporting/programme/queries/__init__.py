@@ -1,0 +1,1 @@
+"""The programme’s events, and the rows made of them."""

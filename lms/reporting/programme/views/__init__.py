@@ -1,0 +1,1 @@
+"""The programme and who waits, as a page and files."""

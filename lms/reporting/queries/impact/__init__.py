@@ -1,5 +1,0 @@
-"""The impact report: facts in a constant number of statements, figures by the pure rules."""
-
-from lms.reporting.queries.impact.report import ONE_YEAR, ImpactReport, ImpactRow, impact_report
-
-__all__ = ["ONE_YEAR", "ImpactReport", "ImpactRow", "impact_report"]

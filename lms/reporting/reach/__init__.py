@@ -1,0 +1,1 @@
+"""Reach: how many of those who could have come did."""
