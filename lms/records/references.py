@@ -80,7 +80,6 @@ REFERENCES = (
     Reference("sign_in_attempt", "adds_to_id"),
     Reference("kept_form", "person_id"),
     Reference("register_pass", "person_id"),
-    Reference("pack_stop", "person_id"),
     # what they did in the records of others
     Reference("booking", "booked_by_id"),
     Reference("booking_move", "by_person_id"),
@@ -111,6 +110,7 @@ REFERENCES = (
     Reference("person", "merged_into_id"),  # one that was joined with the one that goes now
     # what is left as it is
     Reference("sign_in_session", "person_id", _STAYS),  # ended with the record
+    Reference("pack_stop", "person_id", _STAYS),  # it holds for whoever it was joined with
     Reference("audit_entry", "by_person_id", _STAYS),  # the trail is never changed
     Reference("merge", "kept_id", _STAYS),
     Reference("merge", "dropped_id", _STAYS),

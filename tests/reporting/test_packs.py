@@ -16,7 +16,8 @@ from lms.clock import FixedClock, is_working_day, reporting_year
 from lms.db import db
 from lms.jobs import run_all
 from lms.messaging.models import Message
-from lms.reporting.packs.commands import send_packs
+from lms.records.commands import merge_people
+from lms.reporting.packs.commands import resume_packs, send_packs, stop_packs
 from lms.reporting.packs.rules import WINDOW, month_due, quarter_due
 from tests.support.browser import BASE_URL, Browser
 from tests.support.mail import KeptMail, must_read_as
@@ -139,3 +140,37 @@ def test_the_addresses_in_a_pack_open(
     assert page.h1 == "Attendance by agency"
     browser.sign_in(readers.lead)
     assert browser.get("/my-agency/past").status == 200
+
+
+def joined(readers: Readers, make: Make, clock: FixedClock) -> int:
+    """Another record of the PLD member, into which theirs is merged; returns it."""
+    kept = make.person("Rosalind Yarrow", "ryarrow@icb.example")
+    merge_people(kept, readers.member, by=None, now=clock.now())
+    return kept
+
+
+def test_who_stopped_them_has_none_after_two_records_are_joined(
+    readers: Readers, make: Make, clock: FixedClock, browser: Browser, app: Flask
+) -> None:
+    stop_packs(readers.member, now=clock.now())
+    kept = joined(readers, make, clock)
+    clock.set(at("2027-04-01 09:00"))
+    assert send_packs(clock.now()) == 1  # the lead's alone
+    resume_packs(kept)
+    assert send_packs(clock.now()) == 1
+    token = app.extensions["lms.keys"].token("pack", str(readers.member))  # of an e-mail before
+    page = browser.submit(browser.get(f"/packs/{token}"), form="Stop them")
+    assert "No figures are sent to you" in page.h1
+    clock.set(at("2027-07-01 09:00"))
+    assert send_packs(clock.now()) == 1
+
+
+def test_a_pack_that_went_to_a_record_joined_since_is_not_sent_again(
+    readers: Readers, make: Make, clock: FixedClock, mailer: KeptMail
+) -> None:
+    clock.set(at("2027-04-01 09:00"))
+    run_all(clock.now())
+    joined(readers, make, clock)
+    clock.advance(timedelta(hours=1))
+    run_all(clock.now())
+    assert len([m for m in mailer.sent if "Training figures" in str(m["Subject"])]) == 1

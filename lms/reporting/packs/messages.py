@@ -10,9 +10,8 @@ from lms.messaging.commands import Draft, Sender
 from lms.messaging.rules import MessageFacts, StillTrue
 from lms.messaging.templates import render
 from lms.messaging.wording import Kind
-from lms.reporting.packs.queries import DuePack, is_due_still
+from lms.reporting.packs.queries import PURPOSE, DuePack, is_due_still
 
-PURPOSE = "pack"
 OF_QUARTER, OF_MONTH = "reporting/mail/pack_quarter", "reporting/mail/pack_month"
 
 

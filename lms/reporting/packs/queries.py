@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Select, func, or_, select
+
 from lms.access import Role
 from lms.accounts.models import Person
 from lms.accounts.queries import grants_on, pld_members_of, primary_address
@@ -13,8 +15,12 @@ from lms.agencies.models import Agency, Partnership
 from lms.agencies.queries import list_partnerships
 from lms.clock import london_date
 from lms.db import db
+from lms.messaging.models import Message
+from lms.messaging.rules import MessageState
 from lms.reporting.models import PackStop
-from lms.reporting.packs.rules import Span, month_due, quarter_due
+from lms.reporting.packs.rules import WINDOW, Span, month_due, quarter_due
+
+PURPOSE = "pack"
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,30 @@ def _wants(person: Person) -> bool:
 
 
 def is_stopped(person_id: int) -> bool:
-    """Whether somebody asked for no packs."""
-    return db.session.get(PackStop, person_id) is not None
+    """Whether somebody asked for no packs, under this record or one that was joined with it."""
+    stopped = select(PackStop.person_id).where(PackStop.person_id.in_(records_of(person_id)))
+    return db.session.scalars(stopped.limit(1)).first() is not None
+
+
+def records_of(person_id: int) -> Select[int]:
+    """Every record of the person whose record this is or was, by id: a link in an e-mail names
+    the record that it was written to."""
+    own = select(func.coalesce(Person.merged_into_id, Person.id)).where(Person.id == person_id)
+    kept = own.scalar_subquery()
+    return select(Person.id).where(or_(Person.id == kept, Person.merged_into_id == kept))
+
+
+def sent_before_joining(now: datetime) -> set[tuple[int, str]]:
+    """Packs of these weeks, as (person, occurrence), that went to a record joined since."""
+    rows = db.session.execute(
+        select(Message.person_id, Message.occurrence).where(
+            Message.purpose == PURPOSE,
+            Message.subject_id != Message.person_id,
+            Message.state == MessageState.SENT,
+            Message.queued_at > now - WINDOW,
+        )
+    )
+    return {(person_id, occurrence) for person_id, occurrence in rows}
 
 
 def is_due_still(person_id: int, occurrence: str, now: datetime) -> bool:
