@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 
 import docx
 import pytest
 
+from lms.access import Role
+from lms.accounts.models import RoleGrant
+from lms.db import transaction
 from lms.reporting.annual.document import (
     Head,
     Paragraph,
@@ -19,7 +23,9 @@ from lms.reporting.annual.document import (
 )
 from lms.reporting.annual.paper import annual_pdf
 from lms.reporting.annual.word import annual_docx
-from tests.reporting.test_annual import EVERY_BLOCK, LOOK, MADE_AT
+from tests.reporting.test_annual import EVERY_BLOCK, LAST_YEAR, LOOK, MADE_AT
+from tests.support.browser import Browser
+from tests.support.make import Make
 
 ODD = "Neg\x01le\x0bct \ufffe<b>&amp; #panic() $x$\x00"
 
@@ -43,3 +49,22 @@ def test_what_XML_cannot_hold_is_left_out_and_markup_stays_as_typed(where: str) 
     shown = title.text if of_text else word.core_properties.author
     assert shown == "Neglect <b>&amp; #panic() $x$"
     assert annual_pdf(document, look, made_at=MADE_AT).startswith(b"%PDF")
+
+
+def test_every_link_of_the_report_leads_on_where_the_partnership_has_an_ampersand(
+    make: Make, browser: Browser
+) -> None:
+    other = make.partnership("Wednesfield & Pelsall")
+    make.event("Neglect", starts_at=LAST_YEAR, partnership=other)
+    both = make.coordinator()
+    with transaction() as session:
+        grant = {"person_id": both, "partnership_id": other, "starts_on": date(2026, 1, 1)}
+        session.add(RoleGrant(role=Role.COORDINATOR, **grant))
+    browser.sign_in(both)
+    page = browser.get(browser.get("/reports/annual?year=2025-26").link("Wednesfield"))
+    assert "Wednesfield & Pelsall" in page.text
+    for words in ("2025-26", "PDF"):
+        browser.get(page.link(words))
+    frozen = browser.submit(browser.get(page.link("Freeze 2025-26")), form="Freeze 2025-26")
+    assert "is frozen" in frozen.text
+    assert "Wednesfield & Pelsall" in frozen.text

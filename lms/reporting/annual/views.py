@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
 from lms.clock import london_date
-from lms.errors import Refused
+from lms.errors import NotFound, Refused
 from lms.reporting.annual.asked import Annual, annual_report, report_of_today
 from lms.reporting.annual.files import DRAWN_AS, MIMETYPES, annual_file
 from lms.reporting.freezing.commands import freeze_year
@@ -76,6 +76,8 @@ def freeze() -> str | Response:
 @blueprint.get(f"{PATH}.<form>")
 @requires(Permission.READ_REPORTS)
 def annual_as_file(form: str) -> Response:
+    if form not in MIMETYPES:
+        raise NotFound
     found = _asked()
     made = annual_file(found, form, now())
     return file_response(found.file_name(form), made, MIMETYPES[form])
@@ -92,11 +94,17 @@ def _asked() -> Annual:
 def _strip(found: Annual) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     own, label = found.partnership.name, found.year.label
     many = found.scope.partnerships if len(found.scope.partnerships) > 1 else ()
-    named = f"&partnership={own}" if many else ""
+    named = f"&partnership={quote(own)}" if many else ""
     shown = _edition_shown(found)
     of_it = f"&edition={shown}" if shown else ""
     parts = [
-        ("Of", [(name, f"{PATH}?partnership={name}&year={label}", name == own) for name in many]),
+        (
+            "Of",
+            [
+                (name, f"{PATH}?partnership={quote(name)}&year={label}", name == own)
+                for name in many
+            ],
+        ),
         (
             "Year",
             [
