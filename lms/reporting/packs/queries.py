@@ -89,7 +89,7 @@ def records_of(person_id: int) -> Select[int]:
     return select(Person.id).where(or_(Person.id == kept, Person.merged_into_id == kept))
 
 
-def sent_before_joining(now: datetime) -> set[tuple[int, str]]:
+def sent_before_joining(now: datetime) -> set[tuple[int | None, str]]:
     """Packs of these weeks, as (person, occurrence), that went to a record joined since."""
     rows = db.session.execute(
         select(Message.person_id, Message.occurrence).where(
