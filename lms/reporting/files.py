@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from lms.clock import london
 from lms.reporting.queries import Scope, filter_name
-from lms.reporting.rules import four_decimals
 from lms.tables import Value, csv_lines, write_xlsx
 from lms.words import Word
 
@@ -31,11 +29,6 @@ class Table:
     by: Word
     filters: Mapping[str, str] = field(default_factory=dict)
     across: Word | None = None
-
-
-def decimal_share(share: Fraction | None) -> Decimal | None:
-    """A rate as a file holds it: four decimals; None where it is unknown."""
-    return Decimal(four_decimals(share)) if share is not None else None
 
 
 def as_csv(table: Table) -> Iterator[bytes]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lms.reporting.attendance.queries import AttendanceReport, AttendanceRow, CrossedReport
-from lms.reporting.files import TOTAL, Table, decimal_share
-from lms.reporting.rules import AttendanceCounts, By
+from lms.reporting.files import TOTAL, Table
+from lms.reporting.rules import AttendanceCounts, By, four_decimals
 from lms.tables import Value
 
 FIGURES = (
@@ -88,4 +88,4 @@ def _figures(counts: AttendanceCounts) -> Iterator[Value]:
 
 
 def _rates(counts: AttendanceCounts) -> Iterator[Value]:
-    return (decimal_share(getattr(counts, name)) for name in RATES)
+    return (four_decimals(getattr(counts, name)) for name in RATES)

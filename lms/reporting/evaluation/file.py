@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lms.reporting.evaluation.queries import EvaluationReport
-from lms.reporting.files import TOTAL, Table, decimal_share
-from lms.reporting.rules import ReplyCounts
+from lms.reporting.files import TOTAL, Table
+from lms.reporting.rules import ReplyCounts, four_decimals
 from lms.tables import Value
 
 EVALUATION_DEFINITIONS = {
@@ -25,5 +25,5 @@ def evaluation_table(report: EvaluationReport) -> Table:
 
 
 def _reply_row(label: str, counts: ReplyCounts) -> tuple[Value, ...]:
-    rate = decimal_share(counts.reply_rate)
+    rate = four_decimals(counts.reply_rate)
     return (label, counts.stage.value, counts.invited, counts.answered, rate, counts.is_provisional)

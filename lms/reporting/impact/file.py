@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 
 from lms.evaluation.rules import Barrier, CommitmentResult, Help, Seen, Stage
 from lms.reporting.files import TOTAL, Table
@@ -18,9 +16,8 @@ from lms.reporting.impact.rules import (
     PairFigures,
 )
 from lms.reporting.impact.rules.statistics import Interval
+from lms.reporting.rules import four_decimals
 from lms.tables import Value
-
-FOUR = Decimal("0.0001")
 
 IMPACT_DEFINITIONS = {
     "outcome": "What delegates were asked about; “all”: the mean over all that each was asked.",
@@ -120,12 +117,12 @@ def _confidence(one: ConfidenceFigures) -> Iterator[Value]:
         yield None
         return
     yield one.n
-    yield from (_decimal(value) for value in (one.before, one.end, one.later))
+    yield from (four_decimals(value) for value in (one.before, one.end, one.later))
     yield from _change(one.at_the_end)
     yield from _change(one.eight_weeks_on)
     moved = one.moved or {}
     yield from (moved[way].part if way in moved else None for way in Moved)
-    yield from (_decimal(one.silent.low), _decimal(one.silent.high))
+    yield from (four_decimals(one.silent.low), four_decimals(one.silent.high))
     yield from ("yes", one.as_of.isoformat())
 
 
@@ -133,9 +130,9 @@ def _change(change: MeanChange | None) -> Iterator[Value]:
     if change is None:
         yield from (None, None, None)
         return
-    yield _decimal(change.mean)
+    yield four_decimals(change.mean)
     if isinstance(change.interval, Interval):
-        yield from (_decimal(change.interval.low), _decimal(change.interval.high))
+        yield from (four_decimals(change.interval.low), four_decimals(change.interval.high))
     else:
         yield from (None, None)
 
@@ -161,9 +158,9 @@ def _counts(figures: ImpactFigures) -> Iterator[Value]:
 
 def _pair(pair: PairFigures) -> Iterator[Value]:
     yield pair.n or None
-    yield from (_decimal(pair.first), _decimal(pair.last))
+    yield from (four_decimals(pair.first), four_decimals(pair.last))
     yield from _change(pair.change)
-    yield _decimal(pair.looking_back)
+    yield four_decimals(pair.looking_back)
 
 
 def _reasons(figures: ImpactFigures) -> Iterator[Value]:
@@ -172,10 +169,3 @@ def _reasons(figures: ImpactFigures) -> Iterator[Value]:
     yield reasons.people if reasons.barriers is not None else None
     yield from ((reasons.barriers or {}).get(one.value) for one in Barrier)
     yield from ((reasons.helps or {}).get(one.value) for one in Help)
-
-
-def _decimal(value: Fraction | float | None) -> Decimal | None:
-    if value is None:
-        return None
-    exact = Fraction(value)
-    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(FOUR, ROUND_HALF_UP)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from lms.catalogue.rules import CancelReason
 from lms.errors import Refused
@@ -97,7 +96,7 @@ def _programme_row(counts: ProgrammeCounts) -> tuple[Value, ...]:
     reasons = (counts.reasons.get(reason, 0) for reason in CancelReason)
     return (
         *(events.planned, events.run, events.cancelled, *reasons, events.postponed),
-        *(events.to_come, counts.capacity, counts.confirmed, share(counts.fill_rate)),
+        *(events.to_come, counts.capacity, counts.confirmed, four_decimals(counts.fill_rate)),
         *(counts.waiting.at_start, counts.waiting.unmet),
         *(counts.cost, counts.without_cost),
         *(_pounds(counts.fees_pence), _pounds(counts.charges_pence), _pounds(counts.income_pence)),
@@ -106,11 +105,6 @@ def _programme_row(counts: ProgrammeCounts) -> tuple[Value, ...]:
 
 def _pounds(pence: int | None) -> Decimal | None:
     return None if pence is None else Decimal(pence).scaleb(-2)
-
-
-def share(of: Fraction | None) -> Decimal | None:
-    """A rate as it stands in a file; empty where unknown."""
-    return Decimal(four_decimals(of)) if of is not None else None
 
 
 def _trainers_table(programme: Programme) -> Table:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from lms.reporting.files import TOTAL, Table
-from lms.reporting.programme.file import share
 from lms.reporting.queries.scope import Scope
 from lms.reporting.reach.queries import ReachReport, ReachRow, reach_report
 from lms.reporting.reach.rules import ReachBy, ReachCounts
+from lms.reporting.rules import four_decimals
 from lms.tables import Value
 
 FIGURES = ("people", "workforce", "reach")
@@ -44,7 +44,7 @@ def _row(row: ReachRow, *, has_sector: bool) -> tuple[Value, ...]:
 
 
 def _figures(counts: ReachCounts) -> tuple[Value, ...]:
-    return (counts.people, counts.workforce, share(counts.reach))
+    return (counts.people, counts.workforce, four_decimals(counts.reach))
 
 
 def _cohort_row(row: ReachRow) -> tuple[Value, ...]:

@@ -77,15 +77,13 @@ def share_of_total(part: int, total: int) -> Fraction | None:
     return rate(part, total)
 
 
-def four_decimals(share: Fraction | None) -> str:
-    """A rate as it stands in a file: four decimals, empty where unknown."""
-    if share is None:
-        return ""
-    return str(_decimal(share).quantize(Decimal("0.0001"), ROUND_HALF_UP))
-
-
-def _decimal(share: Fraction) -> Decimal:
-    return Decimal(share.numerator) / Decimal(share.denominator)
+def four_decimals(value: Fraction | float | None) -> Decimal | None:
+    """A rate or a mean as it stands in a file, rounded half up; None where it is unknown."""
+    if value is None:
+        return None
+    exact = Fraction(value)
+    quotient = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return quotient.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 # --- Attendance (R2, R3) --------------------------------------------------------------------
