@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import html5lib
@@ -38,8 +39,12 @@ class Page:
         self.headers = response.headers
         self.is_html = (response.content_type or "").startswith("text/html")
         self.html = response.get_data(as_text=True) if self.is_html else ""
-        self.document = BeautifulSoup(self.html, "html.parser")
         self.address = response.request.path
+
+    @cached_property
+    def document(self) -> BeautifulSoup:
+        """What the page says, as elements; that it is sound HTML is looked at apart."""
+        return BeautifulSoup(self.html, "lxml")
 
     @property
     def text(self) -> str:

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from werkzeug.serving import make_server
 
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")  # the cheapest first
 PHONE, DESK = 320, 1280
 QUICKER = (  # nothing of what a page is or does; helpers that cost more than they bring here
     "--js-flags=--single-threaded",
@@ -30,7 +31,7 @@ class NoChromiumError(Exception):
 def start_chromium(playwright: Playwright) -> Browser:
     """Start the browser that the machine has; raises NoChromiumError where there is none."""
     named = os.environ.get("LMS_TEST_CHROMIUM")
-    path = named or shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    path = named or next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         raise NoChromiumError
     return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *QUICKER])
