@@ -52,6 +52,23 @@ def close_register(event_id: int, when: datetime) -> None:
         session.merge(Register(event_id=event_id, closed_at=when))
 
 
+def marked(booking_id: int, *kinds: MarkKind, is_current: bool = True) -> None:
+    """What the register says of a booking at the event's first sessions."""
+    with transaction() as session:
+        event = session.get_one(Booking, booking_id).event
+        session.add_all(
+            Mark(
+                booking_id=booking_id,
+                event_session_id=held.id,
+                kind=kind,
+                source=MarkSource.TRAINER,
+                made_at=STARTS,
+                is_current=is_current,
+            )
+            for held, kind in zip(event.sessions, kinds, strict=False)
+        )
+
+
 def answered(booking_id: int, stage: str, when: datetime) -> None:
     with transaction() as session:
         form = session.scalars(
@@ -191,22 +208,24 @@ def test_E3_whoever_was_absent_throughout_is_not_asked_and_an_outcome_voids(
     make: Make, event: int
 ) -> None:
     absent, excused, present = (make.booking(event) for _ in range(3))
-    session_id = db.session.scalars(select(EventSession.id).filter_by(event_id=event)).one()
-    db.session.rollback()
-    with transaction() as session:
-        for booking, kind in ((absent, MarkKind.ABSENT), (present, MarkKind.PRESENT)):
-            session.add(
-                Mark(
-                    booking_id=booking,
-                    event_session_id=session_id,
-                    kind=kind,
-                    source=MarkSource.TRAINER,
-                    made_at=STARTS,
-                )
-            )
+    marked(absent, MarkKind.ABSENT)
+    marked(present, MarkKind.PRESENT)
     came(excused, Outcome.EXCUSED)
     run("2027-02-08 16:30")
     assert occurrences() == [(present, "post-0")]
+
+
+def test_E3_whoever_was_at_one_of_two_sessions_is_asked_as_the_marks_that_count_say(
+    make: Make,
+) -> None:
+    event = make.event(starts_at=STARTS, days=2)
+    at_none, at_one, put_right = (make.booking(event) for _ in range(3))
+    marked(at_none, MarkKind.ABSENT, MarkKind.ABSENT)
+    marked(at_one, MarkKind.ABSENT, MarkKind.LATE)
+    marked(put_right, MarkKind.ABSENT)
+    marked(put_right, MarkKind.ABSENT, MarkKind.ABSENT, is_current=False)  # and said otherwise
+    run("2027-02-09 16:30")
+    assert occurrences() == [(at_one, "post-0"), (put_right, "post-0")]
 
 
 def test_E3_a_scheduler_that_was_off_asks_once_and_does_not_remind_twice(

@@ -166,7 +166,8 @@ def test_E3_after_days_without_a_worker_the_invitation_goes_before_any_reminder(
 
 
 def test_E3_one_marked_absent_from_every_session_is_not_asked() -> None:
-    assert due(replace(BOOKED, is_absent_throughout=True), "2027-02-08 16:30") == []
+    assert due(replace(BOOKED, sessions=2, marked_absent=2), "2027-02-08 16:30") == []
+    assert due(replace(BOOKED, sessions=2, marked_absent=1), "2027-02-08 16:30") == [POST]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DID_NOT_ATTEND, Outcome.EXCUSED])
@@ -334,7 +335,7 @@ def test_R2_pre_counts_those_invited_and_confirmed_at_the_start() -> None:
     st.booleans(),
 )
 def test_E3_E4_what_is_due_is_asked_of_the_right_people(stage, now, outcome, is_absent) -> None:
-    facts = replace(CAME, outcome=outcome, is_absent_throughout=is_absent)
+    facts = replace(CAME, outcome=outcome, marked_absent=int(is_absent))
     if stage in {message.stage for message in due_messages(facts, now)}:
         assert outcome not in (Outcome.DID_NOT_ATTEND, Outcome.EXCUSED) or stage is Stage.PRE
         assert stage is not Stage.IMPACT or outcome in (Outcome.ATTENDED, Outcome.PART_ATTENDED)

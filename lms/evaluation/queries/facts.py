@@ -167,7 +167,8 @@ def bookings_with_facts() -> Select[*tuple[Any, ...]]:
             last_retirement().label("last_retirement"),
             Person.name.label("person_name"),
             PersonEmail.address,
-            (_absent_marks() == _sessions()).label("is_absent_throughout"),
+            _sessions().label("sessions"),
+            _absent_marks().label("marked_absent"),
             *_form_columns(),
         )
         .join(Event, Booking.event_id == Event.id)
@@ -240,7 +241,8 @@ def booking_facts(row: Row[Any], event: EventFacts) -> BookingFacts:
         is_confirmed_at_start=_is_confirmed_at_start(row),
         is_walk_in=row.origin is Origin.WALK_IN,
         has_address=row.address is not None,
-        is_absent_throughout=bool(row.is_absent_throughout),
+        sessions=row.sessions,
+        marked_absent=row.marked_absent,
         outcome=row.outcome,
         invited_at=_instants(row, "invited_at"),
         answered_at=answered_at,

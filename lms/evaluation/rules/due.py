@@ -37,7 +37,8 @@ class EvaluationFacts:
     `confirmed_at` is when its place was confirmed, and `is_confirmed_at_start` how it stood when
     the first session started. `invited_at` holds when each stage's invitation was queued,
     `answered_at` when it was answered, `opted_out` those of which the delegate asked not to be
-    reminded. `imported_on` is set for events that were imported.
+    reminded. `imported_on` is set for events that were imported. `marked_absent` is at how many of
+    the event's `sessions` the mark that counts says so.
     """
 
     stages: frozenset[Stage]
@@ -49,7 +50,8 @@ class EvaluationFacts:
     is_confirmed_at_start: bool = True
     is_walk_in: bool = False
     has_address: bool = True
-    is_absent_throughout: bool = False
+    sessions: int = 1
+    marked_absent: int = 0
     outcome: Outcome | None = None
     register_closed_at: datetime | None = None
     impact_days: int = DEFAULT_POLICIES[PolicyKey.IMPACT_DAYS]
@@ -108,7 +110,11 @@ def _has_part(facts: EvaluationFacts, stage: Stage) -> bool:
         return not facts.is_walk_in
     if stage is Stage.IMPACT:
         return facts.outcome in CAME
-    return not facts.is_absent_throughout or facts.outcome is not None
+    return facts.outcome is not None or not _is_absent_throughout(facts)
+
+
+def _is_absent_throughout(facts: EvaluationFacts) -> bool:
+    return 0 < facts.sessions <= facts.marked_absent
 
 
 # --- When -----------------------------------------------------------------------------------
