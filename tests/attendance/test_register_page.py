@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from lms.access import Role
 from lms.attendance.rules import MarkKind
 from lms.clock import FixedClock
-from lms.db import db
 from tests.support.browser import Browser, Page
 from tests.support.door import DAY, Door
 from tests.support.make import Make
+from tests.support.statements import reads_of
 
 EVENING = DAY + timedelta(hours=7)
 
@@ -209,22 +208,11 @@ def test_the_list_of_registers_is_the_trainer_s_own(
 def test_the_register_takes_as_many_statements_for_thirty_names_as_for_one(
     door: Door, browser: Browser, make: Make
 ) -> None:
-    def statements() -> int:
-        seen: list[str] = []
-
-        def note(*args: object) -> None:
-            seen.append(str(args[2]))
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        browser.get(address(door))
-        event.remove(db.engine, "before_cursor_execute", note)
-        return len([s for s in seen if s.lstrip().startswith("SELECT")])
-
     door.mark(door.book("Ada Pettifer"), MarkKind.PRESENT)
-    few = statements()
+    few = reads_of(browser, address(door))
     for _ in range(29):
         door.mark(make.booking(door.event), MarkKind.PRESENT)
-    assert statements() == few
+    assert reads_of(browser, address(door)) == few
 
 
 def test_A3_the_page_says_from_when_it_can_be_closed_before_it_asks_about_anybody(

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event as sql_event
 
 from lms.agencies.rules import Sector
 from lms.booking.models import Share
@@ -17,6 +16,7 @@ from lms.clock import FixedClock
 from lms.db import db, transaction
 from tests.support.browser import Browser, Page
 from tests.support.make import Make
+from tests.support.statements import reads_of
 
 LINK = "https://meet.example/secret"
 
@@ -293,26 +293,13 @@ def test_the_page_needs_three_statements_whatever_the_bookings(
 ) -> None:
     course = make.course()
     event = make.event(course=course, trainers=[make.person()], capacity=40)
-    few = statements(browser, f"/events/{event}")
+    few = reads_of(browser, f"/events/{event}")
     for day in range(1, 4):
         other = make.event(course=course, starts_at=clock.now() + timedelta(days=30 + day))
         make.booking(other)
     for _ in range(12):
         make.booking(event)
-    assert statements(browser, f"/events/{event}") == few <= 3
-
-
-def statements(browser: Browser, address: str) -> int:
-    seen: list[str] = []
-
-    def note(*said: object) -> None:
-        seen.append(str(said[2]))
-
-    db.session.rollback()
-    sql_event.listen(db.engine, "before_cursor_execute", note)
-    browser.get(address)
-    sql_event.remove(db.engine, "before_cursor_execute", note)
-    return sum(1 for said in seen if said.lstrip().upper().startswith(("SELECT", "WITH")))
+    assert reads_of(browser, f"/events/{event}") == few <= 3
 
 
 # --- Courses --------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as listening
 
 from lms.accounts.models import Membership
 from lms.agencies.rules import Sector
@@ -22,6 +21,7 @@ from lms.db import db, transaction
 from lms.errors import NotFound
 from tests.support.booking import faults, set_shares
 from tests.support.make import Make
+from tests.support.statements import count_statements
 
 REFERENCE = re.compile(r" ?(EV|WSP)-[\w-]+")
 WAITING, OFFERED = BookingState.WAITING, BookingState.OFFERED
@@ -90,16 +90,12 @@ def test_the_count_agrees_with_the_rules_in_as_many_statements(app: Flask, make:
             make.booking(event)
         for _ in range(bookings - 2):
             make.booking(event, state=WAITING)
-    statements: list[str] = []
-    listening.listen(
-        db.engine, "before_cursor_execute", lambda _c, _u, text, *_: statements.append(text)
-    )
     taken = []
     for count in (1, 6):
         db.session.rollback()
-        statements.clear()
-        found = places_of(db.session(), events[:count], make.now)
-        taken.append(len([text for text in statements if text.startswith("SELECT")]))
+        with count_statements() as asked:
+            found = places_of(db.session(), events[:count], make.now)
+        taken.append(asked.reads)
     assert taken == [1, 1]
     for event in events:
         assert found[event] == summary_of(snapshot(db.session(), event, make.now), make.now)

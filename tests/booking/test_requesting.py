@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as listening
 
 from lms.agencies.rules import Sector
 from lms.audit import AuditEntry
@@ -21,6 +20,7 @@ from lms.messaging.models import Message
 from tests.support.booking import ask, booking, faults, history, messages, set_shares, state_of
 from tests.support.make import Make
 from tests.support.snapshots import at
+from tests.support.statements import count_statements
 from tests.support.trail import said
 
 CONFIRMED, WAITING = BookingState.CONFIRMED, BookingState.WAITING
@@ -260,14 +260,8 @@ def test_what_fails_leaves_neither_booking_nor_mail(app: Flask, make: Make) -> N
 def test_a_booking_takes_few_statements(app: Flask, make: Make) -> None:
     agency, event = make.agency(), make.event(capacity=2)
     people = [make.person(agency=agency) for _ in range(3)]
-    statements: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            statements.append(statement)
-
-    listening.listen(db.engine, "before_cursor_execute", count)
     for person in people:
-        statements.clear()
-        ask(make, event, agency, person)
-        assert len(statements) <= 14, statements  # one of them asks for own words
+        with count_statements() as asked:
+            ask(make, event, agency, person)
+        said = [text for text in asked.texts if not text.startswith(("PRAGMA", "BEGIN"))]
+        assert len(said) <= 14, said  # one of them asks for own words

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import Tag
 from icalendar import Calendar
-from sqlalchemy import event as sql_event
 
 from lms.booking.rules import BookingState
 from lms.catalogue.models import Event, Priority
 from lms.catalogue.rules import EventKind, EventMode, EventState, Remit
 from lms.clock import FixedClock
-from lms.db import db, transaction
+from lms.db import transaction
 from tests.support.browser import Browser, Page
 from tests.support.make import Make
+from tests.support.statements import reads_of
 
 
 def at(month: int, day: int, hour: int = 10, year: int = 2027) -> datetime:
@@ -294,20 +294,6 @@ def test_the_feed_tells_of_cancelled_events_and_never_of_joining_links(
 # --- Cost -----------------------------------------------------------------------------------
 
 
-def statements(browser: Browser, address: str) -> int:
-    """How many statements a page needs, beside beginning and ending."""
-    seen: list[str] = []
-
-    def note(*facts: object) -> None:
-        seen.append(str(facts[2]))
-
-    db.session.rollback()
-    sql_event.listen(db.engine, "before_cursor_execute", note)
-    browser.get(address)
-    sql_event.remove(db.engine, "before_cursor_execute", note)
-    return sum(1 for s in seen if s.lstrip().upper().startswith(("SELECT", "WITH")))
-
-
 @pytest.mark.parametrize(
     ("address", "most"),
     [("/events", 3), ("/events?view=month", 3), ("/events.ics", 2), ("/courses", 5)],
@@ -317,11 +303,11 @@ def test_a_page_needs_as_many_statements_for_thirty_events_as_for_one(
 ) -> None:
     course = make.course()
     make.booking(make.event(course=course))
-    few = statements(browser, address)
+    few = reads_of(browser, address)
     for day in range(30):
         event = make.event(f"No {day}", starts_at=clock.now() + timedelta(days=day + 1), days=2)
         make.booking(event)
-    assert statements(browser, address) == few
+    assert reads_of(browser, address) == few
     assert few <= most
 
 

@@ -17,9 +17,8 @@ from lms.catalogue.models import Event
 from lms.clock import FixedClock, at_london, london_date
 from lms.db import db, transaction
 from lms.jobs import run_all
-from lms.messaging.models import Message
-from lms.messaging.rules import MessageState
 from tests.support.browser import Browser
+from tests.support.mail import come_back
 from tests.support.make import Make
 from tests.support.statements import count_statements
 
@@ -29,30 +28,6 @@ def coordinator(browser: Browser, make: Make) -> int:
     person = make.coordinator()
     browser.sign_in(person)
     return person
-
-
-def a_failed_message(partnership: int, make: Make) -> None:
-    with transaction() as session:
-        session.add(
-            Message(
-                key="failed",
-                purpose="offer",
-                subject_id=1,
-                occurrence="1",
-                to_address="kofi@agency.example",
-                to_name="Kofi Lanternby",
-                from_name="Walsall",
-                reply_to="training@wsp.example",
-                subject="A place has come up",
-                body="A place.",
-                partnership_id=partnership,
-                state=MessageState.FAILED,
-                was_refused=True,
-                queued_at=make.now,
-                next_attempt_at=make.now,
-                ended_at=make.now,
-            )
-        )
 
 
 def test_nothing_needs_anybody(browser: Browser, make: Make, coordinator: int) -> None:
@@ -75,7 +50,7 @@ def test_each_thing_is_one_click_from_being_done(
         make.booking(soon, state=state)
     make.booking(soon, make.person("Lee Oak"), agency_id=None, agency_typed="Street Team Walsal")
     make.agency("Street Teams")
-    a_failed_message(make.partnership(), make)
+    come_back(make)
     page = browser.get("/manage")
     assert "Five things need you, Idris. One is overdue." in page.text
     assert page.link("Close Close the register: Parental") == f"/manage/events/{ended}/register"
@@ -125,7 +100,7 @@ def test_a_silent_worker_is_said(browser: Browser, make: Make, coordinator: int)
 def test_nothing_of_another_partnership_is_shown(browser: Browser, make: Make) -> None:
     browser.sign_in(make.coordinator(partnership=make.partnership("Dudley")))
     make.event("Parental Mental Illness", starts_at=make.now - timedelta(days=7))
-    a_failed_message(make.partnership(), make)
+    come_back(make)
     page = browser.get("/manage")
     assert "Parental" not in page.text
     assert "Kofi" not in page.text

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
-from lms.attendance.models import Mark, Register
+from lms.attendance.models import Mark
 from lms.attendance.rules import MarkKind, MarkSource
 from lms.booking.models import Booking
 from lms.booking.rules import BookingState, Origin, Outcome
@@ -26,8 +23,10 @@ from lms.evaluation.messages.to_delegates import is_still_true
 from lms.evaluation.models import Evaluation
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageFacts, MessageState
+from tests.evaluation.conftest import came, close_register
 from tests.support.make import Make
 from tests.support.snapshots import at
+from tests.support.statements import count_statements
 
 STARTS = at("2027-02-08 09:30")
 DAY = timedelta(days=1)
@@ -37,19 +36,6 @@ DAY = timedelta(days=1)
 def event(make: Make, clock: FixedClock) -> int:
     clock.set(at("2027-01-18 10:00"))
     return make.event(starts_at=STARTS, course=make.course())
-
-
-def came(booking_id: int, outcome: Outcome | None = Outcome.ATTENDED, **facts: Any) -> None:
-    with transaction() as session:
-        booking = session.get_one(Booking, booking_id)
-        booking.outcome = outcome
-        for name, value in facts.items():
-            setattr(booking, name, value)
-
-
-def close_register(event_id: int, when: datetime) -> None:
-    with transaction() as session:
-        session.merge(Register(event_id=event_id, closed_at=when))
 
 
 def marked(booking_id: int, *kinds: MarkKind, is_current: bool = True) -> None:
@@ -389,25 +375,11 @@ def test_E1_what_was_dropped_as_untrue_is_asked_again_when_it_is_true_again(
 # --- Cost -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: Any, _k: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    sql_event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    sql_event.remove(db.engine, "before_cursor_execute", note)
-
-
-def test_the_number_of_statements_does_not_grow_with_the_bookings(
-    make: Make, event: int, statements: list[str]
-) -> None:
+def test_the_number_of_statements_does_not_grow_with_the_bookings(make: Make, event: int) -> None:
     def cost() -> int:
-        statements.clear()
-        assert run("2027-02-05 09:00") > 0
-        return sum(not line.startswith(("PRAGMA", "BEGIN", "SET ")) for line in statements)
+        with count_statements() as asked:
+            assert run("2027-02-05 09:00") > 0
+        return sum(not text.startswith(("PRAGMA", "BEGIN", "SET ")) for text in asked.texts)
 
     make.booking(event)
     few = cost()

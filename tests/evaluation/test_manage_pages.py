@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from lms.access import Role
@@ -26,6 +24,7 @@ from tests.evaluation.conftest import Delegate, came, close_register
 from tests.support.browser import Browser
 from tests.support.make import Make
 from tests.support.snapshots import at
+from tests.support.statements import reads_of
 
 SECRET = "The head will not let me ring the social worker"
 
@@ -268,37 +267,20 @@ def test_R2_the_rows_say_of_many_what_the_rules_say_of_one(
 # --- Cost -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: Any, _k: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    sql_event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    sql_event.remove(db.engine, "before_cursor_execute", note)
-
-
 def test_statements_do_not_grow_with_what_is_listed(
     two: tuple[Delegate, int],
     browser: Browser,
     make: Make,
     clock: FixedClock,
-    statements: list[str],
 ) -> None:
     delegate, _ = two
     signed_in(browser, make, clock, "2027-02-09 10:00")
     addresses = ("/manage/evaluations", f"/manage/events/{delegate.event}/evaluations")
 
     def cost() -> list[int]:
-        counts = []
         for address in addresses:
             browser.get(address)
-            statements.clear()
-            browser.get(address)
-            counts.append(len(statements))
-        return counts
+        return [reads_of(browser, address) for address in addresses]
 
     few = cost()
     for _ in range(10):

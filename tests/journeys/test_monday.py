@@ -15,15 +15,13 @@ from lms.booking.commands import request_place
 from lms.booking.rules import BookingState
 from lms.catalogue.rules import ApprovedBy
 from lms.clock import FixedClock
-from lms.db import db, transaction
+from lms.db import db
 from lms.jobs import run_all
-from lms.messaging.models import Message
-from lms.messaging.rules import MessageState
 from tests.conftest import MONDAY_MORNING, sqlite_template
 from tests.support.browser import Browser as Client
 from tests.support.chromium import axe_faults, carry_cookies, looks_wrong, serving
 from tests.support.databases import build_app
-from tests.support.mail import KeptMail
+from tests.support.mail import KeptMail, come_back
 from tests.support.make import Make
 
 PATIENCE = 10_000
@@ -82,8 +80,7 @@ class Monday:
         make.charge(charged)
         typed = make.event("Typed", starts_at=now + 4 * week, trainers=[self.trainer])
         make.booking(typed, make.person("Lee Oak"), agency_id=None, agency_typed="Street Team")
-        with transaction() as session:
-            session.add(_came_back(make))
+        come_back(make)
 
     def today(self) -> Page:
         self.page.goto(f"{self.base}/manage")
@@ -97,27 +94,6 @@ class Monday:
 
     def press(self, name: str) -> None:
         self.page.locator("main").get_by_role("button", name=name).first.click()
-
-
-def _came_back(make: Make) -> Message:
-    return Message(
-        key="failed",
-        purpose="booking-confirmed",
-        subject_id=1,
-        occurrence="1",
-        to_address="kofi@agency.example",
-        to_name="Kofi Lanternby",
-        from_name="Walsall",
-        reply_to="training@wsp.example",
-        subject="You have a place",
-        body="A place.",
-        partnership_id=make.partnership(),
-        state=MessageState.FAILED,
-        was_refused=True,
-        queued_at=make.now,
-        next_attempt_at=make.now,
-        ended_at=make.now,
-    )
 
 
 def test_monday_s_page_is_emptied_by_clicking_through_it(

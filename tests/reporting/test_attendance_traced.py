@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from lms.access import Role
@@ -15,6 +15,7 @@ from lms.db import db
 from tests.reporting.test_pages import LAST_YEAR, Programme, fetch, rows_of
 from tests.support.browser import Browser
 from tests.support.make import Make
+from tests.support.statements import reads_of
 
 AUTUMN = datetime(2025, 11, 10, 9, 30, tzinfo=UTC)
 TRACED = ("confirmed", "attended_fully", "attended_partly", "did_not_attend", "excused")
@@ -89,8 +90,8 @@ def test_a_long_list_comes_a_page_at_a_time_in_as_many_statements(
     programme: Programme, browser: Browser
 ) -> None:
     programme.came(programme.now, programme.teams, 55)
-    few = statements(browser, "/reports/attendance/bookings?agency=Women’s Aid")
-    assert statements(browser, "/reports/attendance/bookings?agency=Street Teams") == few
+    few = reads_of(browser, "/reports/attendance/bookings?agency=Women’s Aid")
+    assert reads_of(browser, "/reports/attendance/bookings?agency=Street Teams") == few
     page = browser.get("/reports/attendance/bookings?agency=Street Teams")
     assert "50 of 55 shown" in page.text
     rest = browser.get(page.link("Older events"))
@@ -98,18 +99,6 @@ def test_a_long_list_comes_a_page_at_a_time_in_as_many_statements(
     first = {row.get_text() for row in page.document.find("tbody").find_all("tr")}
     assert not first & {row.get_text() for row in rest.document.find("tbody").find_all("tr")}
     assert "There is no such page" in browser.get("/reports/attendance/bookings?page=9").text
-
-
-def statements(browser: Browser, address: str) -> int:
-    seen: list[str] = []
-
-    def note(*args: object) -> None:
-        seen.append(str(args[2]))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    browser.get(address)
-    event.remove(db.engine, "before_cursor_execute", note)
-    return len([said for said in seen if said.lstrip().startswith("SELECT")])
 
 
 def test_a_sub_group_member_sees_no_name_and_no_way_to_one(

@@ -8,18 +8,18 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from lms.access import Role
 from lms.agencies.models import Headcount
 from lms.agencies.rules import Sector
 from lms.booking.rules import BookingState, Origin, Outcome
-from lms.db import db, transaction
+from lms.db import transaction
 from lms.evaluation.models import Evaluation
 from lms.evaluation.rules import Stage
 from tests.support.browser import BASE_URL, Browser
 from tests.support.make import Make
+from tests.support.statements import reads_of
 
 LAST_YEAR = datetime(2025, 9, 8, 8, 30, tzinfo=UTC)
 YEAR_BEFORE = datetime(2024, 9, 9, 8, 30, tzinfo=UTC)
@@ -250,25 +250,14 @@ def test_others_read_no_reports(browser: Browser, make: Make, role: Role) -> Non
 def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(
     programme: Programme, browser: Browser, make: Make
 ) -> None:
-    def statements(address: str) -> int:
-        seen: list[str] = []
-
-        def note(*args: object) -> None:
-            seen.append(str(args[2]))
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        browser.get(address)
-        event.remove(db.engine, "before_cursor_execute", note)
-        return len([said for said in seen if said.lstrip().startswith("SELECT")])
-
     programme.came(programme.now, programme.police)
     programme.came(programme.before, programme.police)
     browser.get("/reports")
-    few = [statements(address) for address in SOME_PAGES]
+    few = [reads_of(browser, address) for address in SOME_PAGES]
     for n in range(12):
         other = make.agency(f"Agency {n}", Sector.EDUCATION)
         programme.came(make.event(f"Event {n}", starts_at=LAST_YEAR), other, 2)
-    many = [statements(address) for address in SOME_PAGES]
+    many = [reads_of(browser, address) for address in SOME_PAGES]
     assert many == few
 
 

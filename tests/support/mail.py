@@ -6,6 +6,11 @@ import os
 from email.message import EmailMessage
 from pathlib import Path
 
+from lms.db import transaction
+from lms.messaging.models import Message
+from lms.messaging.rules import MessageState
+from tests.support.make import Make
+
 
 class KeptMail:
     """Every message that left, in order; `fault`, when set, is raised instead."""
@@ -35,3 +40,28 @@ def must_read_as(path: Path, said: str) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(said)
     assert said == path.read_text()
+
+
+def come_back(make: Make) -> None:
+    """A message of the partnership's that Kofi's server refused for good."""
+    with transaction() as session:
+        session.add(
+            Message(
+                key="failed",
+                purpose="booking-confirmed",
+                subject_id=1,
+                occurrence="1",
+                to_address="kofi@agency.example",
+                to_name="Kofi Lanternby",
+                from_name="Walsall",
+                reply_to="training@wsp.example",
+                subject="You have a place",
+                body="A place.",
+                partnership_id=make.partnership(),
+                state=MessageState.FAILED,
+                was_refused=True,
+                queued_at=make.now,
+                next_attempt_at=make.now,
+                ended_at=make.now,
+            )
+        )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import event
 
 from lms.db import db
+from tests.support.browser import Browser
 
 
 @dataclass
@@ -21,6 +22,11 @@ class Statements:
     @property
     def number(self) -> int:
         return len(self.texts)
+
+    @property
+    def reads(self) -> int:
+        """Those that ask for rows, beside beginning, ending and writing."""
+        return sum(text.lstrip().startswith(("SELECT", "WITH")) for text in self.texts)
 
 
 @contextmanager
@@ -36,3 +42,11 @@ def count_statements() -> Iterator[Statements]:
         yield counted
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+def reads_of(browser: Browser, address: str) -> int:
+    """How often a page asks for rows."""
+    db.session.rollback()
+    with count_statements() as asked:
+        browser.get(address)
+    return asked.reads

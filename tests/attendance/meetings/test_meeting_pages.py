@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from lms.access import Role
 from lms.attendance.commands import close_register, mark
@@ -20,6 +20,7 @@ from lms.db import db
 from tests.attendance.meetings.test_files import FILES, PEOPLE, Online
 from tests.support.browser import Browser, Page
 from tests.support.make import Make
+from tests.support.statements import reads_of
 from tests.support.trail import said
 
 
@@ -229,20 +230,6 @@ def test_a_closed_register_takes_no_file_and_shows_those_it_has(
 
 
 def test_pages_ask_as_often_for_many_people_as_for_few(online: Online, browser: Browser) -> None:
-    few = _statements(browser, f"{address(online)}/{online.stage(FILES[7])}")
-    many = _statements(browser, f"{address(online)}/{online.stage(FILES[0])}")
+    few = reads_of(browser, f"{address(online)}/{online.stage(FILES[7])}")
+    many = reads_of(browser, f"{address(online)}/{online.stage(FILES[0])}")
     assert many <= few + 2
-
-
-def _statements(browser: Browser, where: str) -> int:
-    seen: list[str] = []
-
-    def note(*said: object) -> None:
-        seen.append(str(said[2]))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        browser.get(where)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return len(seen)
