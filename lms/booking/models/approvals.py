@@ -1,4 +1,4 @@
-"""What somebody else must say yes to before a booking counts."""
+"""Who may approve bookings, and learning done elsewhere that somebody must confirm."""
 
 from __future__ import annotations
 
@@ -9,31 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
-from lms.booking.models.bookings import Booking
-from lms.booking.rules import ApprovalKind
 from lms.catalogue.models import Course
-from lms.db import Base, words
-
-
-class Approval(Base):
-    """One question about one booking, to a line manager, an agency lead or whoever checks
-    learning done elsewhere; the booking counts once all of its approvals are given (B9, B10)."""
-
-    __tablename__ = "approval"
-    __table_args__ = (UniqueConstraint("booking_id", "kind"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
-    kind: Mapped[ApprovalKind] = mapped_column(words(ApprovalKind, "approval_kind"))
-    approver_address: Mapped[str] = mapped_column(default="")  # a line manager's
-    asked_at: Mapped[datetime] = mapped_column(index=True)
-    ended_at: Mapped[datetime | None]
-    is_given: Mapped[bool | None]  # None: not answered; it ran out, or the booking ended
-    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    why: Mapped[str] = mapped_column(Text, default="")
-
-    booking: Mapped[Booking] = relationship(back_populates="approvals")
-    answered_by: Mapped[Person | None] = relationship()
+from lms.db import Base
 
 
 class PriorLearning(Base):

@@ -1,9 +1,8 @@
-"""A booking, its history, and what the delegate's calendar was told of it."""
+"""A booking and what is its own: its history, offers, approvals, and what its calendar was told."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,14 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.accounts.models import Person
 from lms.agencies.models import Agency
 from lms.agencies.rules import Sector
-from lms.booking.rules import BookingState, Origin, Outcome
+from lms.booking.rules import ApprovalKind, BookingState, Origin, Outcome
 from lms.catalogue.models import Event
 from lms.catalogue.rules import EventMode, mode_of_place
 from lms.db import Base, words
-
-if TYPE_CHECKING:
-    from lms.booking.models.approvals import Approval
-    from lms.booking.models.places import Offer
 
 LIVE_STATES = "('requested', 'waiting', 'offered', 'confirmed')"
 
@@ -149,6 +144,43 @@ class BookingMove(Base):
     why: Mapped[str] = mapped_column(Text, default="")
 
     booking: Mapped[Booking] = relationship(back_populates="moves")
+
+
+class Offer(Base):
+    """A place held for one who waited, or, in the last two days, an invitation to be the first."""
+
+    __tablename__ = "offer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    holds_place: Mapped[bool] = mapped_column(default=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    ended_how: Mapped[str | None]  # accepted, declined, lapsed, refused, withdrawn, taken
+
+    booking: Mapped[Booking] = relationship(back_populates="offers")
+
+
+class Approval(Base):
+    """One question about one booking, to a line manager, an agency lead or whoever checks
+    learning done elsewhere; the booking counts once all of its approvals are given (B9, B10)."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("booking_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    kind: Mapped[ApprovalKind] = mapped_column(words(ApprovalKind, "approval_kind"))
+    approver_address: Mapped[str] = mapped_column(default="")  # a line manager's
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    is_given: Mapped[bool | None]  # None: not answered; it ran out, or the booking ended
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str] = mapped_column(Text, default="")
+
+    booking: Mapped[Booking] = relationship(back_populates="approvals")
+    answered_by: Mapped[Person | None] = relationship()
 
 
 class Invitation(Base):

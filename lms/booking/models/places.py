@@ -1,33 +1,16 @@
-"""Offers of places, and who may have how many of them."""
+"""Who may have how many places."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.agencies.models import Agency
 from lms.agencies.rules import Sector
-from lms.booking.models.bookings import Booking
 from lms.booking.rules import ShareKind, Side
 from lms.db import Base, words
-
-
-class Offer(Base):
-    """A place held for one who waited, or, in the last two days, an invitation to be the first."""
-
-    __tablename__ = "offer"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
-    holds_place: Mapped[bool] = mapped_column(default=True)
-    made_at: Mapped[datetime]
-    ends_at: Mapped[datetime] = mapped_column(index=True)
-    ended_at: Mapped[datetime | None]
-    ended_how: Mapped[str | None]  # accepted, declined, lapsed, refused, withdrawn, taken
-
-    booking: Mapped[Booking] = relationship(back_populates="offers")
 
 
 class Share(Base):
