@@ -121,7 +121,9 @@ def _row_differences(
     pairs += _of_confidence(told.overall, events)
     if told.commitments.results is not None:
         results = {one.value: n for one, n in told.commitments.results.items() if n}
-        if (told.commitments.people, results) not in _results(events):
+        people = told.commitments.people
+        known = [counts for n, counts in _results(events) if n == people]
+        if not any(results.items() <= counts.items() for counts in known):  # R4 may keep one back
             yield f"{row.label}, commitments: {results} of {told.commitments.people} people"
     for what, got, expected in pairs:
         if got != expected:
