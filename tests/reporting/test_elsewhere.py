@@ -148,3 +148,16 @@ def test_a_lead_sees_and_corrects_those_of_their_agency_at_my_agency(
     page = browser.get(page.link("Correct"))
     page = browser.submit(page, {"reason": "Not ours"}, form="Take it out")
     assert "It is taken out. What stood before is kept." in page.text
+
+
+def test_the_same_training_in_other_capitals_is_not_entered_twice(make: Make) -> None:
+    by = make.viewer(make.coordinator())
+    agency = make.agency()
+    for course in ("Écoute Level 3", "écoute level 3"):
+        subject = Subject(make.partnership(), 2025, OWN, agency, course)
+        if course[0] == "É":
+            commands.enter_figure(subject, Entry(12), by=by, now=make.now)
+            continue
+        with pytest.raises(Refused, match="entered already: 12"):
+            commands.enter_figure(subject, Entry(12), by=by, now=make.now)
+    assert len(known_figures(make.partnership(), 2025)) == 1

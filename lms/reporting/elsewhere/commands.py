@@ -75,15 +75,19 @@ def _refuse_agency_from_outside(session: Session, subject: Subject) -> None:
 
 
 def _standing(session: Session, subject: Subject) -> OutsideFigure:
-    found = session.scalars(
-        select(OutsideFigure).where(
+    """The figure of that subject, made where there is none; capitals in a course say nothing."""
+    known = session.scalars(
+        select(OutsideFigure)
+        .where(
             OutsideFigure.partnership_id == subject.partnership_id,
             OutsideFigure.year == subject.year,
             OutsideFigure.measure == subject.measure,
             OutsideFigure.agency_id == subject.agency_id,
-            OutsideFigure.course == subject.course,
         )
-    ).one_or_none()
+        .order_by(OutsideFigure.id)
+    )
+    course = subject.course.casefold()
+    found = next((figure for figure in known if figure.course.casefold() == course), None)
     if found is None:
         found = OutsideFigure(**vars(subject))
         session.add(found)
