@@ -12,7 +12,7 @@ from lms.access import Permission, Viewer
 from lms.accounts.models import PersonEmail
 from lms.audit import record
 from lms.clock import london_date
-from lms.db import transaction
+from lms.db import take_turn, transaction
 from lms.errors import NotFound, Refused
 from lms.reporting.cohorts.models import Cohort, CohortMember
 from lms.reporting.cohorts.rules import CohortDetails, refuse_unsound
@@ -27,6 +27,7 @@ def add_cohort(partnership_id: int, details: CohortDetails, *, by: Viewer, now: 
     if not by.can(Permission.RUN_PROGRAMME, partnership_id):
         raise NotFound
     with transaction() as session:
+        take_turn(session, f"names of cohorts {partnership_id}")
         _refuse_same_name(session, partnership_id, details.name, None)
         row = Cohort(partnership_id=partnership_id, **_written(details, by, now))
         session.add(row)
@@ -36,11 +37,31 @@ def add_cohort(partnership_id: int, details: CohortDetails, *, by: Viewer, now: 
         return row.id
 
 
-def change_cohort(cohort_id: int, details: CohortDetails, *, by: Viewer, now: datetime) -> None:
-    """Bring a cohort to what is given. Raises as `add_cohort` does."""
+def change_cohort(
+    cohort_id: int,
+    details: CohortDetails,
+    *,
+    by: Viewer,
+    now: datetime,
+    seen_at: datetime | None = None,
+) -> None:
+    """Bring a cohort to what is given; twice is once.
+
+    Raises as `add_cohort` does, and Refused where it was changed after `seen_at`: whoever was added
+    in one window is not to be lost by saving another.
+    """
     refuse_unsound(details, london_date(now))
     with transaction() as session:
+        take_turn(session, f"cohort {cohort_id}")
         row = _one(session, cohort_id, by)
+        if _stands(row, details):
+            return
+        if seen_at is not None and row.changed_at != seen_at:
+            raise Refused(
+                "Somebody changed this cohort after you opened it. Save again to put what stands "
+                "here in its place, or open it anew to see how it is now"
+            )
+        take_turn(session, f"names of cohorts {row.partnership_id}")
         _refuse_same_name(session, row.partnership_id, details.name, row.id)
         for name, value in _written(details, by, now).items():
             setattr(row, name, value)
@@ -65,6 +86,17 @@ def take_up_cohort(cohort_id: int, *, by: Viewer, now: datetime) -> None:
         if row.retired_on is not None:
             row.retired_on = None
             _record(session, "take up cohort", f"took up the cohort {row.name} again", row, by, now)
+
+
+def _stands(row: Cohort, details: CohortDetails) -> bool:
+    """Whether the cohort is as given already."""
+    if details.is_list:
+        addresses = {member.address for member in row.members}
+        same = row.number is None and addresses == set(details.addresses)
+    else:
+        of = (row.number, row.job_role, row.sector)
+        same = of == (details.number, details.job_role, details.sector)
+    return same and (row.name, row.counted_on) == (details.name, details.counted_on)
 
 
 def _written(details: CohortDetails, by: Viewer, now: datetime) -> dict[str, object]:

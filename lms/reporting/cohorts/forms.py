@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from wtforms import FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    FileField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.agencies.rules import Sector
@@ -53,6 +61,17 @@ class CohortForm(Form):
         validators=[Optional()],
     )
 
+    seen = HiddenField()  # when the cohort that the page shows had been changed last
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """None where it says no instant."""
+        try:
+            found = datetime.fromisoformat(self.seen.data or "")
+        except ValueError:
+            return None
+        return found if found.tzinfo else None
+
     def bring(self, text: str) -> None:
         """Put the addresses of a file under those that were pasted."""
         self.addresses.data = "\n".join(filter(None, [(self.addresses.data or "").strip(), text]))
@@ -88,4 +107,5 @@ def cohort_data(cohort: Cohort) -> dict[str, Any]:
         "number": cohort.number,
         "job_role": cohort.job_role,
         "sector": cohort.sector.value if cohort.sector else "",
+        "seen": cohort.changed_at.isoformat(),
     }

@@ -12,6 +12,7 @@ from lms.access import Permission, Viewer
 from lms.accounts.models import Person, PersonEmail
 from lms.agencies.models import Agency
 from lms.booking.models import Booking
+from lms.booking.queries.known import is_known_to
 from lms.catalogue.models import Event
 from lms.db import db
 from lms.errors import NotFound
@@ -25,11 +26,10 @@ from lms.reporting.queries.scope import Scope
 def list_cohorts(partnership_id: int) -> list[tuple[Cohort, int]]:
     """A partnership's cohorts with how many people each is, those in use first, by name."""
     listed = _count_members(Cohort.partnership_id == partnership_id)
-    rows = db.session.scalars(
-        select(Cohort)
-        .where(Cohort.partnership_id == partnership_id)
-        .order_by(Cohort.retired_on.is_not(None), func.lower(Cohort.name), Cohort.id)
+    found = db.session.scalars(
+        select(Cohort).where(Cohort.partnership_id == partnership_id).order_by(Cohort.id)
     )
+    rows = sorted(found, key=lambda row: (row.retired_on is not None, row.name.casefold()))
     return [(row, listed.get(row.id, 0) if row.number is None else row.number) for row in rows]
 
 
@@ -60,9 +60,7 @@ class CohortReach:
 
 def cohorts_reached(scope: Scope) -> list[CohortReach]:
     """The cohorts in use in the period, by name, in as many statements however many there are."""
-    rows = db.session.scalars(
-        select(Cohort).where(_is_in_use(scope)).order_by(func.lower(Cohort.name), Cohort.id)
-    ).all()
+    rows = db.session.scalars(select(Cohort).where(_is_in_use(scope)).order_by(Cohort.id)).all()
     sizes = _count_members(_is_in_use(scope))
     reached = {**_reached_of_lists(scope), **_reached_of_numbers(scope)}
     return [
@@ -76,7 +74,7 @@ def cohorts_reached(scope: Scope) -> list[CohortReach]:
             size=sizes.get(row.id, 0) if row.number is None else row.number,
             people=reached.get(row.id, 0),
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.name.casefold())
     ]
 
 
@@ -162,14 +160,15 @@ class NotReached:
     name: str
 
 
-def list_not_reached(cohort_id: int, scope: Scope) -> Sequence[NotReached]:
+def list_not_reached(cohort_id: int, scope: Scope, viewer: Viewer) -> Sequence[NotReached]:
     """Those on a cohort's list who came to no event of the scope, by name, then by address.
 
-    Whoever calls has made sure that the viewer may see names (`get_cohort`).
+    Whoever calls has made sure that the viewer may see names (`get_cohort`); that of somebody whom
+    the viewer does not know is left out, since any address can be put on a list.
     """
     rows = db.session.execute(
         _with_persons(select(func.min(CohortMember.address), func.min(Person.name)))
-        .outerjoin(Person, Person.id == WHO)
+        .outerjoin(Person, and_(Person.id == WHO, is_known_to(viewer)))
         .where(
             CohortMember.cohort_id == cohort_id,
             or_(WHO.is_(None), WHO.not_in(_came(scope))),

@@ -69,13 +69,16 @@ def change_cohort(cohort_id: int) -> Response:
     if form.validate_on_submit():
         try:
             _bring_file(form)
-            commands.change_cohort(cohort_id, form.details(), by=the_viewer(), now=now())
+            commands.change_cohort(
+                cohort_id, form.details(), by=the_viewer(), now=now(), seen_at=form.seen_at
+            )
         except Refused as refusal:
             form.refuse(refusal)
             cohort = _cohort(cohort_id)
+            form.seen.data = cohort.changed_at.isoformat()
         else:
             done("Saved.")
-            return see(PATH)
+            return see(f"{PATH}?partnership={cohort.partnership_id}")
     return _page(form, cohort)
 
 
@@ -104,7 +107,7 @@ def cohort_not_reached(cohort_id: int) -> str:
     cohort = _cohort(cohort_id)
     address = f"{PATH}/{cohort_id}/not-reached"
     asked = read_request(address, request.args, the_viewer(), now())
-    missing = queries.list_not_reached(cohort_id, asked.scope)
+    missing = queries.list_not_reached(cohort_id, asked.scope, the_viewer())
     return render_template(
         "reporting/cohort_not_reached.html",
         cohort=cohort,
