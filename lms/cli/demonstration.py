@@ -37,8 +37,9 @@ def demo(at: datetime | None) -> None:
         as_of = at.date() if at else london_date(now)
         guests = build(as_of, now, _progress)
         lifetime = max(at_london(as_of, time()) - now, timedelta()) + LINKS_LIVE
+        width = max(len(guest.role) for guest in guests)
         for guest in guests:
-            click.echo(f"{guest.role:>14}  {_link(guest, now, lifetime)}")
+            click.echo(f"{guest.role:>{width}}  {_link(guest, now, lifetime)}")
 
 
 def _link(guest: Guest, now: datetime, lifetime: timedelta) -> str:

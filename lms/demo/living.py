@@ -21,7 +21,7 @@ from lms.clock import add_working_days, at_london, london_date, next_working_day
 from lms.db import db
 from lms.demo.foundations import Foundations, Somebody
 from lms.demo.programme import NEEDED, ROOMS, Planned
-from lms.demo.replies import answer_form, let_manager_answer
+from lms.demo.replies import OWN_PROMISES, answer_form, let_manager_answer
 from lms.demo.timeline import Timeline
 from lms.errors import Refused
 
@@ -199,6 +199,12 @@ class Life:
             for stage, (first, last) in spans.items():
                 self.plan_reply(booking, stage, first, last)
 
+    def promise(self, person: Somebody, now: datetime) -> None:
+        """Let a guest answer the form at the end, with what they will be asked about."""
+        if booking := self.seats.get(person.id):
+            own = random.Random(f"promise {person.id}")  # noqa: S311 - a story
+            answer_form(booking, Stage.POST, own, now, OWN_PROMISES)
+
     def plan_reply(self, booking: int, stage: Stage, first: datetime, last: datetime) -> None:
         """Let a booking's person answer a stage some time in the span, or stay silent."""
         if self.world.dice.random() > REPLIES[stage]:
@@ -244,6 +250,8 @@ def _plan_bookings(life: Life, published_at: datetime, guests: Sequence[Somebody
     stay_away = {person.id for person in world.dice.sample(chosen, absent)}
     closed_at = planned.ends_at + timedelta(hours=world.dice.choice((1, 2, 20, 24)))
     world.timeline.at(evening_before(planned), life.answer_before)
+    for person in guests:
+        world.timeline.at(planned.ends_at + timedelta(minutes=5), partial(life.promise, person))
     world.timeline.at(closed_at, partial(life.hold, strangers, stay_away))
 
 

@@ -42,6 +42,11 @@ PROMISES = (
     "Talk to my manager about protected time for supervision",
 )
 
+OWN_PROMISES = {  # of the practitioner whom a visitor may be, who is asked about them today
+    "commitment_1": "Find somewhere private to ask, never with the partner in the room",
+    "commitment_2": "Put the helpline card in the staff toilets",
+}
+
 
 def answer_form(
     booking_id: int,
@@ -93,8 +98,10 @@ def let_manager_answer(booking_id: int, now: datetime) -> None:
 
 def _reply(question: Question, stage: Stage, dice: random.Random) -> str | None:
     if question.kind is QuestionKind.SCALE:
-        about_confidence = question.outcome_id is not None
-        return str(dice.choice(CONFIDENCE[stage] if about_confidence else RATINGS))
+        if question.outcome_id is None:
+            return str(dice.choice(RATINGS))
+        is_looking_back = question.key.startswith("look_back")
+        return str(dice.choice(CONFIDENCE[Stage.PRE if is_looking_back else stage]))
     if question.options:
         if not question.is_required and dice.random() < 0.4:
             return None

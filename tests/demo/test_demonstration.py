@@ -25,8 +25,16 @@ from lms.config import REPOSITORY
 from lms.db import db, transaction
 from lms.demo.building import Guest, build
 from lms.demo.models import Demonstration
+from lms.demo.replies import OWN_PROMISES
 from lms.errors import Refused
-from lms.evaluation.models import Corroboration, Questionnaire, Statement
+from lms.evaluation.models import (
+    Commitment,
+    Confidence,
+    Corroboration,
+    Evaluation,
+    Questionnaire,
+    Statement,
+)
 from lms.evaluation.queries import own_results
 from lms.evaluation.queries.statements import released_statements
 from lms.evaluation.rules import StatementState
@@ -195,6 +203,25 @@ def test_what_people_wrote_is_released_waits_and_shows_one_at_risk(built: Built)
     assert db.session.query(Improvement).count() == 3
     assert db.session.query(Corroboration).count() > 20
     assert all(one.as_of for one in own_results(walsall, Stage.POST, NOW)), "own answers are read"
+
+
+def test_the_practitioner_is_asked_today_about_promises_in_their_own_words(built: Built) -> None:
+    [own] = [guest.person_id for guest in built.guests if guest.role == "practitioner"]
+    promised = db.session.scalars(
+        select(Commitment.text)
+        .join(Evaluation, Evaluation.id == Commitment.evaluation_id)
+        .join(Booking, Booking.id == Evaluation.booking_id)
+        .where(Booking.person_id == own)
+        .order_by(Commitment.position)
+    ).all()
+    assert promised == list(OWN_PROMISES.values())
+
+
+def test_people_look_back_on_less_confidence_than_they_ended_with(built: Built) -> None:
+    mean = select(func.avg(Confidence.value)).join(Evaluation)
+    back = db.session.scalar(mean.where(Confidence.is_look_back)) or 0
+    end = db.session.scalar(mean.where(Evaluation.stage == Stage.POST, ~Confidence.is_look_back))
+    assert 0 < back < (end or 0) - 0.5
 
 
 def test_nothing_is_broken(built: Built) -> None:
