@@ -63,8 +63,13 @@ def own_questions(ids: Iterable[int]) -> dict[int, OwnWords]:
 
 
 def answers_to(words: OwnWords) -> tuple[tuple[str, str], ...]:
-    """Every answer that can be chosen, in the form's order: as it is kept, as it is read."""
+    """Every answer that can be chosen, in the form's order: as it is kept, as it is read.
+
+    The ends of a scale say what they mean.
+    """
     if words.kind is QuestionKind.YES_NO:
         return (("1", "Yes"), ("0", "No"))
-    options = SCALE if words.kind is QuestionKind.SCALE else words.options
-    return tuple((option.key, option.label) for option in options)
+    if words.kind is QuestionKind.SCALE:
+        ends = {SCALE[0].key: words.low, SCALE[-1].key: words.high}
+        return tuple((one.key, f"{one.label} {ends.get(one.key, '')}".strip()) for one in SCALE)
+    return tuple((option.key, option.label) for option in words.options)

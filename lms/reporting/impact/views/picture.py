@@ -31,11 +31,10 @@ from lms.reporting.rules import last_complete_year
 from lms.reporting.views.asked import Option
 from lms.web.figures import Bar, Change, Part
 from lms.web.words import one_decimal, signed
-from lms.words import number, percent, sentence_case
+from lms.words import count, number, percent, sentence_case
 
 PATH = "/reports/impact"
 MOST_IN_PICTURE = 8
-MOST_QUOTES = 6
 NOUNS = {
     Dimension.COURSE: ("course", "courses"),
     Dimension.PRIORITY: ("priority", "priorities"),
@@ -55,6 +54,7 @@ SEEN = {
     Seen.NOT_SEEN: "Not seen",
     Seen.TOO_EARLY: "Too early to say",
 }
+MOVED = {Moved.IMPROVED: "up", Moved.SAME: "same", Moved.WORSE: "down"}
 BARRIER_LABELS: Mapping[str, str] = {str(code): label for code, label in BARRIERS.items()}
 HELP_LABELS: Mapping[str, str] = {str(code): label for code, label in HELPS.items()}
 
@@ -150,7 +150,7 @@ class ImpactPage:
     total: ConfidenceRow | None
     groups: Sequence[tuple[ImpactRow, str]]
     rows_are: str
-    left_out: int
+    drawn: str
 
     @property
     def figures(self) -> ImpactFigures:
@@ -159,21 +159,10 @@ class ImpactPage:
     @property
     def reading(self) -> str:
         """What the picture shows, under it."""
-        left_out = " Those that can be shown, or most of them; all are in the table." * bool(
-            self.left_out
-        )
         return (
             "Means of the same people, who answered all three times. Range: from “those silent "
-            f"did not change” to “those silent are like those who answered”.{left_out}"
+            f"did not change” to “those silent are like those who answered”.{self.drawn}"
         )
-
-    @property
-    def quotes(self) -> list[tuple[str, str]]:
-        """Some of what was released, each with its role and course."""
-        return [
-            (one.words, f"{one.role or 'Someone who attended'}, {one.title}")
-            for one in self.report.quotes[:MOST_QUOTES]
-        ]
 
     @property
     def trend(self) -> list[tuple[ImpactRow, ConfidenceRow]]:
@@ -209,7 +198,7 @@ def impact_page(request: ImpactRequest, now: datetime) -> ImpactPage:
         total=_row("All together", figures.overall, report.fewest) if len(known) > 1 else None,
         groups=[(row, request.address_of(row.figures.view)) for row in report.rows],
         rows_are=nouns[0],
-        left_out=len(known) - len(drawn),
+        drawn=_drawn_of(len(drawn), count(len(known), *nouns)) if len(drawn) < len(known) else "",
     )
 
 
@@ -222,6 +211,11 @@ def _drawn(known: Sequence[Known]) -> Sequence[Known]:
         return known
     most = sorted(known, key=lambda row: -row[1].n)[:MOST_IN_PICTURE]
     return [row for row in known if row in most and row[1].n] or known[:MOST_IN_PICTURE]
+
+
+def _drawn_of(drawn: int, known: str) -> str:
+    is_are = "is" if drawn == 1 else "are"
+    return f" {sentence_case(number(drawn))} of {known} {is_are} drawn; all are in the table."
 
 
 def _change(label: str, one: ConfidenceFigures, fewest: int) -> Change:
@@ -272,10 +266,12 @@ def figure(value: Fraction | None) -> str:
 
 
 def _moved(one: ConfidenceFigures) -> str:
-    """'14 · 7 · 2': up, same, down; '14 · –' where the others would give away how a few moved."""
+    """'14 · 7 · 2': up, same, down; '14 up' where the others would give away how a few moved."""
     moved = one.moved or {}
-    said = [str(moved[way].part) if way in moved else "–" for way in Moved]
-    return " · ".join(said)
+    if all(way in moved for way in Moved):
+        return " · ".join(str(moved[way].part) for way in Moved)
+    said = [f"{moved[way].part} {MOVED[way]}" for way in Moved if way in moved]
+    return f"{', '.join(said)}, else too few" if said else "too few to say"
 
 
 def interval(change: MeanChange) -> str:

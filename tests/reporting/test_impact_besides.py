@@ -1,0 +1,59 @@
+"""What the impact page says besides its figures: in words, without a database."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from lms.evaluation.queries.statements import Released
+from lms.evaluation.rules import Stage
+from lms.reporting.impact.rules import OwnFigures, OwnKind, PairFigures
+from lms.reporting.impact.rules.confidence import MeanChange
+from lms.reporting.impact.rules.facts import OwnQuestion
+from lms.reporting.impact.rules.statistics import Interval
+from lms.reporting.impact.views.besides import (
+    MOST_QUOTES,
+    own_reading,
+    pair_rows,
+    quotes_by_subject,
+)
+
+
+def released(words: str, question: str = "example", role: str = "") -> Released:
+    return Released(words, role, question, "Anything else?", Stage.IMPACT, 1, 1, "Neglect", ())
+
+
+def own(counts: dict[str, int], kind: OwnKind = OwnKind.ONE) -> OwnFigures:
+    options = tuple((str(n), str(n)) for n in range(1, 6))
+    return OwnFigures(OwnQuestion(1, Stage.POST, kind, "How much?", options), 402, counts)
+
+
+def test_what_difference_it_made_stands_apart_and_no_released_text_is_left_out() -> None:
+    texts = [released(f"Text {n}") for n in range(8)]
+    told = quotes_by_subject([*texts, released("She sleeps", "difference", "health visitor")])
+    assert [part.heading for part in told] == [
+        "What difference it made to a child, an adult or a family",
+        "In their words",
+    ]
+    assert told[0].first == [("She sleeps", "health visitor, Neglect")]
+    assert told[1].first[0] == ("Text 0", "Someone who attended, Neglect")
+    assert (len(told[1].first), len(told[1].rest)) == (MOST_QUOTES, 8 - MOST_QUOTES)
+    assert quotes_by_subject([]) == []
+
+
+def test_those_who_answered_twice_say_when_and_whether_they_looked_back() -> None:
+    change = MeanChange(5, Fraction(7, 5), Interval(0.7, 2.1))
+    pair = (Stage.POST, Stage.IMPACT)
+    figures = PairFigures(pair, 5, Fraction(4), Fraction(27, 5), change, Fraction(5, 2))
+    [row] = pair_rows([figures, PairFigures((Stage.PRE, Stage.POST))])
+    assert (row.who, row.n) == ("At the end and at eight weeks", 5)
+    assert (row.before, row.end, row.later) == ("2.5", "4.0", "5.4")
+    assert row.is_looking_back
+    assert row.change == "+1.4 (+0.7 to +2.1)"
+
+
+def test_R4_answers_that_are_not_told_apart_are_counted_together() -> None:
+    several = own({"4": 147, "5": 169}, OwnKind.SEVERAL)
+    assert "The other 86 answered something else" in own_reading(own({"4": 147, "5": 169}))
+    assert "The other" not in own_reading(several)
+    assert "are not shown" in own_reading(several)
+    assert own_reading(own(dict.fromkeys("12345", 80))) == "402 people answered it at the end."
