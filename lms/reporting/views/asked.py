@@ -32,14 +32,19 @@ from lms.reporting.rules import (
     quarters_begun,
     refuse_to_come,
 )
+from lms.reporting.views.strip import (
+    Option,
+    Strip,
+    files_to_take,
+    strip_of_parts,
+    years_to_choose,
+)
 from lms.words import sentence_case, short_day
 
-Option = tuple[str, str, bool]
 OFFERED = (By.AGENCY, By.SECTOR, By.COURSE, By.PRIORITY, By.LEVEL, By.KIND, By.MODE, By.QUARTER)
 CROSSED = (By.QUARTER, By.SECTOR, By.LEVEL, By.MODE, By.KIND, By.PRIORITY, By.COURSE)
 FILTERS = tuple(DIMENSIONS)
 NO_DATES = {"from": "", "to": "", "year": "", "quarter": ""}
-MOST_PERIODS = 6
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,15 @@ class Request:
         pairs = [*{**self.kept, **changes}.items(), *pairs_of(self.scope.filters)]
         return f"{self.path}{ending}?{urlencode([pair for pair in pairs if pair[1]])}"
 
+    def address_of_year(self, label: str, **changes: str) -> str:
+        """The same of a whole year."""
+        return self.address(**{**NO_DATES, "year": label, **changes})
+
+    def address_of_file(self, ending: str, **changes: str) -> str:
+        """The same as a file; the year is named, so that it stays what it was."""
+        year = {} if self.asked.quarter else {"year": self.year_shown or self.asked.year}
+        return self.address(ending, **{**year, **changes})
+
     def trace(self, figure: Traced, *rows: tuple[By, str]) -> str:
         """The bookings behind a figure of those rows; empty where no address says which."""
         filters = {each.by: each for each in self.scope.filters}
@@ -115,22 +129,17 @@ class Request:
         year = reporting_year(period.first, self.scope.start_month)
         return year.label if (period.first, period.last) == (year.first, year.last) else ""
 
-    def strip(self, years: Sequence[ReportingYear]) -> list[tuple[str, list[Option]]]:
+    def strip(self, years: Sequence[ReportingYear]) -> Strip:
         """The strip under the finding: by, year, download."""
         by = [
             (by.words, self.address(by=by.value, across="", show=""), by is self.by)
             for by in OFFERED
         ]
-        shown = self.year_shown
-        of = [
-            (year.label, self.address(**{**NO_DATES, "year": year.label}), year.label == shown)
-            for year in years[:MOST_PERIODS]
-        ]
+        of = years_to_choose(years, self.year_shown, self.address_of_year)
         if len(of) > 1:
-            every = self.address(**{**NO_DATES, "year": ALL_YEARS})
+            every = self.address_of_year(ALL_YEARS)
             of.append(("all years", every, self.asked.year == ALL_YEARS))
-        parts = [("By", by), ("Year", of), ("Download", self.files)]
-        return [(label, options) for label, options in parts if options]
+        return strip_of_parts(("By", by), ("Year", of), ("Download", self.files))
 
     @property
     def crossings(self) -> list[Option]:
@@ -150,12 +159,8 @@ class Request:
 
     @property
     def files(self) -> list[Option]:
-        """The same as files; the year is named, so that they stay what they were."""
-        year = {} if self.asked.quarter else {"year": self.year_shown or self.asked.year}
-        return [
-            (text, self.address(f".{ending}", **year), False)
-            for text, ending in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
-        ]
+        """The same as files."""
+        return files_to_take(self.address_of_file)
 
     def quarters(self, today: date) -> list[Option]:
         """The quarters of the year that is shown, or the last ones that have begun."""

@@ -13,11 +13,11 @@ from lms.access import Viewer
 from lms.clock import ReportingYear
 from lms.errors import Refused
 from lms.reporting.queries import Scope, filter_words
-from lms.reporting.views.asked import MOST_PERIODS, NO_DATES, Option, Request, read_request
+from lms.reporting.views.asked import Request, read_request
+from lms.reporting.views.strip import Strip, files_to_take, strip_of_parts, years_to_choose
 from lms.words import Word, listed
 
 Grouped = TypeVar("Grouped", bound=Word)
-FILES = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,15 @@ class GroupedRequest(Generic[Grouped]):
         filters = self.scope.filters
         return "; ".join(f"{filter_words(each.by)}: {listed([*each.values])}" for each in filters)
 
-    def strip(self, years: Sequence[ReportingYear]) -> list[tuple[str, list[Option]]]:
+    def strip(self, years: Sequence[ReportingYear]) -> Strip:
         """The strip under the finding: by, year, download."""
-        shown = self.request.year_shown
-        by = [(each.words, self.address(by=each.value), each is self.by) for each in self.offered]
-        of = [
-            (year.label, self.address(**{**NO_DATES, "year": year.label}), year.label == shown)
-            for year in years[:MOST_PERIODS]
-        ]
-        kept = {} if self.request.asked.quarter else {"year": shown or self.request.asked.year}
-        files = [(text, self.address(f".{ending}", **kept), False) for text, ending in FILES]
-        parts = [("By", by), ("Year", of), ("Download", files)]
-        return [(label, options) for label, options in parts if options]
+        asked, by = self.request, self.by.value
+        rows = [(one.words, self.address(by=one.value), one is self.by) for one in self.offered]
+        of = years_to_choose(
+            years, asked.year_shown, lambda label: asked.address_of_year(label, by=by)
+        )
+        files = files_to_take(lambda ending: asked.address_of_file(ending, by=by))
+        return strip_of_parts(("By", rows), ("Year", of), ("Download", files))
 
 
 def read_grouped(

@@ -26,8 +26,9 @@ from lms.reporting.queries import Scope
 from lms.reporting.reach.rules import ReachCounts, reach_in_words
 from lms.reporting.rules import Against, AttendanceCounts, By, quarter_a_year_later, share_of_total
 from lms.reporting.rules.said import SAID_OF_SECTOR
-from lms.reporting.views.asked import Option, Request
+from lms.reporting.views.asked import Request
 from lms.reporting.views.narrowing import said_of
+from lms.reporting.views.strip import Strip
 from lms.web.figures import Bar
 from lms.words import listed, number, percent, sentence_case
 
@@ -116,9 +117,7 @@ def attendance_picture(asked: Request, now: datetime) -> AttendancePicture:
     )
 
 
-def strip_of(
-    asked: Request, years: Sequence[ReportingYear], today: date
-) -> list[tuple[str, list[Option]]]:
+def strip_of(asked: Request, years: Sequence[ReportingYear], today: date) -> Strip:
     """By, across, year, quarter, what it is compared with, download."""
     parts = asked.strip(years)
     parts[1:1] = [("Across", asked.crossings)]

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from lms.access import Viewer
-from lms.clock import ReportingYear, london_date
+from lms.clock import london_date
 from lms.errors import NotFound, Refused
 from lms.evaluation.rules import BARRIERS, HELPS, CommitmentResult, Seen, Stage
 from lms.reporting.impact.queries import ONE_YEAR, ImpactReport, ImpactRow, impact_report
@@ -28,7 +28,13 @@ from lms.reporting.impact.rules import (
 from lms.reporting.impact.rules.statistics import Interval
 from lms.reporting.queries import Asked, Scope, list_years, scope_of
 from lms.reporting.rules import last_complete_year
-from lms.reporting.views.asked import Option
+from lms.reporting.views.strip import (
+    Strip,
+    files_to_take,
+    partnerships_to_choose,
+    strip_of_parts,
+    years_to_choose,
+)
 from lms.web.figures import Bar, Change, Part
 from lms.web.words import one_decimal, signed
 from lms.words import count, number, percent, sentence_case
@@ -341,7 +347,7 @@ def answered_in_words(figures: ImpactFigures) -> str:
     return f"{replies.answered:,} of {replies.asked:,}" if replies.asked else "nobody asked"
 
 
-def strip_of(page: ImpactPage, now: datetime) -> list[tuple[str, list[Option]]]:
+def strip_of(page: ImpactPage, now: datetime) -> Strip:
     """By, year, download; and the partnership, where somebody reads of several."""
     request, shown, host = page.request, page.report.year.label, page.report.scope.partnerships[0]
     at_all = request.view == ALL
@@ -349,13 +355,13 @@ def strip_of(page: ImpactPage, now: datetime) -> list[tuple[str, list[Option]]]:
         (one.words, request.address(by=one.value, only=""), at_all and one is request.by)
         for one in Dimension
     ]
-    years: Sequence[ReportingYear] = list_years(page.report.scope, now)[:6]
-    of = [(y.label, request.address(year=y.label, only=""), y.label == shown) for y in years]
-    files = [
-        (text, request.address(f".{ending}"), False)
-        for text, ending in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
-    ]
-    names = request.scope.partnerships if len(request.scope.partnerships) > 1 else ()
-    hosts = [(name, request.address(partnership=name, only=""), name == host) for name in names]
-    parts = [("Of", hosts), ("By", by), ("Year", of), ("Download", files)]
-    return [(label, options) for label, options in parts if options]
+    of = years_to_choose(
+        list_years(page.report.scope, now),
+        shown,
+        lambda label: request.address(year=label, only=""),
+    )
+    hosts = partnerships_to_choose(
+        request.scope.partnerships, host, lambda name: request.address(partnership=name, only="")
+    )
+    files = files_to_take(request.address)
+    return strip_of_parts(("Of", hosts), ("By", by), ("Year", of), ("Download", files))
