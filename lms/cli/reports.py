@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 
 import click
@@ -25,14 +24,20 @@ from lms.reporting.impact.queries import impact_report
 from lms.reporting.impact.rules import ALL, Dimension
 from lms.reporting.programme.file import programme_of, waiting_of
 from lms.reporting.programme.rules import ProgrammeBy
-from lms.reporting.queries import DIMENSIONS, Asked, Scope, filter_name, filter_words, scope_of
+from lms.reporting.queries import (
+    DIMENSIONS,
+    Asked,
+    Scope,
+    filter_name,
+    filter_words,
+    filters_in_words,
+    scope_of,
+)
 from lms.reporting.reach.file import reach_of
 from lms.reporting.reach.rules import ReachBy
 from lms.reporting.rules import (
     AttendanceCounts,
     By,
-    Period,
-    last_complete_year,
     refuse_to_come,
 )
 from lms.web.pages import now as present
@@ -57,7 +62,7 @@ def _attendance(by: By, across: By | None, scope: Scope, now: datetime) -> files
 def _warn_if_nothing(total: AttendanceCounts, scope: Scope) -> None:
     """A sentence beside the empty table, so that noughts are not taken for a fault."""
     if total.is_zero:
-        only = "; ".join(f"{filter_words(f.by)}: {', '.join(f.values)}" for f in scope.filters)
+        only = filters_in_words(scope.filters)
         click.echo(
             f"No booking matches{f' ({only})' if only else ''}: every figure is 0.", err=True
         )
@@ -126,8 +131,7 @@ def _impact(by: str, asked: Asked, now: datetime) -> files.Table:
         raise Refused(f"The impact report is to be had by {offered}.", field="by") from None
     scope = scope_of(asked, None)
     if scope.period.first is None and scope.period.last is None:
-        year = last_complete_year(london_date(now), scope.start_month)
-        scope = replace(scope, period=Period(year.first, year.last))
+        scope = scope.of_last_year(now)
     return impact_table(impact_report(dimension, ALL, scope, now))
 
 

@@ -7,6 +7,7 @@ from lms.reporting.queries.dimensions import (
     filter_name,
     filter_named,
     filter_words,
+    filters_in_words,
     values_offered,
 )
 from lms.reporting.queries.scope import (
@@ -25,6 +26,7 @@ __all__ = [
     "filter_name",
     "filter_named",
     "filter_words",
+    "filters_in_words",
     "list_years",
     "scope_of",
     "values_offered",

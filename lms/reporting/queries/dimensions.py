@@ -28,6 +28,7 @@ from lms.db import db
 from lms.errors import Refused
 from lms.reporting.rules import By
 from lms.tables import nearest
+from lms.words import listed
 
 Names = Mapping[Any, str]
 
@@ -168,6 +169,11 @@ def filter_name(by: By) -> str:
 def filter_words(by: By) -> str:
     """What a filter is called in a sentence."""
     return "area" if by is By.PARTNERSHIP else by.words
+
+
+def filters_in_words(filters: Iterable[Filter]) -> str:
+    """'level: 2; sector: police and fire'; empty where there is none."""
+    return "; ".join(f"{filter_words(each.by)}: {listed([*each.values])}" for each in filters)
 
 
 # --- The dimensions -----------------------------------------------------------------------------

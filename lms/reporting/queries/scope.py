@@ -17,7 +17,7 @@ from lms.clock import ReportingYear, at_london, london_date, reporting_years
 from lms.db import db
 from lms.errors import NotFound, Refused
 from lms.reporting.queries.dimensions import DIMENSIONS, Filter, filter_named
-from lms.reporting.rules import Against, By, Period, period_asked
+from lms.reporting.rules import Against, By, Period, last_complete_year, period_asked
 from lms.tables import nearest
 
 
@@ -56,6 +56,14 @@ class Scope:
         """The values of that dimension to which it is narrowed; None where it is not."""
         found = [each.keys for each in self.filters if each.by is by]
         return frozenset(found[0]) if found else None
+
+    def of_year(self, year: ReportingYear) -> Scope:
+        """The same in a whole reporting year."""
+        return replace(self, period=Period(year.first, year.last))
+
+    def of_last_year(self, now: datetime) -> Scope:
+        """The same in the last complete year: what a page shows where no period is asked for."""
+        return self.of_year(last_complete_year(london_date(now), self.start_month))
 
     def before(self, against: Against, today: date) -> Scope | None:
         """The same of what it is compared with, where the period is one that can be."""

@@ -26,9 +26,7 @@ from lms.reporting.rules import (
     Against,
     By,
     Figure,
-    Period,
     Traced,
-    last_complete_year,
     quarters_begun,
     refuse_to_come,
 )
@@ -206,8 +204,7 @@ def read_request(
     asked = asked_in(query)
     scope = scope_of(asked, viewer, permission)
     if not (asked.first or asked.last or asked.year or asked.quarter):
-        year = last_complete_year(london_date(now), scope.start_month)
-        scope = replace(scope, period=Period(year.first, year.last))
+        scope = scope.of_last_year(now)
     if not may_be_to_come:
         refuse_to_come(scope.period, london_date(now))
     against = Against.YEAR_BEFORE if query.get("against") == "year" else Against.PERIOD_BEFORE

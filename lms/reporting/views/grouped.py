@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from lms.access import Viewer
 from lms.clock import ReportingYear
 from lms.errors import Refused
-from lms.reporting.queries import Scope, filter_words
+from lms.reporting.queries import Scope, filters_in_words
 from lms.reporting.views.asked import Request, read_request
 from lms.reporting.views.strip import Strip, files_to_take, strip_of_parts, years_to_choose
 from lms.words import Word, listed
@@ -39,8 +39,7 @@ class GroupedRequest(Generic[Grouped]):
     @property
     def only(self) -> str:
         """What it is narrowed to: 'level: 2; mode: online'; empty where it is not."""
-        filters = self.scope.filters
-        return "; ".join(f"{filter_words(each.by)}: {listed([*each.values])}" for each in filters)
+        return filters_in_words(self.scope.filters)
 
     def strip(self, years: Sequence[ReportingYear]) -> Strip:
         """The strip under the finding: by, year, download."""

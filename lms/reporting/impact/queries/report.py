@@ -28,7 +28,6 @@ from lms.reporting.impact.rules import (
     month_of,
 )
 from lms.reporting.queries.scope import Scope
-from lms.reporting.rules import Period
 
 YEARS_OF_TREND = 3
 ONE_YEAR = (
@@ -195,7 +194,7 @@ def _year_of(scope: Scope) -> ReportingYear:
 
 
 def _read(scope: Scope, year: ReportingYear, now: datetime, fewest: int) -> _Year:
-    within = replace(scope, period=Period(year.first, year.last))
+    within = scope.of_year(year)
     facts, names = read_facts(within, now)
     until = month_of(now)
     return _Year(facts, decide_shown(facts, until, fewest), names, until, fewest)

@@ -16,12 +16,16 @@ from lms.reporting.impact.rules import (
     reasons_caption,
 )
 from lms.reporting.impact.views import besides, picture
+from lms.reporting.impact.views.asked import (
+    PATH,
+    ImpactRequest,
+    read_impact_request,
+    strip_of,
+)
 from lms.reporting.views.blueprint import blueprint
 from lms.reporting.views.pages import report_file
 from lms.web.pages import now
 from lms.words import count, number
-
-PATH = "/reports/impact"
 
 
 @blueprint.get(PATH)
@@ -52,7 +56,7 @@ def impact() -> str:
         commitments_caption=commitments_caption,
         managers_caption=managers_caption,
         reasons_caption=reasons_caption,
-        strip_parts=picture.strip_of(page, now()),
+        strip_parts=strip_of(page.request, page.report, now()),
         is_live=bool(the_viewer().partnerships(Permission.RUN_PROGRAMME)),
         today=now(),
     )
@@ -65,7 +69,7 @@ def impact_file(form: str) -> Response:
     return report_file(impact_table(impact_report(asked.by, asked.view, asked.scope, now())), form)
 
 
-def _asked_of_impact() -> picture.ImpactRequest:
-    asked = picture.read_impact_request(request.args, the_viewer(), now())
+def _asked_of_impact() -> ImpactRequest:
+    asked = read_impact_request(request.args, the_viewer(), now())
     show_partnership(asked.scope.partnership_ids[0])
     return asked

@@ -6,15 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from urllib.parse import urlencode
 
-from werkzeug.datastructures import MultiDict
-
-from lms.access import Viewer
-from lms.clock import london_date
-from lms.errors import NotFound, Refused
 from lms.evaluation.rules import BARRIERS, HELPS, CommitmentResult, Seen, Stage
-from lms.reporting.impact.queries import ONE_YEAR, ImpactReport, ImpactRow, impact_report
+from lms.reporting.impact.queries import ImpactReport, ImpactRow, impact_report
 from lms.reporting.impact.rules import (
     ALL,
     ConfidenceFigures,
@@ -26,20 +20,11 @@ from lms.reporting.impact.rules import (
     confidence_caption,
 )
 from lms.reporting.impact.rules.statistics import Interval
-from lms.reporting.queries import Asked, Scope, list_years, scope_of
-from lms.reporting.rules import last_complete_year
-from lms.reporting.views.strip import (
-    Strip,
-    files_to_take,
-    partnerships_to_choose,
-    strip_of_parts,
-    years_to_choose,
-)
+from lms.reporting.impact.views.asked import ImpactRequest
 from lms.web.figures import Bar, Change, Part
 from lms.web.words import one_decimal, signed
 from lms.words import count, number, percent, sentence_case
 
-PATH = "/reports/impact"
 MOST_IN_PICTURE = 8
 NOUNS = {
     Dimension.COURSE: ("course", "courses"),
@@ -63,65 +48,6 @@ SEEN = {
 MOVED = {Moved.IMPROVED: "up", Moved.SAME: "same", Moved.WORSE: "down"}
 BARRIER_LABELS: Mapping[str, str] = {str(code): label for code, label in BARRIERS.items()}
 HELP_LABELS: Mapping[str, str] = {str(code): label for code, label in HELPS.items()}
-
-
-@dataclass(frozen=True)
-class ImpactRequest:
-    """The report as its address asks for it."""
-
-    by: Dimension
-    view: View
-    scope: Scope
-    year: str
-    partnership: str
-
-    def address(self, ending: str = "", **changes: str) -> str:
-        """The same with something else asked for, as a page or a file."""
-        only = "" if self.view == ALL else str(self.view.value or "none")
-        asked = {
-            "by": (self.view.by or self.by).value,
-            "only": only,
-            "year": self.year,
-            "partnership": self.partnership,
-            **changes,
-        }
-        return f"{PATH}{ending}?{urlencode({k: v for k, v in asked.items() if v})}"
-
-    def address_of(self, view: View) -> str:
-        """The page of one group."""
-        by = (view.by or self.by).value
-        return self.address(by=by, only=str(view.value or "none"))
-
-
-def read_impact_request(
-    query: MultiDict[str, str], viewer: Viewer | None, now: datetime
-) -> ImpactRequest:
-    """What is asked for; the last complete year where none is."""
-    try:
-        by = Dimension(query.get("by") or Dimension.COURSE)
-    except ValueError:
-        raise Refused(f"There is no impact report by {query['by']}.", field="by") from None
-    if query.get("from") or query.get("to"):
-        raise Refused(ONE_YEAR, field="year")
-    partnership = query.get("partnership", "")
-    scope = scope_of(Asked(year=query.get("year", ""), partnership=partnership), viewer)
-    year = query.get("year", "")
-    if not year:
-        year = last_complete_year(london_date(now), scope.start_month).label
-        scope = scope_of(Asked(year=year, partnership=partnership), viewer)
-    return ImpactRequest(by, _view(by, query.get("only", "")), scope, year, partnership)
-
-
-def _view(by: Dimension, only: str) -> View:
-    if not only:
-        return ALL
-    if only == "none":
-        return View(by, None)
-    if by in (Dimension.REMIT, Dimension.SECTOR, Dimension.QUARTER):
-        return View(by, only)
-    if not only.isdecimal():
-        raise NotFound("There is no such group.")
-    return View(by, int(only))
 
 
 # --- The page ---------------------------------------------------------------------------------
@@ -291,7 +217,7 @@ def _span(low: Fraction | float | None, high: Fraction | float | None) -> str:
     return f"{signed(float(low or 0))} to {signed(float(high or 0))}"
 
 
-# --- Stats, bars, strip -------------------------------------------------------------------------
+# --- Stats, bars -------------------------------------------------------------------------
 
 
 def stats_of(figures: ImpactFigures) -> list[tuple[str, str]]:
@@ -345,23 +271,3 @@ def answered_in_words(figures: ImpactFigures) -> str:
     """'43 of 80' at eight weeks."""
     replies = figures.replies[Stage.IMPACT]
     return f"{replies.answered:,} of {replies.asked:,}" if replies.asked else "nobody asked"
-
-
-def strip_of(page: ImpactPage, now: datetime) -> Strip:
-    """By, year, download; and the partnership, where somebody reads of several."""
-    request, shown, host = page.request, page.report.year.label, page.report.scope.partnerships[0]
-    at_all = request.view == ALL
-    by = [
-        (one.words, request.address(by=one.value, only=""), at_all and one is request.by)
-        for one in Dimension
-    ]
-    of = years_to_choose(
-        list_years(page.report.scope, now),
-        shown,
-        lambda label: request.address(year=label, only=""),
-    )
-    hosts = partnerships_to_choose(
-        request.scope.partnerships, host, lambda name: request.address(partnership=name, only="")
-    )
-    files = files_to_take(request.address)
-    return strip_of_parts(("Of", hosts), ("By", by), ("Year", of), ("Download", files))
