@@ -19,7 +19,7 @@ from lms.evaluation.rules import Stage
 from lms.reporting.annual.courses import CourseLine, course_lines
 from lms.reporting.attendance.queries import (
     AttendanceReport,
-    attendance_report,
+    attendance_reports,
     attended_by_event,
     attended_by_group,
     count_attended,
@@ -136,14 +136,14 @@ def annual_facts(scope: Scope, year: ReportingYear, now: datetime) -> AnnualFact
     if partnership is None:
         raise NotFound
     programme = load_programme(scope, now)
-    agencies = attendance_report(By.AGENCY, scope, now)
+    agencies, sectors = attendance_reports((By.AGENCY, By.SECTOR), scope, now)
     priorities = programme_report(ProgrammeBy.PRIORITY, programme)
     return AnnualFacts(
         partnership=partnership,
         year=year,
         today=london_date(now),
         agencies=agencies,
-        sectors=attendance_report(By.SECTOR, scope, now),
+        sectors=sectors,
         reach=_reach(agencies, scope, now),
         courses=course_lines(programme, attended_by_event(scope)),
         programme=priorities.total,

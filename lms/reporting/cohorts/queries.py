@@ -16,7 +16,7 @@ from lms.booking.queries.known import is_known_to
 from lms.catalogue.models import Event
 from lms.db import db
 from lms.errors import NotFound
-from lms.reporting.attendance.queries.report import IN_HEADLINE
+from lms.reporting.attendance.queries.counted import IN_HEADLINE
 from lms.reporting.cohorts.models import Cohort, CohortMember
 from lms.reporting.queries.scope import Scope
 

@@ -8,8 +8,6 @@ from typing import Any
 
 from sqlalchemy import Integer, cast, func, select
 
-from lms.booking.models import Booking
-from lms.catalogue.models import Event
 from lms.catalogue.rules import Stage
 from lms.db import db
 from lms.evaluation.queries.replies import reply_rows
@@ -51,7 +49,7 @@ def evaluation_report(by: By, scope: Scope) -> EvaluationReport:
     """The evaluation report, in a number of statements that its size does not change."""
     group = grouping(by, scope)
     found = _found(scope, group)
-    total = _found(scope, None)
+    total = _found(scope, None) if group.is_multiple else _added(found)
     keys = sorted({key for key, _ in found}, key=lambda key: _order(key, group.label(key)))
     return EvaluationReport(
         by=by,
@@ -69,26 +67,38 @@ def _order(key: Any, label: str) -> tuple[bool, str]:
     return key is None, label.casefold()
 
 
-def _found(scope: Scope, group: Grouping | None) -> Found:
-    replies = reply_rows(*scope.of_bookings).subquery()
-    keys = [group.key.label("key")] if group else []
-    statement = (
-        select(
-            *keys,
-            replies.c.stage,
-            func.count().label("invited"),
-            func.sum(cast(replies.c.answered, Integer)).label("answered"),
-            func.max(cast(replies.c.is_provisional, Integer)).label("provisional"),
+def _added(found: Found) -> Found:
+    """Of all, where everybody stands in one group: numbers of forms can be added."""
+    parts: dict[Stage, list[ReplyCounts]] = {}
+    for (_, stage), counts in found.items():
+        parts.setdefault(stage, []).append(counts)
+    return {
+        (None, stage): ReplyCounts(
+            stage,
+            sum(each.invited for each in own),
+            sum(each.answered for each in own),
+            any(each.is_provisional for each in own),
         )
-        .select_from(replies)
-        .join(Booking, Booking.id == replies.c.booking_id)
-        .join(Event, Event.id == Booking.event_id)
-    )
+        for stage, own in parts.items()
+    }
+
+
+def _found(scope: Scope, group: Grouping | None) -> Found:
+    replies = reply_rows(*scope.of_bookings)
     if group:
-        statement = group.join(statement).group_by(group.key)
+        replies = group.join(replies.add_columns(group.key.label("key")))
+    rows = replies.subquery()
+    by = [rows.c.key] if group else []
+    statement = select(
+        *by,
+        rows.c.stage,
+        func.count().label("invited"),
+        func.sum(cast(rows.c.answered, Integer)).label("answered"),
+        func.max(cast(rows.c.is_provisional, Integer)).label("provisional"),
+    ).group_by(*by, rows.c.stage)
     return {
         (row.key if group else None, row.stage): ReplyCounts(
             row.stage, row.invited, row.answered, bool(row.provisional)
         )
-        for row in db.session.execute(statement.group_by(replies.c.stage))
+        for row in db.session.execute(statement)
     }

@@ -18,7 +18,8 @@ from lms.booking.models import Booking
 from lms.catalogue.models import Event
 from lms.clock import london_date
 from lms.db import db
-from lms.reporting.attendance.queries.report import IN_HEADLINE, AttendanceReport, attendance_report
+from lms.reporting.attendance.queries.counted import IN_HEADLINE
+from lms.reporting.attendance.queries.report import AttendanceReport, attendance_report
 from lms.reporting.cohorts.queries import CohortReach, cohorts_reached, folded_role
 from lms.reporting.queries.scope import Scope
 from lms.reporting.reach.rules import ReachBy, ReachCounts

@@ -1,27 +1,21 @@
 """Attendance by two groupings at once: each cell's own figures, and totals that count people once.
 
 People who came in two quarters stand in both cells and once in their row's total (R3): so totals
-are asked of the database, never added up.
+are counted by the database, never added up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from lms.errors import Refused
-from lms.reporting.attendance.queries.report import (
-    AttendanceReport,
-    AttendanceRow,
-    attendance_report,
-    figures_of_pairs,
-)
+from lms.reporting.attendance.queries.figures import Cells, read_figures
+from lms.reporting.attendance.queries.report import AttendanceReport, AttendanceRow, reports_of
+from lms.reporting.queries.groups import grouping
 from lms.reporting.queries.scope import Scope
 from lms.reporting.rules import AttendanceCounts, By
 
-Cells = Mapping[tuple[Any, Any], AttendanceCounts]
 ONE_IN_THE_OTHER = {By.AGENCY, By.SECTOR}
 
 
@@ -60,11 +54,17 @@ def crossed_report(by: By, across: By, scope: Scope, now: datetime) -> CrossedRe
     if {by, across} == ONE_IN_THE_OTHER:
         said = "Agencies stand under their sectors already: choose another grouping to cross."
         raise Refused(said, field="across")
-    is_of_agencies = by is By.AGENCY
+    one, other = grouping(by, scope), grouping(across, scope)
+    sector = grouping(By.SECTOR, scope) if by is By.AGENCY else None
+    down = [one, *([sector] if sector else [])]
+    groups = [one, other, *down[1:]]
+    wanted = [*((group,) for group in groups), *((group, other) for group in down)]
+    figures = read_figures(wanted, scope)
+    rows, columns, *sectors = reports_of(groups, figures, scope, now)
     return CrossedReport(
-        rows=attendance_report(by, scope, now),
-        columns=attendance_report(across, scope, now),
-        cells=figures_of_pairs(by, across, scope),
-        sectors=attendance_report(By.SECTOR, scope, now) if is_of_agencies else None,
-        sector_cells=figures_of_pairs(By.SECTOR, across, scope) if is_of_agencies else None,
+        rows=rows,
+        columns=columns,
+        cells=figures.of(one, other),
+        sectors=sectors[0] if sectors else None,
+        sector_cells=figures.of(sector, other) if sector else None,
     )

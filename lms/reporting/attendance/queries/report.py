@@ -2,94 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, select
 
 from lms.agencies.models import Agency, Headcount, agency_partnership
 from lms.agencies.rules import Sector
 from lms.booking.models import Booking
-from lms.booking.rules import CAME, BookingState, Origin, Outcome
 from lms.catalogue.models import Event
 from lms.clock import london_date, reporting_year
 from lms.db import db
+from lms.reporting.attendance.queries.counted import IN_HEADLINE
+from lms.reporting.attendance.queries.figures import Figures, read_figures
 from lms.reporting.queries.groups import Grouping, grouping
 from lms.reporting.queries.scope import Scope
-from lms.reporting.rules import AttendanceCounts, By, added
-
-# --- Conditions that a booking satisfies, as reporting/rules.counted() has them -----------------
-
-WALKED_IN = Booking.origin == Origin.WALK_IN
-HAD_A_BOOKING = Booking.origin != Origin.WALK_IN
-WAS_CANCELLED = Booking.state == BookingState.CANCELLED
-SUCCESSOR = aliased(Booking)
-WAS_PASSED_ON = exists().where(
-    SUCCESSOR.replaces_id == Booking.id, SUCCESSOR.confirmed_at.is_not(None)
-)
-GAVE_IT_UP = and_(HAD_A_BOOKING, WAS_CANCELLED, ~Booking.is_unnamed, ~WAS_PASSED_ON)
-WALK_IN_CAME = and_(
-    WALKED_IN, ~WAS_CANCELLED, or_(Booking.outcome.is_(None), Booking.outcome.in_(CAME))
-)
-IN_HEADLINE = or_(and_(HAD_A_BOOKING, Booking.outcome.in_(CAME)), WALK_IN_CAME)
-CONFIRMED_AT_START = and_(HAD_A_BOOKING, Booking.counts_as_confirmed_at_start.is_(True))
-CONFIRMED_UNKNOWN = and_(
-    HAD_A_BOOKING, Booking.outcome.is_not(None), Booking.counts_as_confirmed_at_start.is_(None)
-)
-
-
-def _had(outcome: Outcome) -> ColumnElement[bool]:
-    return and_(HAD_A_BOOKING, Booking.outcome == outcome)
-
-
-COUNTED: dict[str, ColumnElement[bool]] = {
-    "confirmed": CONFIRMED_AT_START,
-    "confirmed_unknown": CONFIRMED_UNKNOWN,
-    "attended_fully": _had(Outcome.ATTENDED),
-    "attended_partly": _had(Outcome.PART_ATTENDED),
-    "did_not_attend": _had(Outcome.DID_NOT_ATTEND),
-    "excused": _had(Outcome.EXCUSED),
-    "cancelled": GAVE_IT_UP,
-    "late_cancelled": and_(GAVE_IT_UP, Booking.is_late_cancellation.is_(True)),
-    "walk_ins": WALK_IN_CAME,
-    "nameless": and_(IN_HEADLINE, Booking.person_id.is_(None)),
-}
-
-
-def _count(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
-    return func.count().filter(condition).label(name)
-
-
-def _people() -> ColumnElement[int]:
-    """Distinct people of the headline; those without a person are counted apart, as one each."""
-    return func.count(distinct(Booking.person_id)).filter(IN_HEADLINE).label("people")
-
-
-def _figures(*keys: ColumnElement[Any]) -> Select[Any]:
-    counts = [_count(condition, name) for name, condition in COUNTED.items()]
-    return (
-        select(*keys, *counts, _people())
-        .select_from(Booking)
-        .join(Event, Event.id == Booking.event_id)
-    )
-
-
-def _counts(row: Any) -> AttendanceCounts:
-    return AttendanceCounts(
-        confirmed=None if row.confirmed_unknown else row.confirmed,
-        attended_fully=row.attended_fully,
-        attended_partly=row.attended_partly,
-        did_not_attend=row.did_not_attend,
-        excused=row.excused,
-        cancelled=row.cancelled,
-        late_cancelled=row.late_cancelled,
-        walk_ins=row.walk_ins,
-        people=row.people + row.nameless,
-    )
-
+from lms.reporting.rules import AttendanceCounts, By
 
 # --- The report ---------------------------------------------------------------------------------
 
@@ -117,44 +47,31 @@ class AttendanceReport:
 
 def attendance_report(by: By, scope: Scope, now: datetime) -> AttendanceReport:
     """The attendance report, in a number of statements that its size does not change."""
-    group = grouping(by, scope)
-    found = {
-        row.key: _counts(row)
-        for row in db.session.execute(
-            group.join(_figures(group.key.label("key")))
-            .where(*scope.of_bookings)
-            .group_by(group.key)
-        )
-    }
+    return attendance_reports((by,), scope, now)[0]
+
+
+def attendance_reports(
+    groupings: Sequence[By], scope: Scope, now: datetime
+) -> list[AttendanceReport]:
+    """Reports of the same bookings, which are read once for all of them."""
+    groups = [grouping(by, scope) for by in groupings]
+    figures = read_figures([(group,) for group in groups], scope)
+    return reports_of(groups, figures, scope, now)
+
+
+def reports_of(
+    groups: Sequence[Grouping], figures: Figures, scope: Scope, now: datetime
+) -> list[AttendanceReport]:
+    """The reports by these groupings, from what was read of each of them."""
     headcounts = _headcounts(scope, now)
-    total = _total(group, scope, found)
-    total = replace(total, workforce=_workforce_of_all(headcounts))
-    rows = _ROWS.get(by, _plain_rows)(group, found, headcounts)
-    years = {year for head in headcounts.values() for year in head.years}
-    return AttendanceReport(by, scope, tuple(rows), total, tuple(sorted(years)))
-
-
-def _total(
-    group: Grouping, scope: Scope, found: Mapping[Any, AttendanceCounts]
-) -> AttendanceCounts:
-    if group.is_multiple:
-        return _counts(db.session.execute(_figures().where(*scope.of_bookings)).one())
-    people = db.session.execute(
-        select(func.count(distinct(Booking.person_id)), _count(Booking.person_id.is_(None), "n"))
-        .select_from(Booking)
-        .join(Event, Event.id == Booking.event_id)
-        .where(IN_HEADLINE, *scope.of_bookings)
-    ).one()
-    return added(list(found.values()), people=sum(people))
-
-
-def figures_of_pairs(by: By, across: By, scope: Scope) -> dict[tuple[Any, Any], AttendanceCounts]:
-    """The figures of what stands in a row of the one grouping and of the other, by both keys."""
-    one, other = grouping(by, scope), grouping(across, scope)
-    keys = (one.key.label("key"), other.key.label("across"))
-    statement = other.join(one.join(_figures(*keys)))
-    rows = db.session.execute(statement.where(*scope.of_bookings).group_by(one.key, other.key))
-    return {(row.key, row.across): _counts(row) for row in rows}
+    total = replace(figures.total, workforce=_workforce_of_all(headcounts))
+    years = tuple(sorted({year for head in headcounts.values() for year in head.years}))
+    reports = []
+    for group in groups:
+        found = {key: counts for (key,), counts in figures.of(group).items()}
+        rows = _ROWS.get(group.by, _plain_rows)(group, found, headcounts)
+        reports.append(AttendanceReport(group.by, scope, tuple(rows), total, years))
+    return reports
 
 
 def attended_by_group(by: By, scope: Scope) -> dict[Any, int]:

@@ -18,7 +18,7 @@ from lms.booking.models import Booking
 from lms.booking.rules import BookingState, Origin, Outcome
 from lms.catalogue.models import Event
 from lms.db import db
-from lms.reporting.attendance.queries.report import COUNTED, IN_HEADLINE
+from lms.reporting.attendance.queries.counted import COUNTED, IN_HEADLINE
 from lms.reporting.queries.scope import Scope
 from lms.reporting.rules import Traced
 

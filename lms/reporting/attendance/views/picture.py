@@ -18,7 +18,7 @@ from lms.reporting.attendance.finding import (
 from lms.reporting.attendance.queries import (
     AttendanceReport,
     AttendanceRow,
-    attendance_report,
+    attendance_reports,
     attended_by_group,
     count_attended,
 )
@@ -84,8 +84,9 @@ class AttendancePicture:
 def attendance_picture(asked: Request, now: datetime) -> AttendancePicture:
     """The page's figures: of the period, and of the one before where there was anything."""
     by, scope = asked.by, asked.scope
-    report = attendance_report(by, scope, now)
-    shown = attendance_report(By.SECTOR, scope, now) if by is By.AGENCY else report
+    groupings = (by, By.SECTOR) if by is By.AGENCY else (by,)
+    report, *sectors = attendance_reports(groupings, scope, now)
+    shown = sectors[0] if sectors else report
     against = against_of(asked)
     today = london_date(now)
     before = Before(scope.before(against, today), by, shown.by)

@@ -21,7 +21,7 @@ from lms.evaluation.models import Confidence, Corroboration, Evaluation, FollowU
 from lms.evaluation.queries import answers_to, list_own_choices, own_questions
 from lms.evaluation.queries.replies import reply_rows
 from lms.evaluation.rules import CommitmentResult, QuestionKind, Stage
-from lms.reporting.attendance.queries.report import IN_HEADLINE
+from lms.reporting.attendance.queries.counted import IN_HEADLINE
 from lms.reporting.impact.rules import (
     AskedFact,
     Dimension,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lms.clock import reporting_year
+from lms.reporting.attendance.queries import attendance_reports
 from lms.reporting.queries.scope import Scope
 from lms.reporting.reach.queries import (
     OF_NOTHING,
@@ -15,6 +16,7 @@ from lms.reporting.reach.queries import (
     ReachRow,
     cohort_rows,
     own_agencies,
+    reach_of,
     reach_report,
     sent_nobody,
 )
@@ -27,6 +29,7 @@ from lms.reporting.reach.rules import (
     reach_in_words,
     small_sectors_sentence,
 )
+from lms.reporting.rules import By
 from lms.web.figures import Bar
 from lms.words import listed, sentence_case
 
@@ -74,8 +77,8 @@ class ReachPicture:
 
 def reach_picture(by: ReachBy, scope: Scope, now: datetime) -> ReachPicture:
     """The page's figures."""
-    agencies = reach_report(ReachBy.AGENCY, scope, now)
-    sectors = reach_report(ReachBy.SECTOR, scope, now)
+    read = attendance_reports((By.AGENCY, By.SECTOR), scope, now)
+    agencies, sectors = (reach_of(report) for report in read)
     report = {ReachBy.AGENCY: agencies, ReachBy.SECTOR: sectors}.get(by)
     report = report or reach_report(by, scope, now)
     drawn = sectors if by in OF_A_WORKFORCE else report
