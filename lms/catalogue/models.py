@@ -195,11 +195,12 @@ class Event(Lockable, Base):
         CheckConstraint("level BETWEEN 1 AND 3", name="level"),
         UniqueConstraint("partnership_id", "reference"),
         Index("ix_event_listed", "state", "starts_at"),
+        Index("ix_event_hosted", "partnership_id", "starts_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str]
-    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"))
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
     title: Mapped[str]
     kind: Mapped[EventKind] = mapped_column(words(EventKind, "event_kind"))

@@ -1346,10 +1346,8 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_course_id"), ["course_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_ends_at"), ["ends_at"], unique=False)
+        batch_op.create_index("ix_event_hosted", ["partnership_id", "starts_at"], unique=False)
         batch_op.create_index("ix_event_listed", ["state", "starts_at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_event_partnership_id"), ["partnership_id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_event_starts_at"), ["starts_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_venue_id"), ["venue_id"], unique=False)
 
@@ -2991,8 +2989,8 @@ def downgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_venue_id"))
         batch_op.drop_index(batch_op.f("ix_event_starts_at"))
-        batch_op.drop_index(batch_op.f("ix_event_partnership_id"))
         batch_op.drop_index("ix_event_listed")
+        batch_op.drop_index("ix_event_hosted")
         batch_op.drop_index(batch_op.f("ix_event_ends_at"))
         batch_op.drop_index(batch_op.f("ix_event_course_id"))
 
