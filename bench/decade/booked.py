@@ -80,7 +80,7 @@ def _bookings(count: int, people: int) -> str:
     drawn = f"({rolled(event, REPLY, people)} + CAST({place} AS BIGINT) * {STRIDE})"
     person = f"{area} + {drawn} * {PARTNERSHIPS} % {people}"
     other = f"CASE WHEN {place} % 7 = 6 THEN ({person} + 1) % {people} ELSE {person} END"
-    outcome = f"""CASE WHEN came < 80 THEN 'attended' WHEN came < 85 THEN 'part_attended'
+    outcome = """CASE WHEN came < 80 THEN 'attended' WHEN came < 85 THEN 'part_attended'
         WHEN came < 96 THEN 'did_not_attend' ELSE 'excused' END"""
     return f"""
 INSERT INTO booking (id, reference, event_id, person_id, name_as_given, agency_id, agency_typed,

@@ -16,7 +16,4 @@ def rolled(number: str, die: int, sides: int) -> str:
 
 def numbers(count: int) -> str:
     """SQL for a table `numbers` of n = 0 to `count` - 1, to follow WITH RECURSIVE."""
-    return (
-        "numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < "
-        f"{count})"
-    )
+    return f"numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {count})"

@@ -88,7 +88,7 @@ def _agency(n: int) -> Row:
 
 
 def _headcounts(until: int) -> Iterator[Row]:
-    for n in range(0, AGENCIES):
+    for n in range(AGENCIES):
         for year in range(until - YEARS, until + 1):
             if n % 10:  # of one in ten it is unknown
                 own = {"agency_id": n + 1, "partnership_id": n % PARTNERSHIPS + 1}

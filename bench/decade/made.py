@@ -76,7 +76,7 @@ def _settle(engine: Engine) -> None:
             connection.execute(
                 text(
                     f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
-                    f" coalesce(max(id), 1)) FROM {table.name}"  # noqa: S608 - our own names
+                    f" coalesce(max(id), 1)) FROM {table.name}"
                 )
             )
         connection.execute(text("VACUUM ANALYZE"))

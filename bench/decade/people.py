@@ -7,8 +7,8 @@ from sqlalchemy import Connection, text
 from bench.decade.dice import numbers, rolled
 from bench.decade.ground import AGENCIES, PARTNERSHIPS
 
-FORENAMES = "Asha Ben Carol Dev Ebo Fay Gus Hana Ivo Jo Kit Lena Mo Nia Omar Pam".split()
-SURNAMES = "Ahmed Blake Cole Dunn Evans Fox Gill Hall Ince Jones Khan Lowe Moss Nash Okoro".split()
+FORENAMES = ("Asha", "Ben", "Carol", "Dev", "Ebo", "Fay", "Gus", "Hana", "Ivo", "Jo", "Kit", "Lena")
+SURNAMES = ("Ahmed", "Blake", "Cole", "Dunn", "Evans", "Fox", "Gill", "Hall", "Ince", "Jones")
 ROLES = ("Social worker", "Teacher", "Health visitor", "Police officer", "Youth worker", "Nurse")
 IN_AN_AREA = AGENCIES // PARTNERSHIPS
 
@@ -40,6 +40,4 @@ def put_people(connection: Connection, count: int) -> None:
     )
     for statement in statements:
         into, _, chosen = statement.partition("SELECT")
-        connection.execute(
-            text(f"{into} WITH RECURSIVE {numbers(count)}, {words} SELECT {chosen}")
-        )
+        connection.execute(text(f"{into} WITH RECURSIVE {numbers(count)}, {words} SELECT {chosen}"))
