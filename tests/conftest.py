@@ -149,6 +149,8 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     if sqlite_template.cache_info().currsize:
         shutil.rmtree(sqlite_template().folder, ignore_errors=True)
+    if postgresql_database.cache_info().currsize and (postgresql := postgresql_database()):
+        postgresql.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

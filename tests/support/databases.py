@@ -135,6 +135,10 @@ class PostgresqlDatabase:
             )
         return self.url
 
+    def close(self) -> None:
+        """Let go of it; what is in it stays, for whoever wants to look why a test failed."""
+        self._connection.close()
+
 
 def worker_name() -> str:
     """This test process, as xdist names it."""
