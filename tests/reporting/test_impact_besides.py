@@ -19,7 +19,18 @@ from lms.reporting.impact.views.besides import (
 
 
 def released(words: str, question: str = "example", role: str = "") -> Released:
-    return Released(words, role, question, "Anything else?", Stage.IMPACT, 1, 1, "Neglect", ())
+    return Released(
+        id=1,
+        words=words,
+        role=role,
+        question_key=question,
+        question="Anything else?",
+        stage=Stage.IMPACT,
+        event_id=1,
+        course_id=1,
+        title="Neglect",
+        themes=(),
+    )
 
 
 def own(counts: dict[str, int], kind: OwnKind = OwnKind.ONE) -> OwnFigures:
