@@ -25,6 +25,8 @@ from lms.evaluation.rules import (
     exchanged,
     moved,
     on_paper,
+    own_id,
+    own_key,
     own_question,
     own_sections,
     own_words,
@@ -225,3 +227,10 @@ def test_E7_what_a_form_was_opened_with_never_changes_whatever_is_put_in_force_l
     for course_id, opened, found in seen:
         again = version_asked(versions, course_id, START + timedelta(hours=opened))
         assert (again and again.id) == (found and found.id)
+
+
+def test_E7_a_key_of_an_own_question_is_read_back_and_no_other_is() -> None:
+    assert own_id(own_key(17)) == 17
+    assert [own_id(key) for key in ("17", "own_", "own_x", "barrier_own_1", "comment")] == [
+        None
+    ] * 5

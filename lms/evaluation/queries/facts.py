@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Person, PersonEmail
@@ -24,6 +24,7 @@ from lms.clock import london_date
 from lms.errors import NotFound
 from lms.evaluation.models import Evaluation
 from lms.evaluation.rules import (
+    MISSED,
     EvaluationFacts,
     Stage,
     stages_in_force,
@@ -186,6 +187,11 @@ def bookings_with_facts() -> Select[*tuple[Any, ...]]:
             form, and_(form.booking_id == Booking.id, form.stage == stage)
         )
     return statement
+
+
+def is_missed() -> ColumnElement[bool]:
+    """In SQL what `is_void` says of a booking's outcome: they did not come. Never null."""
+    return func.coalesce(Booking.outcome.in_(MISSED), false())
 
 
 def _first_address() -> ColumnElement[int]:

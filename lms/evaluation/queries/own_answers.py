@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from lms.agencies.queries import policy_of
@@ -19,9 +19,9 @@ from lms.clock import at_london, london_date
 from lms.db import db
 from lms.evaluation.models import Answer, Evaluation, OwnQuestion, QuestionnaireItem
 from lms.evaluation.queries.asked import words_of
-from lms.evaluation.queries.own_choices import answers_to
-from lms.evaluation.rules import MISSED, OF_TEXT, OwnWords, QuestionKind, Stage
-from lms.evaluation.rules.own import BEFORE_THE_ID
+from lms.evaluation.queries.facts import is_missed
+from lms.evaluation.queries.own_choices import answers_to, is_answer_to
+from lms.evaluation.rules import OF_TEXT, OwnWords, QuestionKind, Stage
 from lms.evaluation.rules.own_shown import shown_up_to
 
 
@@ -71,7 +71,7 @@ def _answered(session: Session, conditions: Any) -> dict[tuple[int, Stage], list
     unless_text = case((OwnQuestion.kind.in_(OF_TEXT), ""), else_=said).label("said")
     rows = session.execute(
         select(OwnQuestion.id, Evaluation.stage, unless_text, func.count(Answer.id))
-        .join(Answer, Answer.question == BEFORE_THE_ID + cast(OwnQuestion.id, String))
+        .join(Answer, is_answer_to())
         .join(Evaluation, Evaluation.id == Answer.evaluation_id)
         .join(Booking, Booking.id == Evaluation.booking_id)
         .join(Event, Event.id == Booking.event_id)
@@ -114,7 +114,7 @@ def own_results(partnership_id: int, stage: Stage, now: datetime) -> list[OwnRes
     here = (
         Event.partnership_id == partnership_id,
         Evaluation.stage == stage,
-        or_(Booking.outcome.is_(None), Booking.outcome.not_in(MISSED)),
+        ~is_missed(),
     )
     least = policy_of(partnership_id, PolicyKey.WITHHOLD_BELOW, london_date(now))
     as_of = {
@@ -133,7 +133,7 @@ def own_results(partnership_id: int, stage: Stage, now: datetime) -> list[OwnRes
 def _days_of_answers(session: Session, conditions: Any) -> dict[int, list[date]]:
     rows = session.execute(
         select(OwnQuestion.id, Evaluation.answered_at)
-        .join(Answer, Answer.question == BEFORE_THE_ID + cast(OwnQuestion.id, String))
+        .join(Answer, is_answer_to())
         .join(Evaluation, Evaluation.id == Answer.evaluation_id)
         .join(Booking, Booking.id == Evaluation.booking_id)
         .join(Event, Event.id == Booking.event_id)

@@ -34,7 +34,7 @@ def list_own_choices(*conditions: ColumnElement[bool]) -> list[OwnChoice]:
     """
     rows = db.session.execute(
         select(Answer.evaluation_id, OwnQuestion.id, Answer.number, Answer.words)
-        .join(OwnQuestion, Answer.question == BEFORE_THE_ID + cast(OwnQuestion.id, String))
+        .join(OwnQuestion, is_answer_to())
         .join(Evaluation, Evaluation.id == Answer.evaluation_id)
         .join(Booking, Booking.id == Evaluation.booking_id)
         .join(Event, Event.id == Booking.event_id)
@@ -48,6 +48,11 @@ def list_own_choices(*conditions: ColumnElement[bool]) -> list[OwnChoice]:
     return [
         OwnChoice(form, question, _keys(number, words)) for form, question, number, words in rows
     ]
+
+
+def is_answer_to() -> ColumnElement[bool]:
+    """In SQL what `own_key` says: the Answer is to the OwnQuestion."""
+    return Answer.question == BEFORE_THE_ID + cast(OwnQuestion.id, String)
 
 
 def _keys(number: int | None, words: str | None) -> tuple[str, ...]:

@@ -20,8 +20,8 @@ from lms.db import db
 from lms.errors import NotFound
 from lms.evaluation.models import Evaluation
 from lms.evaluation.queries.due import PURPOSE
-from lms.evaluation.queries.facts import BookingFacts, list_facts
-from lms.evaluation.rules import MISSED, LinkState, Stage, link_state
+from lms.evaluation.queries.facts import BookingFacts, is_missed, list_facts
+from lms.evaluation.rules import LinkState, Stage, link_state
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
 
@@ -66,10 +66,9 @@ def _counts() -> ColumnElement[bool]:
     confirmed_at_start = func.coalesce(
         Booking.counts_as_confirmed_at_start, Booking.state == BookingState.CONFIRMED
     )
-    not_missed = or_(Booking.outcome.is_(None), Booking.outcome.not_in(MISSED))
     return or_(
         and_(Evaluation.stage == Stage.PRE, confirmed_at_start),
-        and_(Evaluation.stage != Stage.PRE, not_missed),
+        and_(Evaluation.stage != Stage.PRE, ~is_missed()),
     )
 
 

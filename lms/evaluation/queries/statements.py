@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from lms.access import Permission, Viewer
-from lms.agencies.models import Policy
+from lms.agencies.queries import dated_policies
 from lms.agencies.rules import PolicyEntry, PolicyKey, policy_at
 from lms.booking.models import Booking
 from lms.booking.rules import CAME
@@ -33,7 +33,7 @@ from lms.evaluation.queries.texts import (
     originals_of,
     wordings_of,
 )
-from lms.evaluation.rules import Stage, StatementState
+from lms.evaluation.rules import QuoteConsent, Stage, StatementState
 from lms.evaluation.rules.statements import (
     attribution,
     is_quotable,
@@ -155,28 +155,33 @@ def released_statements(
     session = db.session()
     rows = _rows(session, mine, is_agreed_to(), released, *cut, *conditions)
     rows = [row for row in rows if is_quotable(row.quote_consent, row.Statement.state)]
-    roles = _roles(session, rows, _least(session, {row.partnership_id for row in rows}))
+    roles = _roles(session, rows, dated_policies(session, PolicyKey.WITHHOLD_BELOW))
     wordings = wordings_of(session, {row.Statement.question for row in rows})
-    found = [
-        (
+    rows.sort(
+        key=lambda row: (
             row.starts_at,
-            Released(
-                id=row.Statement.id,
-                words=row.Statement.words,
-                role=roles[row.Statement.id],
-                question_key=row.Statement.question,
-                question=wordings[row.Statement.question],
-                stage=row.stage,
-                event_id=row.event_id,
-                course_id=row.course_id,
-                title=row.course_title or row.title,
-                themes=tuple(theme.name for theme in row.Statement.themes),
-            ),
+            row.event_id,
+            row.Statement.question,
+            row.Statement.words,
         )
-        for row in rows
-    ]
-    found.sort(key=lambda pair: (pair[0], pair[1].event_id, pair[1].question_key, pair[1].words))
-    return [one for _, one in found]
+    )
+    return [_released(row, roles[row.Statement.id], wordings) for row in rows]
+
+
+def _released(row: Row[Any], role: str, wordings: Mapping[str, str]) -> Released:
+    statement: Statement = row.Statement
+    return Released(
+        id=statement.id,
+        words=statement.words,
+        role=role,
+        question_key=statement.question,
+        question=wordings[statement.question],
+        stage=row.stage,
+        event_id=row.event_id,
+        course_id=row.course_id,
+        title=row.course_title or row.title,
+        themes=tuple(theme.name for theme in statement.themes),
+    )
 
 
 def still_released(statement_ids: Collection[int]) -> dict[int, Released]:
@@ -234,7 +239,7 @@ def _texts(session: Session, *conditions: ColumnElement[bool]) -> list[Text]:
     statements = [row.Statement for row in rows]
     originals = originals_of(session, statements)
     wordings = wordings_of(session, {each.question for each in statements})
-    policies = _least(session, {row.partnership_id for row in rows})
+    policies = dated_policies(session, PolicyKey.WITHHOLD_BELOW)
     roles, named = _roles(session, rows, policies), _naming(session, rows, policies)
     texts = [
         _text(row, originals[row.Statement.id], wordings, roles, named)
@@ -273,7 +278,7 @@ def _text(
         words=statement.words or (original if waits else ""),
         original=original if waits else "",
         role=roles[statement.id],
-        has_role=row.quote_consent == "with_job_role",
+        has_role=row.quote_consent is QuoteConsent.WITH_JOB_ROLE,
         theme_ids=tuple(theme.id for theme in statement.themes),
         themes=tuple(theme.name for theme in statement.themes),
         is_concern=statement.is_concern,
@@ -338,15 +343,3 @@ def _came_by_role(session: Session, event_ids: set[int]) -> Counter[tuple[int, s
         (event, role_key(role), person or f"b{booking}") for event, role, person, booking in rows
     }
     return Counter((event, role) for event, role, _ in people)
-
-
-def _least(session: Session, partnership_ids: set[int]) -> dict[int, list[PolicyEntry]]:
-    rows = session.execute(
-        select(Policy.partnership_id, Policy.key, Policy.holds_from, Policy.value).where(
-            Policy.partnership_id.in_(partnership_ids), Policy.key == PolicyKey.WITHHOLD_BELOW
-        )
-    )
-    found: dict[int, list[PolicyEntry]] = {}
-    for partnership_id, key, holds_from, figure in rows:
-        found.setdefault(partnership_id, []).append(PolicyEntry(key, holds_from, figure))
-    return found

@@ -8,29 +8,29 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
     and_,
     case,
-    cast,
     false,
     func,
-    literal,
     or_,
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from lms.booking.models import Booking
 from lms.evaluation.models import Answer, Evaluation, OwnQuestion, Reason, Statement
+from lms.evaluation.queries.facts import is_missed
+from lms.evaluation.queries.own_choices import is_answer_to
 from lms.evaluation.rules import (
     BARRIERS,
     HELPS,
-    MISSED,
     OF_TEXT,
     QuoteConsent,
     Stage,
     StatementState,
+    own_id,
+    own_key,
 )
+from lms.evaluation.rules.statements import consents
 from lms.words import sentence_case
 
 CORE_TEXTS = {
@@ -42,8 +42,8 @@ CORE_TEXTS = {
 }
 """The free texts of the core, as they are headed where they stand alone."""
 
-BARRIER, HELP, OWN = "barrier_", "help_", "own_"
-AGREED = (QuoteConsent.WITHOUT_NAME, QuoteConsent.WITH_JOB_ROLE)
+BARRIER, HELP = "barrier_", "help_"
+AGREED = tuple(consent for consent in QuoteConsent if consents(consent))
 Consent = aliased(Evaluation, name="consent")
 """The post form of the same booking: a booking's consent stands there, whatever the stage."""
 
@@ -51,15 +51,17 @@ HOLDS_CONSENT = and_(Consent.booking_id == Evaluation.booking_id, Consent.stage 
 
 
 def is_agreed_to() -> ColumnElement[bool]:
-    """A condition: the writer agrees to be quoted. Consent and Booking must be joined."""
-    came = or_(Booking.outcome.is_(None), Booking.outcome.not_in(MISSED))
-    return and_(Consent.quote_consent.in_(AGREED), came)
+    """A condition: the writer agrees to be quoted, and is not found not to have come. Never null.
+
+    Consent and Booking must be joined.
+    """
+    chosen = func.coalesce(Consent.quote_consent.in_(AGREED), false())
+    return and_(chosen, ~is_missed())
 
 
 def is_not_agreed_to() -> ColumnElement[bool]:
     """The opposite: nothing was chosen, or no, or the writer is found not to have come."""
-    chosen = func.coalesce(Consent.quote_consent.in_(AGREED), false())
-    return or_(~chosen, Booking.outcome.in_(MISSED))
+    return ~is_agreed_to()
 
 
 def may_be_read() -> ColumnElement[bool]:
@@ -73,9 +75,8 @@ def may_be_read() -> ColumnElement[bool]:
 def uncollected() -> list[Select[int, str]]:
     """Statements that find (evaluation_id, question) of texts that no row stands for yet."""
     reason_key = case((Reason.is_help, HELP), else_=BARRIER).concat(Reason.code)
-    own_key = literal(OWN).concat(cast(OwnQuestion.id, String))
     answers = select(Answer.evaluation_id, Answer.question).where(Answer.words.is_not(None))
-    own = answers.join(OwnQuestion, Answer.question == own_key)
+    own = answers.join(OwnQuestion, is_answer_to())
     reasons = select(Reason.evaluation_id, reason_key.label("question")).where(Reason.words != "")
     return [
         _uncollected(answers.where(Answer.question.in_(CORE_TEXTS)), Answer, Answer.question),
@@ -119,13 +120,11 @@ def originals_of(session: Session, statements: Iterable[Statement]) -> dict[int,
 def wordings_of(session: Session, questions: Iterable[str]) -> dict[str, str]:
     """The heading of each question's texts, by its key. One statement."""
     keys = set(questions)
-    own_ids = {
-        int(key.removeprefix(OWN)) for key in keys if key.removeprefix(OWN).isdigit() and OWN in key
-    }
+    own_ids = {question_id for key in keys if (question_id := own_id(key)) is not None}
     own = session.execute(
         select(OwnQuestion.id, OwnQuestion.wording).where(OwnQuestion.id.in_(own_ids))
     )
-    named = {f"{OWN}{question_id}": wording for question_id, wording in own}
+    named = {own_key(question_id): wording for question_id, wording in own}
     return {key: named.get(key) or _core_wording(key) for key in keys}
 
 

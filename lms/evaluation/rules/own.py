@@ -157,6 +157,12 @@ def own_key(question_id: int) -> str:
     return f"{BEFORE_THE_ID}{question_id}"
 
 
+def own_id(key: str) -> int | None:
+    """The id of the own question whose answers are kept under that key; None of another's."""
+    number = key.removeprefix(BEFORE_THE_ID)
+    return int(number) if number != key and number.isdecimal() else None
+
+
 def own_question(placed: Placed, words: OwnWords) -> Question:
     """A question of a partnership's own as the form asks it."""
     return Question(

@@ -108,9 +108,10 @@ def names_its_event(*, may_be_quoted: bool, answered: int, least: int) -> bool:
     return may_be_quoted or stands_among_enough(answered, least)
 
 
-def stands_among_enough(answered: int, least: int) -> bool:
-    """Whether so many answered that a text of theirs is not one of a known few (R4)."""
-    return answered >= max(least, 2)
+def stands_among_enough(people: int, least: int) -> bool:
+    """Whether so many answered, or came in a role, that a text of one of them is not one of a known
+    few (R4). Where a partnership asks for fewer than two, two it is: one is always known."""
+    return people >= max(least, 2)
 
 
 # --- Whose words ----------------------------------------------------------------------------
@@ -128,7 +129,8 @@ def attribution(
 
     `attended_in_role` people of that role came to the event, the writer among them.
     """
-    if consent is not QuoteConsent.WITH_JOB_ROLE or attended_in_role < max(least, 2):
+    names_role = consent is QuoteConsent.WITH_JOB_ROLE
+    if not names_role or not stands_among_enough(attended_in_role, least):
         return ""
     return " ".join(job_role.split())
 
