@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired
 
 from lms.catalogue.models import Theme
 from lms.evaluation.rules import QUOTE_CONSENTS, QuoteConsent
+from lms.web.addresses import row_id
 from lms.web.forms import Form, choices
 
 
@@ -23,7 +24,7 @@ class TextForm(Form):
         ),
         validators=[InputRequired("Leave some of what was written, or hold it back")],
     )
-    themes = SelectMultipleField("What it is about", coerce=int, validate_choice=False)
+    themes = SelectMultipleField("What it is about", coerce=row_id, validate_choice=False)
 
     def offer(self, themes: Iterable[Theme]) -> None:
         self.themes.choices = choices((str(theme.id), theme.name) for theme in themes)

@@ -188,6 +188,20 @@ def test_E6_answers_are_cleaned_and_unasked_keys_ignored() -> None:
     ]
 
 
+def test_E6_what_nobody_can_see_is_no_answer_and_no_text_turns_the_direction_of_writing() -> None:
+    posted = {
+        **FULL,
+        "commitment_1": ["\u200b \u200d"],
+        "comment": ["\u202eI do\u202c \u2066not\u2069"],
+    }
+    given = check_answers(questions(Stage.POST).values(), posted).given
+    assert "commitment_1" not in given
+    assert given["comment"] == "I do not"
+    family = "\U0001f469\u200d\U0001f467 and \u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    given = check_answers(questions(Stage.POST).values(), {**FULL, "comment": [family]}).given
+    assert given["comment"] == family, "what joins letters and pictures stays"
+
+
 def test_E10_a_quote_needs_consent() -> None:
     assert quote_consent_in({}) is QuoteConsent.NO
     assert quote_consent_in({"quote_consent": "without_name"}) is QuoteConsent.WITHOUT_NAME

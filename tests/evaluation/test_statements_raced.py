@@ -67,6 +67,23 @@ def test_E10_what_is_sent_on_offers_no_button_to_read_it_again(
     assert "Read it again" not in page.text
 
 
+@pytest.mark.parametrize("theme", ["9" * 20, "-1", "no number"])
+def test_E10_a_theme_that_no_row_can_have_is_refused_and_nothing_typed_is_lost(
+    texts: Delegate,  # noqa: F811
+    make: Make,
+    browser: Browser,
+    theme: str,
+) -> None:
+    idris = make.coordinator()
+    one = find(SAID, make.viewer(idris))
+    browser.sign_in(idris)
+    page = browser.get(f"/manage/statements/{one}")
+    typed = {**page.form("Release it"), "words": "told me […]", "themes": theme}
+    refused = browser.post(page.address, typed, status=422)
+    assert "told me […]" in refused.html
+    assert quoted(make) == []
+
+
 # --- At the same moment ---------------------------------------------------------------------
 
 

@@ -218,6 +218,15 @@ def test_R4_own_questions_stand_on_the_page_and_in_the_files(
     assert "5 people answered it at eight weeks." in sector.text.replace("Five", "5")
 
 
+@pytest.mark.parametrize("group", ["9" * 5000, "9" * 20, "-1", "0", "a%00b"])
+def test_R4_a_group_that_no_row_can_have_is_not_there(
+    year: Year, browser: Browser, group: str
+) -> None:
+    for path in ("/reports/impact", "/reports/impact.csv"):
+        address = f"{path}?year=2025-26&by=course&only={group}"
+        assert browser.client.get(address, base_url=BASE_URL).status_code in {400, 404}
+
+
 def test_R4_dates_that_overlap_are_refused(year: Year, browser: Browser) -> None:
     assert "Choose a year" in browser.get("/reports/impact?from=2025-04-01", status=422).text
     empty = browser.get("/reports/impact?year=2019-20")

@@ -1,5 +1,6 @@
 """E5, E6: what was answered, checked against the questions that were asked."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from lms.evaluation.rules.questionnaire import (
     QuestionKind,
     QuoteConsent,
 )
+
+UNSEEN = dict.fromkeys([0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "")
+"""Characters of no width and those that embed, override and isolate a direction of writing."""
 
 Answer = int | str | bool | tuple[str, ...]
 
@@ -36,7 +40,7 @@ def check_answers(
     given: dict[str, Answer] = {}
     faults: list[AnswerFault] = []
     for question in questions:
-        values = [value.strip() for value in posted.get(question.key, ()) if value.strip()]
+        values = [typed for value in posted.get(question.key, ()) if (typed := _typed(value))]
         sentence = _fault_in(question, values)
         if sentence:
             faults.append(AnswerFault(question.key, sentence))
@@ -54,6 +58,14 @@ def kept_draft(
         for question in questions
         if any(value.strip() for value in posted.get(question.key, ()))
     }
+
+
+def _typed(value: str) -> str:
+    """What was typed, without what nobody can see: a text of such characters alone is empty, and
+    one that turns the direction of writing would show other words than were read and released."""
+    plain = value.translate(UNSEEN).strip()
+    is_seen = any(unicodedata.category(letter) not in {"Cf", "Cc"} for letter in plain)
+    return plain if is_seen else ""
 
 
 def _fault_in(question: Question, values: Sequence[str]) -> str | None:

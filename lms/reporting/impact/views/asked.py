@@ -22,6 +22,7 @@ from lms.reporting.views.strip import (
     strip_of_parts,
     years_to_choose,
 )
+from lms.web.addresses import row_id_in
 
 PATH = "/reports/impact"
 
@@ -80,9 +81,10 @@ def _view(by: Dimension, only: str) -> View:
         return View(by, None)
     if by in (Dimension.REMIT, Dimension.SECTOR, Dimension.QUARTER):
         return View(by, only)
-    if not only.isdecimal():
+    group = row_id_in(only)
+    if group is None:
         raise NotFound("There is no such group.")
-    return View(by, int(only))
+    return View(by, group)
 
 
 def strip_of(request: ImpactRequest, report: ImpactReport, now: datetime) -> Strip:
