@@ -18,6 +18,7 @@ from lms.agencies.rules import (
     contrast,
     is_colour,
     policy_at,
+    policy_fault,
     suggested_agencies,
 )
 
@@ -58,6 +59,14 @@ def test_the_twelve_sectors_in_the_words_of_the_domain() -> None:
 )
 def test_B1_B6_B11_B13_A3_E4_R4_policies_have_their_defaults(key: PolicyKey, figure: int) -> None:
     assert policy_at([], key, date(2027, 1, 1)) == figure
+
+
+@pytest.mark.parametrize("figure", [1, 2, 4])
+def test_R4_E10_nobody_lowers_what_is_withheld_to_read_what_one_person_answered(
+    figure: int,
+) -> None:
+    assert policy_fault(PolicyKey.WITHHOLD_BELOW, figure) == "Enter a number from 5 to 50"
+    assert policy_fault(PolicyKey.WITHHOLD_BELOW, 5) is None
 
 
 def test_B11_the_cut_off_counts_working_days_by_default() -> None:

@@ -90,7 +90,7 @@ POLICY_BOUNDS: dict[PolicyKey, tuple[int, int]] = {
     PolicyKey.ATTENDED_SHARE: (1, 100),
     PolicyKey.PART_SHARE: (1, 100),
     PolicyKey.IMPACT_DAYS: (14, 365),
-    PolicyKey.WITHHOLD_BELOW: (1, 50),
+    PolicyKey.WITHHOLD_BELOW: (5, 50),  # never lower: what had been withheld would be read (R4)
     PolicyKey.CERTIFICATE_NEEDS_POST: (0, 1),
     PolicyKey.EVALUATION_HOUR: (7, 18),
     PolicyKey.OFFERS_FROM_HOUR: (7, 12),
