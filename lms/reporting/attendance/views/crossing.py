@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lms.reporting.attendance.queries import AttendanceRow, CrossedReport
 from lms.reporting.rules import AttendanceCounts, By, Figure, Traced, traced_by
+from lms.reporting.rules.sectors import placed_by_sector
 from lms.words import percent, sentence_case
 
 MOST_COLUMNS = 12
@@ -86,24 +87,16 @@ def _kept(columns: list[AttendanceRow], across: By) -> list[AttendanceRow]:
 def _rows_of_agencies(
     report: CrossedReport, columns: Sequence[AttendanceRow], show: Figure
 ) -> list[CrossedRow]:
-    """Each sector with its agencies inside; one with a single agency is one row."""
-    rows: list[CrossedRow] = []
+    """Each sector with its agencies inside; those with nothing in them are left out."""
     sectors = report.sectors.rows if report.sectors else ()
-    for sector in sorted(sectors, key=lambda row: (row.sector is None, -row.counts.attended)):
-        members = [
-            row
-            for row in report.rows.rows
-            if row.sector is sector.sector and not row.counts.is_zero
-        ]
-        members.sort(key=lambda row: -row.counts.attended)
-        if sector.sector is None:
-            rows += [_row("single", By.AGENCY, row, columns, report.cell, show) for row in members]
-        elif len(members) == 1:
-            head = sentence_case(sector.label)
-            rows.append(_row("single", By.AGENCY, members[0], columns, report.cell, show, head))
-        elif members:
-            rows.append(_row("group", By.SECTOR, sector, columns, report.sector_cell, show))
-            rows += [_row("inside", By.AGENCY, row, columns, report.cell, show) for row in members]
+    agencies = [row for row in report.rows.rows if not row.counts.is_zero]
+    held = [row for row in sectors if not row.counts.is_zero]
+    rows = []
+    for placed in placed_by_sector(held, agencies, lambda row: row.counts.attended):
+        is_sector = placed.is_sector
+        by, cell = (By.SECTOR, report.sector_cell) if is_sector else (By.AGENCY, report.cell)
+        row = _row(placed.kind, by, placed.row, columns, cell, show)
+        rows.append(replace(row, head=placed.head, label=placed.name))
     return rows
 
 
@@ -114,11 +107,10 @@ def _row(
     columns: Sequence[AttendanceRow],
     cell_of: CellOf,
     show: Figure,
-    head: str = "",
 ) -> CrossedRow:
     cells = [_shown(cell_of(row, column), show) for column in columns]
-    label = row.label if kind == "inside" or head else sentence_case(row.label)
-    return CrossedRow(kind, head, label, _shown(row.counts, show), cells, ((by, row.label),))
+    label = sentence_case(row.label)
+    return CrossedRow(kind, "", label, _shown(row.counts, show), cells, ((by, row.label),))
 
 
 def _shown(counts: AttendanceCounts, show: Figure) -> Shown:

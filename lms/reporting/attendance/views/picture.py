@@ -26,6 +26,7 @@ from lms.reporting.queries import Scope
 from lms.reporting.reach.rules import ReachCounts, reach_in_words
 from lms.reporting.rules import Against, AttendanceCounts, By, quarter_a_year_later, share_of_total
 from lms.reporting.rules.said import SAID_OF_SECTOR
+from lms.reporting.rules.sectors import placed_by_sector
 from lms.reporting.views.asked import Request
 from lms.reporting.views.narrowing import said_of
 from lms.reporting.views.strip import Strip
@@ -282,32 +283,14 @@ def _reading(shares: Shares, others: Sequence[str], *, has_dark: bool) -> str:
 def _sector_rows(
     report: AttendanceReport, sectors: AttendanceReport, before: Before, shares: Shares
 ) -> list[TableRow]:
-    """Each sector with its agencies inside; one with a single agency is one row."""
-    rows: list[TableRow] = []
-    by_size = sorted(sectors.rows, key=lambda row: (row.sector is None, -row.counts.attended))
-    for sector in by_size:
-        members = [row for row in report.rows if row.sector is sector.sector]
-        members.sort(key=lambda row: -row.counts.attended)
-        if len(members) == 1 and sector.sector is not None:
-            only, head = members[0], sentence_case(sector.label)
-            was = before.rows.get(only.label, 0)
-            of: Of = ((By.AGENCY, only.label),)
-            rows.append(_row("single", head, only.label, only.counts, was, shares, of))
-        elif sector.sector is None:
-            was = before.shown.get(sector.label, 0)
-            of = ((By.SECTOR, sector.label),)
-            rows.append(_row("single", "No agency given", "", sector.counts, was, shares, of))
-        else:
-            head, was = sentence_case(sector.label), before.shown.get(sector.label, 0)
-            of = ((By.SECTOR, sector.label),)
-            rows.append(_row("group", "", head, sector.counts, was, shares, of))
-            rows += [_inside(row, before, shares) for row in members]
+    """Each sector with its agencies inside."""
+    rows = []
+    for placed in placed_by_sector(sectors.rows, report.rows, lambda row: row.counts.attended):
+        by, known = (By.SECTOR, before.shown) if placed.is_sector else (By.AGENCY, before.rows)
+        label, counts = placed.row.label, placed.row.counts
+        was, of = known.get(label, 0), ((by, label),)
+        rows.append(_row(placed.kind, placed.head, placed.name, counts, was, shares, of))
     return rows
-
-
-def _inside(row: AttendanceRow, before: Before, shares: Shares) -> TableRow:
-    was = before.rows.get(row.label, 0)
-    return _row("inside", "", row.label, row.counts, was, shares, ((By.AGENCY, row.label),))
 
 
 def _plain_row(by: By, row: AttendanceRow, before: Mapping[str, int], shares: Shares) -> TableRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,6 +30,7 @@ from lms.reporting.reach.rules import (
     small_sectors_sentence,
 )
 from lms.reporting.rules import By
+from lms.reporting.rules.sectors import placed_by_sector
 from lms.web.figures import Bar
 from lms.words import listed, sentence_case
 
@@ -165,20 +166,13 @@ def _plain(report: ReachReport) -> list[TableRow]:
 
 
 def _by_sector(agencies: ReachReport, sectors: ReachReport) -> list[TableRow]:
-    """Each sector with its agencies inside; one with a single agency is one row."""
-    rows: list[TableRow] = []
-    for sector in sorted(sectors.rows, key=lambda row: (row.sector is None, -row.counts.people)):
-        members = [row for row in agencies.rows if row.sector is sector.sector]
-        head = sentence_case(sector.label)
-        if sector.sector is None:
-            rows.append(TableRow("single", "No agency given", ReachRow("", sector.counts)))
-        elif len(members) == 1:
-            rows.append(TableRow("single", head, members[0]))
-        else:
-            rows.append(TableRow("group", head, ReachRow("", sector.counts)))
-            ordered: Sequence[ReachRow] = sorted(members, key=lambda row: -row.counts.people)
-            rows += [TableRow("inside", "", row) for row in ordered]
-    return rows
+    """Each sector with its agencies inside."""
+    return [
+        TableRow(placed.kind, placed.head or placed.name, ReachRow("", placed.row.counts))
+        if placed.is_sector
+        else TableRow(placed.kind, placed.head, placed.row)
+        for placed in placed_by_sector(sectors.rows, agencies.rows, lambda row: row.counts.people)
+    ]
 
 
 def _years(report: ReachReport) -> str:
