@@ -205,3 +205,10 @@ def test_workforces_are_of_the_agencies_to_which_the_figures_are_narrowed(
 
 
 CAME = {"outcome": Outcome.ATTENDED, "counts_as_confirmed_at_start": True}
+
+
+def test_a_value_in_other_capitals_is_no_second_value(
+    two_quarters: Programme, browser: Browser
+) -> None:
+    page = browser.get("/reports/attendance?sector=police&sector=POLICE&sector=Police")
+    assert finding(page) == "5 attended (from the police)."

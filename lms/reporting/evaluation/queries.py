@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +33,10 @@ class EvaluationReport:
     total: tuple[ReplyCounts, ...]
 
     @property
-    def groups(self) -> Mapping[str, tuple[ReplyCounts, ...]]:
-        """The stages of each group, by its name, in order."""
-        found: dict[str, tuple[ReplyCounts, ...]] = {}
-        for row in self.rows:
-            found[row.label] = (*found.get(row.label, ()), row.counts)
-        return found
+    def groups(self) -> list[tuple[str, tuple[ReplyCounts, ...]]]:
+        """Each group's name and its stages, in order; two groups may bear one name."""
+        rows = [self.rows[at : at + len(Stage)] for at in range(0, len(self.rows), len(Stage))]
+        return [(own[0].label, tuple(row.counts for row in own)) for own in rows]
 
 
 Found = dict[tuple[Any, Stage], ReplyCounts]
@@ -63,8 +60,8 @@ def evaluation_report(by: By, scope: Scope) -> EvaluationReport:
     )
 
 
-def _order(key: Any, label: str) -> tuple[bool, str]:
-    return key is None, label.casefold()
+def _order(key: Any, label: str) -> tuple[bool, str, str]:
+    return key is None, label.casefold(), str(key)
 
 
 def _added(found: Found) -> Found:

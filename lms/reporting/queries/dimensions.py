@@ -113,8 +113,9 @@ def filter_named(by: By, values: Iterable[str]) -> Filter:
         found = by_words.get(value.replace("_", " ").casefold()) or by_words.get(value.casefold())
         if found is None:
             raise Refused(_unknown(by, value, names.values()), field=filter_name(by))
-        keys += found
-        called.append(names[found[0]])
+        if names[found[0]] not in called:  # in other capitals it is no second value
+            keys += found
+            called.append(names[found[0]])
     return Filter(by, tuple(keys), tuple(called))
 
 
