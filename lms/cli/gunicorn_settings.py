@@ -8,7 +8,9 @@ from typing import Any
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers import gthread
+from gunicorn.workers.base import Worker
 
+from lms.cli.ahead import keep_worked_out
 from lms.cli.supervision import leave_with_supervisor
 from lms.config import load_settings
 from lms.web import logs
@@ -45,6 +47,11 @@ logger_class = DiscreetLogger
 accesslog = "-"
 access_log_format = '%(h)s "%(r)s" %(s)s %(B)s %(M)sms'
 forwarded_allow_ips = "*" if settings.trusted_proxies else "127.0.0.1"
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Have what takes long ready before the first reader comes."""
+    threading.Thread(target=keep_worked_out, args=(worker.wsgi,), daemon=True).start()
 
 
 def when_ready(server: Arbiter) -> None:

@@ -8,11 +8,15 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from lms.access import Role
 from lms.agencies.rules import Sector
 from lms.booking.rules import Outcome
 from lms.catalogue.models import LearningOutcome
+from lms.cli import ahead
+from lms.cli.ahead import work_out_once
 from lms.clock import FixedClock
 from lms.db import transaction
 from lms.evaluation.models import (
@@ -25,6 +29,7 @@ from lms.evaluation.models import (
     Reason,
 )
 from lms.evaluation.rules import CommitmentResult, Measure, QuestionKind, Stage
+from lms.reporting.impact.rules import shown
 from tests.support.browser import BASE_URL, Browser
 from tests.support.make import Make
 
@@ -231,3 +236,26 @@ def test_R4_dates_that_overlap_are_refused(year: Year, browser: Browser) -> None
     assert "Choose a year" in browser.get("/reports/impact?from=2025-04-01", status=422).text
     empty = browser.get("/reports/impact?year=2019-20")
     assert "Nobody attended in this year." in empty.text
+
+
+def test_what_takes_long_is_worked_out_before_anybody_asks(
+    year: Year, browser: Browser, app: Flask
+) -> None:
+    year.answers(year.police, 8)
+    year.answers(year.health, 2)
+    shown._decided.cache_clear()
+    work_out_once(app)
+    worked_out = shown._decided.cache_info().misses
+    assert worked_out > 0
+    browser.get("/reports/impact?year=2025-26")
+    assert shown._decided.cache_info().misses == worked_out
+
+
+def test_what_cannot_be_worked_out_ahead_is_left_to_whoever_asks(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_now: datetime) -> None:
+        raise OperationalError("", {}, Exception("the database is away"))
+
+    monkeypatch.setattr(ahead, "work_out_ahead", fails)
+    work_out_once(app)

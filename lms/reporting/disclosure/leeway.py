@@ -28,13 +28,19 @@ class Leeway:
         self._above = {at: float(room) for at, room in above.items()}
         self._rows: dict[int, Row] = {}  # by the class that each gives from the others
         self._sums = sorted(sums, key=len)
+        self._within: dict[int, list[int]] = {}  # the sums that each class is in
+        for number, one in enumerate(self._sums):
+            for at in one:
+                self._within.setdefault(at, []).append(number)
         self.fitting = [moved for moved in known if self._fits(moved)]  # found on the way
 
     def _fits(self, moved: Row) -> bool:
         """How far each class is from the true count, and whether all sums stay as they are."""
-        return all(
-            abs(sum(far for at, far in moved.items() if at in one)) < 1e-7 for one in self._sums
-        )
+        totals: dict[int, float] = {}
+        for at, far in moved.items():
+            for number in self._within.get(at, ()):
+                totals[number] = totals.get(number, 0.0) + far
+        return all(abs(total) < 1e-7 for total in totals.values())
 
     def _eliminate(self) -> None:
         """Only once it is needed, for it is long."""

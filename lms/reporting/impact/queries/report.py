@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property
+from threading import Lock
 
-from lms.agencies.queries import policy_of
+from lms.agencies.queries import list_partnerships, policy_of
 from lms.agencies.rules import PolicyKey, Sector
 from lms.catalogue.models import Event
 from lms.catalogue.queries import list_improvements
@@ -27,9 +28,10 @@ from lms.reporting.impact.rules import (
     impact_figures,
     month_of,
 )
-from lms.reporting.queries.scope import Scope
+from lms.reporting.queries.scope import Asked, Scope, scope_of
 
 YEARS_OF_TREND = 3
+_ONE_AT_A_TIME = Lock()  # a second who asks waits for the first, and finds it remembered
 ONE_YEAR = (
     "The impact report is of one reporting year, or a quarter of it: from periods that overlap, "
     "the answers of a few people could be worked out. Choose a year."
@@ -154,6 +156,18 @@ def impact_report(by: Dimension, view: View, scope: Scope, now: datetime) -> Imp
     )
 
 
+def work_out_ahead(now: datetime) -> None:
+    """Decides what this year's and last year's reports may show before anybody asks for them.
+
+    For a large year that takes seconds; this process remembers it until the month is over.
+    """
+    for partnership in list_partnerships():
+        year = reporting_year(london_date(now), partnership.year_starts_month)
+        for each in (year, year.before):
+            scope = scope_of(Asked(year=each.label, partnership=partnership.name), None)
+            impact_report(Dimension.COURSE, ALL, scope, now)
+
+
 def _quotes(scope: Scope, view: View, year: _Year, whole: ImpactRow) -> list[Released]:
     """What was released by the cut, what difference it made first.
 
@@ -197,7 +211,9 @@ def _read(scope: Scope, year: ReportingYear, now: datetime, fewest: int) -> _Yea
     within = scope.of_year(year)
     facts, names = read_facts(within, now)
     until = month_of(now)
-    return _Year(facts, decide_shown(facts, until, fewest), names, until, fewest)
+    with _ONE_AT_A_TIME:
+        shown = decide_shown(facts, until, fewest)
+    return _Year(facts, shown, names, until, fewest)
 
 
 def _trend(
