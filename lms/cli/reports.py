@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import click
 
@@ -41,22 +43,32 @@ from lms.reporting.rules import (
     refuse_to_come,
 )
 from lms.web.pages import now as present
-from lms.words import listed
+from lms.words import Word, listed
 
 FORMATS = ("table", "csv", "json", "xlsx", "docx", "html", "pdf")
 DOCUMENTS = ("docx", "html", "pdf")
 Day = click.DateTime(formats=["%Y-%m-%d"])
 
 
-def _attendance(by: By, across: By | None, scope: Scope, now: datetime) -> files.Table:
-    refuse_to_come(scope.period, london_date(now))
-    if across is None:
-        report = attendance_report(by, scope, now)
-        _warn_if_nothing(report.total, scope)
-        return attendance_table(report)
-    crossed = crossed_report(by, across, scope, now)
-    _warn_if_nothing(crossed.total, scope)
-    return crossed_table(crossed)
+@dataclass(frozen=True)
+class Tabled:
+    """A report that is a table: what its rows may be, what they are by default, how it is made."""
+
+    groupings: type[Word]
+    default: Word
+    made: Callable[[Any, Scope, datetime], files.Table]
+
+
+def _attendance(by: By, scope: Scope, now: datetime) -> files.Table:
+    found = attendance_report(by, scope, now)
+    _warn_if_nothing(found.total, scope)
+    return attendance_table(found)
+
+
+def _crossed(by: By, across: By, scope: Scope, now: datetime) -> files.Table:
+    found = crossed_report(by, across, scope, now)
+    _warn_if_nothing(found.total, scope)
+    return crossed_table(found)
 
 
 def _warn_if_nothing(total: AttendanceCounts, scope: Scope) -> None:
@@ -68,71 +80,47 @@ def _warn_if_nothing(total: AttendanceCounts, scope: Scope) -> None:
         )
 
 
-def _evaluation(by: By, across: By | None, scope: Scope, now: datetime) -> files.Table:
-    if across is not None:
-        raise Refused("Only the attendance report is crossed.", field="across")
-    refuse_to_come(scope.period, london_date(now))
+def _evaluation(by: By, scope: Scope, _now: datetime) -> files.Table:
     return evaluation_table(evaluation_report(by, scope))
 
 
-REPORTS: dict[str, Callable[[By, By | None, Scope, datetime], files.Table]] = {
-    "attendance": _attendance,
-    "evaluation": _evaluation,
+def _impact(by: Dimension, scope: Scope, now: datetime) -> files.Table:
+    """Of the last complete year where no period is given (R4: never of all dates)."""
+    if scope.period.first is None and scope.period.last is None:
+        scope = scope.of_last_year(now)
+    return impact_table(impact_report(by, ALL, scope, now))
+
+
+ATTENDANCE, IMPACT, ANNUAL = "attendance", "impact", "annual"
+REPORTS = {
+    ATTENDANCE: Tabled(By, By.AGENCY, _attendance),
+    "evaluation": Tabled(By, By.AGENCY, _evaluation),
+    "programme": Tabled(ProgrammeBy, ProgrammeBy.COURSE, programme_of),
+    "waiting": Tabled(ProgrammeBy, ProgrammeBy.COURSE, waiting_of),
+    "reach": Tabled(ReachBy, ReachBy.AGENCY, reach_of),
+    IMPACT: Tabled(Dimension, Dimension.COURSE, _impact),
 }
-OF_PROGRAMME: dict[str, Callable[[ProgrammeBy, Scope, datetime], files.Table]] = {
-    "programme": programme_of,
-    "waiting": waiting_of,
-}
-REACH, IMPACT, ANNUAL = "reach", "impact", "annual"
-GROUPS = list(
-    dict.fromkeys(by.value for kind in (By, Dimension, ProgrammeBy, ReachBy) for by in kind)
-)
+GROUPS = list(dict.fromkeys(by.value for each in REPORTS.values() for by in each.groupings))
 
 
 def _table(name: str, by: str, across: str, asked: Asked, now: datetime) -> files.Table:
-    if name == IMPACT:
-        if across or asked.filters or asked.quarter:
-            raise Refused("The impact report is narrowed by year and partnership alone.")
-        return _impact(by or Dimension.COURSE.value, asked, now)
-    if name == REACH or name in OF_PROGRAMME:
-        if across:
-            raise Refused("Only the attendance report is crossed.", field="across")
-        return _of_own_rows(name, by, scope_of(asked, None), now)
-    rows, columns = _grouping(name, by) or By.AGENCY, _grouping(name, across)
-    if columns is rows:
-        raise Refused("Choose two different groupings to cross.", field="across")
-    return REPORTS[name](rows, columns, scope_of(asked, None), now)
-
-
-def _of_own_rows(name: str, by: str, scope: Scope, now: datetime) -> files.Table:
-    """Reach, the programme and who waits have groupings of their own."""
-    refuse_to_come(scope.period, london_date(now))
-    try:
-        if name == REACH:
-            return reach_of(ReachBy(by or ReachBy.AGENCY), scope, now)
-        return OF_PROGRAMME[name](ProgrammeBy(by or ProgrammeBy.COURSE), scope, now)
-    except ValueError:
-        raise Refused(f"The report {name} is not to be had by {by}.", field="by") from None
-
-
-def _grouping(name: str, by: str) -> By | None:
-    try:
-        return By(by) if by else None
-    except ValueError:
-        raise Refused(f"The report {name} is not to be had by {by}.", field="by") from None
-
-
-def _impact(by: str, asked: Asked, now: datetime) -> files.Table:
-    """Of the last complete year where no period is given (R4: never of all dates)."""
-    try:
-        dimension = Dimension(by)
-    except ValueError:
-        offered = ", ".join(one.value for one in Dimension)
-        raise Refused(f"The impact report is to be had by {offered}.", field="by") from None
+    if name == IMPACT and (across or asked.filters or asked.quarter):
+        raise Refused("The impact report is narrowed by year and partnership alone.")
+    if across and name != ATTENDANCE:
+        raise Refused("Only the attendance report is crossed.", field="across")
+    rows = _grouping(name, by) if by else REPORTS[name].default
     scope = scope_of(asked, None)
-    if scope.period.first is None and scope.period.last is None:
-        scope = scope.of_last_year(now)
-    return impact_table(impact_report(dimension, ALL, scope, now))
+    refuse_to_come(scope.period, london_date(now))
+    if across:
+        return _crossed(By(rows), By(_grouping(name, across)), scope, now)
+    return REPORTS[name].made(rows, scope, now)
+
+
+def _grouping(name: str, by: str) -> Word:
+    offered = {one.value: one for one in REPORTS[name].groupings}
+    if by not in offered:
+        raise Refused(f"The report {name} is not to be had by {by}.", field="by")
+    return offered[by]
 
 
 Command = Callable[..., None]
@@ -148,7 +136,7 @@ def _filters(command: Command) -> Command:
 
 
 @main.command()
-@click.argument("name", type=click.Choice([*REPORTS, *OF_PROGRAMME, REACH, IMPACT, ANNUAL]))
+@click.argument("name", type=click.Choice([*REPORTS, ANNUAL]))
 @click.option("--from", "first", type=Day, help="The first day, such as 2026-04-01.")
 @click.option("--to", "last", type=Day, help="The last day, itself included.")
 @click.option("--year", default="", help="A reporting year, such as 2026-27.")

@@ -194,19 +194,15 @@ def read_request(
     viewer: Viewer | None,
     now: datetime,
     *,
-    may_be_to_come: bool = False,
     permission: Permission = Permission.READ_REPORTS,
 ) -> Request:
     """What is asked for. Raises Refused where it cannot be."""
     by, across = _by(query, "by") or By.AGENCY, _by(query, "across")
-    if across is by:
-        raise Refused("Choose two different groupings to cross.", field="across")
     asked = asked_in(query)
     scope = scope_of(asked, viewer, permission)
     if not (asked.first or asked.last or asked.year or asked.quarter):
         scope = scope.of_last_year(now)
-    if not may_be_to_come:
-        refuse_to_come(scope.period, london_date(now))
+    refuse_to_come(scope.period, london_date(now))
     against = Against.YEAR_BEFORE if query.get("against") == "year" else Against.PERIOD_BEFORE
     return Request(path, by, asked, scope, across, _figure(query), against)
 

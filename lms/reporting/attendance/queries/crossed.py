@@ -49,8 +49,10 @@ class CrossedReport:
 def crossed_report(by: By, across: By, scope: Scope, now: datetime) -> CrossedReport:
     """Attendance by two groupings, in a number of statements that its size does not change.
 
-    Raises Refused for an agency across sectors: each has one.
+    Raises Refused for a grouping across itself, and for agencies across sectors: each has one.
     """
+    if by is across:
+        raise Refused("Choose two different groupings to cross.", field="across")
     if {by, across} == ONE_IN_THE_OTHER:
         said = "Agencies stand under their sectors already: choose another grouping to cross."
         raise Refused(said, field="across")
