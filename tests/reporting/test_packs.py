@@ -11,18 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.access import Role
+from lms.accounts.models import RoleGrant
 from lms.agencies.rules import Sector
 from lms.clock import FixedClock, is_working_day, reporting_year
-from lms.db import db
+from lms.db import db, transaction
 from lms.jobs import run_all
 from lms.messaging.models import Message
 from lms.records.commands import merge_people
 from lms.reporting.packs.commands import resume_packs, send_packs, stop_packs
+from lms.reporting.packs.queries import is_due_still, packs_due
 from lms.reporting.packs.rules import WINDOW, month_due, quarter_due
 from tests.support.browser import BASE_URL, Browser
 from tests.support.mail import KeptMail, must_read_as
 from tests.support.make import Make
 from tests.support.snapshots import at
+from tests.support.statements import count_statements
 
 SNAPSHOTS = Path(__file__).parent / "mail_snapshots"
 DAYS = st.dates(date(2026, 1, 1), date(2029, 12, 31))
@@ -174,3 +177,36 @@ def test_a_pack_that_went_to_a_record_joined_since_is_not_sent_again(
     clock.advance(timedelta(hours=1))
     run_all(clock.now())
     assert len([m for m in mailer.sent if "Training figures" in str(m["Subject"])]) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_whether_one_pack_is_still_due_asks_of_nobody_else(
+    readers: Readers, make: Make, clock: FixedClock
+) -> None:
+    clock.set(at("2027-04-01 09:00"))
+    occurrence = next(p.occurrence for p in packs_due(clock.now()) if p.person.id == readers.lead)
+    reads = []
+    for _ in range(2):
+        db.session.rollback()
+        with count_statements() as asked:
+            assert is_due_still(readers.lead, occurrence, clock.now())
+            assert not is_due_still(readers.member, occurrence, clock.now())
+        reads.append(asked.reads)
+        for _ in range(6):
+            make.person(agency=make.agency(), role=Role.AGENCY_LEAD)
+            make.person(role=Role.PLD_MEMBER)
+    assert reads[0] == reads[1]
+
+
+def test_a_role_that_ended_yesterday_gets_no_pack_and_drops_what_is_queued(
+    readers: Readers, clock: FixedClock, mailer: KeptMail
+) -> None:
+    clock.set(at("2027-04-01 09:00"))
+    assert send_packs(clock.now()) == 2
+    with transaction() as session:
+        for grant in session.query(RoleGrant).filter_by(role=Role.PLD_MEMBER):
+            grant.ends_on = date(2027, 3, 31)
+    run_all(clock.now())
+    assert [str(m["To"]).split("<")[-1] for m in mailer.sent if "raining" in str(m["Subject"])] == [
+        "hector@nhs.example>"
+    ]

@@ -134,13 +134,6 @@ def safeguarding_leads_of(partnership_id: int, on: date) -> list[Person]:
     )
 
 
-def pld_members_of(partnership_id: int, on: date) -> list[Person]:
-    """Who reads a partnership's reports as a PLD member on a date, by surname."""
-    return _holders(
-        RoleGrant.role == Role.PLD_MEMBER, RoleGrant.partnership_id == partnership_id, is_held(on)
-    )
-
-
 def leads_of(agency_ids: Iterable[int], on: date) -> list[Person]:
     """Who leads any of these agencies on a date, by surname."""
     return _holders(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 
 from lms.access import Role
-from lms.accounts.models import Person
-from lms.accounts.queries import grants_on, pld_members_of, primary_address
+from lms.accounts.models import Person, RoleGrant
+from lms.accounts.queries import grants_on, primary_address
 from lms.agencies.models import Agency, Partnership
 from lms.agencies.queries import list_partnerships
 from lms.clock import london_date
@@ -41,34 +40,48 @@ class DuePack:
 
 def packs_due(now: datetime) -> list[DuePack]:
     """All that are due, sent or not; the outbox keeps each from being sent twice."""
-    today = london_date(now)
-    found = []
-    for partnership in list_partnerships():
-        span = quarter_due(today, partnership.year_starts_month)
-        if span is not None:
-            readers = pld_members_of(partnership.id, today)
-            found += [DuePack(person, partnership, span) for person in readers]
-    return [pack for pack in [*found, *_of_leads(now)] if _wants(pack.person)]
-
-
-def _of_leads(now: datetime) -> list[DuePack]:
-    today = london_date(now)
-    span = month_due(today)
-    if span is None:
+    spans = _spans_due(now)
+    if not spans.by_partnership and spans.month is None:
         return []
-    leads: Sequence[Person] = (
-        db.session.query(Person)
-        .filter(Person.grants.any(role=Role.AGENCY_LEAD))
+    readers = db.session.scalars(
+        select(Person)
+        .where(Person.grants.any(RoleGrant.role.in_((Role.PLD_MEMBER, Role.AGENCY_LEAD))))
         .order_by(Person.id)
-        .all()
-    )
-    return [
-        DuePack(person, agency.partnerships[0], span, agency)
-        for person in leads
-        for grant in grants_on(person.id, today)
-        if grant.role is Role.AGENCY_LEAD and grant.agency_id is not None
-        if (agency := db.session.get(Agency, grant.agency_id)) is not None and agency.partnerships
-    ]
+    ).all()
+    return [pack for person in readers for pack in _packs_of(person, spans, now)]
+
+
+@dataclass(frozen=True)
+class _Spans:
+    """What is due on a day: the quarter of each partnership that has one, and the month."""
+
+    by_partnership: dict[int, tuple[Partnership, Span]]
+    month: Span | None
+
+
+def _spans_due(now: datetime) -> _Spans:
+    today = london_date(now)
+    found = {
+        partnership.id: (partnership, span)
+        for partnership in list_partnerships()
+        if (span := quarter_due(today, partnership.year_starts_month)) is not None
+    }
+    return _Spans(found, month_due(today))
+
+
+def _packs_of(person: Person, spans: _Spans, now: datetime) -> list[DuePack]:
+    """Those of one reader, by the roles that they hold today."""
+    if not _wants(person):
+        return []
+    found = []
+    for grant in grants_on(person.id, london_date(now)):
+        if grant.role is Role.PLD_MEMBER and grant.partnership_id in spans.by_partnership:
+            found.append(DuePack(person, *spans.by_partnership[grant.partnership_id]))
+        if grant.role is Role.AGENCY_LEAD and spans.month is not None:
+            agency = db.session.get(Agency, grant.agency_id)
+            if agency is not None and agency.partnerships:
+                found.append(DuePack(person, agency.partnerships[0], spans.month, agency))
+    return found
 
 
 def _wants(person: Person) -> bool:
@@ -103,7 +116,8 @@ def sent_before_joining(now: datetime) -> set[tuple[int | None, str]]:
 
 
 def is_due_still(person_id: int, occurrence: str, now: datetime) -> bool:
-    """Whether that pack would be due to that person at this moment."""
-    return any(
-        (pack.person.id, pack.occurrence) == (person_id, occurrence) for pack in packs_due(now)
-    )
+    """Whether that pack would be due to that person at this moment; asks of nobody else."""
+    person = db.session.get(Person, person_id)
+    if person is None:
+        return False
+    return any(pack.occurrence == occurrence for pack in _packs_of(person, _spans_due(now), now))
