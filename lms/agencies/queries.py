@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -53,6 +53,11 @@ def partnerships_run_by(viewer: Viewer) -> list[Partnership]:
     """The partnerships whose programme the viewer runs, by name."""
     own = viewer.partnerships(Permission.RUN_PROGRAMME)
     return [partnership for partnership in list_partnerships() if partnership.id in own]
+
+
+def names_to_tell_apart(partnerships: Sequence[Partnership]) -> dict[int, str]:
+    """Their names by id, for a list of what several have; nothing where there is only one."""
+    return {one.id: one.name for one in partnerships} if len(partnerships) > 1 else {}
 
 
 def partnership_chosen(viewer: Viewer, wanted: int | None) -> Partnership:

@@ -149,7 +149,7 @@ def test_E7_every_kind_of_answer_is_kept_and_counted(
     assert kept == dict(zip(keys, values, strict=True))
     counts = count_own_answers(Booking.event_id == delegate.event)
     assert [(one.asked, one.answered) for one in counts] == [(1, 1)] * 4
-    assert counts[0].counts == {"1": 0, "2": 0, "3": 0, "4": 1, "5": 0}
+    assert counts[0].counts == {"1 Not": 0, "2": 0, "3": 0, "4": 1, "5 Very": 0}
     assert counts[1].counts == {"Police": 1, "Health": 0, "Schools": 1}
     assert counts[2].counts == {"Yes": 0, "No": 1}
     assert counts[3].counts == {}

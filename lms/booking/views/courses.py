@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import render_template
 
 from lms.access import Permission, requires, viewer
-from lms.agencies.queries import list_partnerships
+from lms.agencies.queries import list_partnerships, names_to_tell_apart
 from lms.agencies.views import show_partnership
 from lms.booking.queries.demand import wants
 from lms.booking.queries.prerequisites import what_comes_first
@@ -49,7 +49,7 @@ def show_courses() -> str:
     for event in events_from(now(), viewer(), now()):
         nearest.setdefault(event.course_id, event)
     courses = list_courses([partnership.id for partnership in partnerships])
-    names = {p.id: p.name for p in partnerships} if len(partnerships) > 1 else {}
+    names = names_to_tell_apart(partnerships)
     rows = [_row(c, nearest.get(c.id), names.get(c.partnership_id, "")) for c in courses]
     return render_template("booking/show_courses.html", courses=rows)
 

@@ -6,7 +6,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
-from lms.agencies.queries import partnerships_run_by
+from lms.agencies.queries import names_to_tell_apart, partnerships_run_by
 from lms.agencies.views import show_partnership
 from lms.booking.queries.demand import count_wanted
 from lms.booking.views.blueprint import blueprint
@@ -33,7 +33,7 @@ def manage_courses() -> str:
         wanted=count_wanted([course.id for course in courses]),
         retired=len(retired),
         shows_retired=shows_retired,
-        names={partnership.id: partnership.name for partnership in run} if len(run) > 1 else {},
+        names=names_to_tell_apart(run),
     )
 
 

@@ -8,7 +8,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
-from lms.agencies.queries import partnerships_run_by
+from lms.agencies.queries import names_to_tell_apart, partnerships_run_by
 from lms.agencies.views import show_partnership
 from lms.catalogue import commands, queries
 from lms.catalogue.forms.venue import VenueForm, venue_data
@@ -35,7 +35,7 @@ def manage_venues() -> str:
         held=queries.count_held_at([venue.id for venue in venues], now()),
         retired=len(retired),
         shows_retired=shows_retired,
-        names={partnership.id: partnership.name for partnership in run} if len(run) > 1 else {},
+        names=names_to_tell_apart(run),
     )
 
 

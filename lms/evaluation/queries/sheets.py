@@ -150,42 +150,42 @@ def list_owed(person_id: int, now: datetime) -> list[Owed]:
     bookings = list_facts(db.session(), [Booking.person_id == person_id])
     begun = _begun([booking.booking_id for booking in bookings])
     owed = [
-        Owed(
-            booking_id=booking.booking_id,
-            event_id=booking.event_id,
-            title=booking.title,
-            held_at=booking.facts.starts_at,
-            stage=stage,
-            closes_at=open_for.closes_at,
-            is_begun=(booking.booking_id, stage) in begun,
-        )
+        _owed(booking, stage, open_for, is_begun=(booking.booking_id, stage) in begun)
         for booking in bookings
         for stage in Stage
         if (open_for := window(booking.facts, stage))
         and link_state(booking.facts, stage, now) is LinkState.OPEN
         and (stage is not Stage.PRE or is_due(booking.facts, stage, now))
     ]
-    return sorted(owed, key=lambda form: (form.closes_at, form.booking_id, form.stage))
+    return sorted(owed, key=_first_to_close)
 
 
 def list_stopped(person_id: int, now: datetime) -> list[Owed]:
     """The open forms of which a person asked not to be reminded, the first to close first."""
     bookings = list_facts(db.session(), [Booking.person_id == person_id])
     stopped = [
-        Owed(
-            booking_id=booking.booking_id,
-            event_id=booking.event_id,
-            title=booking.title,
-            held_at=booking.facts.starts_at,
-            stage=stage,
-            closes_at=open_for.closes_at,
-            is_begun=False,
-        )
+        _owed(booking, stage, open_for, is_begun=False)
         for booking in bookings
         for stage in Stage
         if (open_for := window(booking.facts, stage)) and may_opt_in(booking.facts, stage, now)
     ]
-    return sorted(stopped, key=lambda form: (form.closes_at, form.booking_id, form.stage))
+    return sorted(stopped, key=_first_to_close)
+
+
+def _owed(booking: BookingFacts, stage: Stage, open_for: Window, *, is_begun: bool) -> Owed:
+    return Owed(
+        booking_id=booking.booking_id,
+        event_id=booking.event_id,
+        title=booking.title,
+        held_at=booking.facts.starts_at,
+        stage=stage,
+        closes_at=open_for.closes_at,
+        is_begun=is_begun,
+    )
+
+
+def _first_to_close(form: Owed) -> tuple[datetime, int, Stage]:
+    return form.closes_at, form.booking_id, form.stage
 
 
 def is_asked_at_the_door(booking_id: int, now: datetime) -> bool:

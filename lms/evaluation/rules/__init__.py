@@ -39,6 +39,7 @@ from lms.evaluation.rules.answers import (
     kept_draft,
     quote_consent_in,
 )
+from lms.evaluation.rules.core_questions import CONFIDENCE_HEADINGS, confidence_key, core_sections
 from lms.evaluation.rules.due import (
     MISSED,
     OPEN_DAYS,
@@ -109,7 +110,6 @@ from lms.evaluation.rules.own import (
 from lms.evaluation.rules.paper import on_paper
 from lms.evaluation.rules.questionnaire import (
     BARRIERS,
-    CONFIDENCE_HEADINGS,
     HELPS,
     MOST_COMMITMENTS,
     NAME_NO_ONE,
@@ -128,8 +128,6 @@ from lms.evaluation.rules.questionnaire import (
     Section,
     Seen,
     StatementState,
-    confidence_key,
-    core_sections,
     questions_of,
 )
 

@@ -243,7 +243,8 @@ class _Holding:
             )
         self._lacks: dict[Name, dict[Key, bool]] = {name: {} for name in figures.names}
         self._leeways: dict[Hashable, Leeway] = {}
-        self._known: dict[int, list[dict[int, float]]] = {}  # other answers that fitted before
+        # other answers that fitted before, by the column judged, or for all that add up
+        self._known: dict[int, list[dict[int, float]]] = {}
 
     def result(self, months: Sequence[_Month]) -> dict[Name, frozenset[Key]]:
         """Goes through the months; what an earlier one decided stands."""
@@ -321,12 +322,13 @@ class _Holding:
     def _is_open(self, number: int, place: int, group: frozenset[int]) -> bool:
         """Whether the figure in that place could be another for the group."""
         if self._figures.add_up:
-            columns, width = self._columns, len(self._columns)
+            judged, columns, width = 0, self._columns, len(self._columns)
         else:
-            columns, place, width = self._columns[place : place + 1], 0, 1
+            judged, columns, width = place, self._columns[place : place + 1], 1
+            place = 0
         shown = tuple(frozenset(column.hidden) for column in columns)
-        known = self._known.setdefault(id(columns[0]), [])
-        key = number, shown, id(columns[0])
+        known = self._known.setdefault(judged, [])
+        key = number, shown, judged
         if key not in self._leeways:
             self._leeways[key] = self._published.leeway(number, columns, known[-KNOWN:])
         leeway = self._leeways[key]
