@@ -236,6 +236,8 @@ def test_R4_dates_that_overlap_are_refused(year: Year, browser: Browser) -> None
     assert "Choose a year" in browser.get("/reports/impact?from=2025-04-01", status=422).text
     empty = browser.get("/reports/impact?year=2019-20")
     assert "Nobody attended in this year." in empty.text
+    to_come = browser.get("/reports/impact?year=2039-40", status=422)
+    assert "That period has not begun: its first day is Friday 1 April" in to_come.text
 
 
 def test_what_takes_long_is_worked_out_before_anybody_asks(

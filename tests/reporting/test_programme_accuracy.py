@@ -31,7 +31,8 @@ from lms.catalogue.models import (
 )
 from lms.reporting.programme.file import GROUPS_OF_EVENTS
 from lms.reporting.programme.queries.events import Programme, load_programme
-from lms.reporting.programme.queries.rows import programme_report, trainers_report, waiting_report
+from lms.reporting.programme.queries.rows import programme_report, waiting_report
+from lms.reporting.programme.queries.trainers import trainers_report
 from lms.reporting.programme.rules import ProgrammeBy, ProgrammeCounts, WaitingCounts
 from lms.reporting.queries import Scope
 from lms.reporting.rules import Period

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -47,7 +47,6 @@ from lms.reporting.reach.rules import ReachBy
 from lms.reporting.rules import (
     By,
     EventCounts,
-    Period,
     counts_as_completed,
     last_complete_year,
     refuse_to_come,
@@ -169,12 +168,7 @@ def _reach(agencies: AttendanceReport, scope: Scope, now: datetime) -> ReachOfYe
 
 def scope_of_year(scope: Scope, year: ReportingYear) -> Scope:
     """The first partnership in scope, in that year."""
-    return replace(
-        scope,
-        partnership_ids=scope.partnership_ids[:1],
-        partnerships=scope.partnerships[:1],
-        period=Period(year.first, year.last),
-    )
+    return scope.of_first_partnership().of_year(year)
 
 
 def _year_before(scope: Scope, year: ReportingYear, now: datetime) -> YearBefore | None:

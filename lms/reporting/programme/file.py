@@ -13,9 +13,9 @@ from lms.reporting.programme.queries.rows import (
     ProgrammeReport,
     WaitingReport,
     programme_report,
-    trainers_report,
     waiting_report,
 )
+from lms.reporting.programme.queries.trainers import trainers_report
 from lms.reporting.programme.rules import ProgrammeBy, ProgrammeCounts, WaitingCounts
 from lms.reporting.queries.scope import Scope
 from lms.reporting.rules import four_decimals

@@ -61,6 +61,11 @@ class Scope:
         """The same in a whole reporting year."""
         return replace(self, period=Period(year.first, year.last))
 
+    def of_first_partnership(self) -> Scope:
+        """The same of one partnership: for reports that are never of several."""
+        ids, names = self.partnership_ids[:1], self.partnerships[:1]
+        return replace(self, partnership_ids=ids, partnerships=names)
+
     def of_last_year(self, now: datetime) -> Scope:
         """The same in the last complete year: what a page shows where no period is asked for."""
         return self.of_year(last_complete_year(london_date(now), self.start_month))

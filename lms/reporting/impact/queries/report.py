@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from threading import Lock
@@ -128,9 +128,7 @@ def impact_report(by: Dimension, view: View, scope: Scope, now: datetime) -> Imp
     Of one partnership and one reporting year, so that all views that exist are known (R4): raises
     Refused for another period, NotFound for a group that the year has not.
     """
-    scope = replace(
-        scope, partnership_ids=scope.partnership_ids[:1], partnerships=scope.partnerships[:1]
-    )
+    scope = scope.of_first_partnership()
     year = _year_of(scope)
     fewest = policy_of(scope.partnership_ids[0], PolicyKey.WITHHOLD_BELOW, london_date(now))
     this = _read(scope, year, now, fewest)

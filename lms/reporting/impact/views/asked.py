@@ -14,7 +14,7 @@ from lms.errors import NotFound, Refused
 from lms.reporting.impact.queries import ONE_YEAR, ImpactReport
 from lms.reporting.impact.rules import ALL, Dimension, View
 from lms.reporting.queries import Asked, Scope, list_years, scope_of
-from lms.reporting.rules import last_complete_year
+from lms.reporting.rules import last_complete_year, refuse_to_come
 from lms.reporting.views.strip import (
     Strip,
     files_to_take,
@@ -71,6 +71,7 @@ def read_impact_request(
     if not year:
         year = last_complete_year(london_date(now), scope.start_month).label
         scope = scope_of(Asked(year=year, partnership=partnership), viewer)
+    refuse_to_come(scope.period, london_date(now))
     return ImpactRequest(by, _view(by, query.get("only", "")), scope, year, partnership)
 
 

@@ -1,4 +1,4 @@
-"""The rows of the reports on the programme and on who waits, and who taught."""
+"""The rows of the reports on the programme and on who waits."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from lms.accounts.models import Membership
-from lms.agencies.models import Agency
 from lms.agencies.rules import Sector
 from lms.booking.models import Booking, Demand
 from lms.booking.rules import BookingState
 from lms.catalogue.models import (
     Course,
     Event,
-    EventSession,
-    EventTrainer,
     Priority,
     Theme,
     event_priority,
@@ -28,23 +24,19 @@ from lms.catalogue.models import (
 from lms.catalogue.rules import EventState
 from lms.db import db
 from lms.reporting.programme.queries.events import Placed, Programme, event_conditions
+from lms.reporting.programme.queries.trainers import NO_AGENCY, agencies_named
 from lms.reporting.programme.rules import (
-    Belonged,
     PlannedEvent,
     ProgrammeBy,
     ProgrammeCounts,
-    Taught,
-    TrainerDays,
     Waited,
     WaitingCounts,
     count_programme,
     count_waiting,
-    days_by_agency,
 )
 from lms.reporting.queries.scope import Scope
 from lms.reporting.rules import quarter_of
 
-NO_AGENCY = "No agency"
 Keys = tuple[Any, ...]
 
 
@@ -81,23 +73,6 @@ class WaitingReport:
     scope: Scope
     rows: tuple[WaitingRow, ...]
     total: WaitingCounts
-
-
-@dataclass(frozen=True)
-class TrainersRow:
-    """An agency's trainers; `sector` None for trainers of none."""
-
-    label: str
-    sector: Sector | None
-    counts: TrainerDays
-
-
-@dataclass(frozen=True)
-class TrainersReport:
-    """The agencies whose people taught, most days first; in the total each trainer counts once."""
-
-    rows: tuple[TrainersRow, ...]
-    total: TrainerDays
 
 
 @dataclass(frozen=True)
@@ -235,7 +210,7 @@ _ROWS: dict[ProgrammeBy, Callable[[Programme], _Rows]] = {
 
 def waiting_report(by: ProgrammeBy, programme: Programme) -> WaitingReport:
     """Who waited when events began and never had a place, and who waits now."""
-    agencies = _agencies() if by in (ProgrammeBy.AGENCY, ProgrammeBy.SECTOR) else {}
+    agencies = agencies_named() if by in (ProgrammeBy.AGENCY, ProgrammeBy.SECTOR) else {}
     rows = _agency_rows(by, agencies) if agencies else _ROWS[by](programme)
     waited: dict[Any, list[Waited]] = defaultdict(list)
     now: Counter[Any] = Counter()
@@ -283,13 +258,6 @@ def _agency_rows(by: ProgrammeBy, agencies: Mapping[int, tuple[str, Sector]]) ->
     return _Rows(names, lambda _: (), NO_AGENCY)
 
 
-def _agencies() -> dict[int, tuple[str, Sector]]:
-    rows = db.session.execute(
-        select(Agency.id, Agency.name, Agency.sector).order_by(Agency.name, Agency.id)
-    )
-    return {agency_id: (name, sector) for agency_id, name, sector in rows}
-
-
 def _waiting_now(programme: Programme) -> dict[tuple[int, int | None], int]:
     """Who waits at events to come, those that are postponed among them, by event and agency."""
     is_to_come = and_(Event.state == EventState.PUBLISHED, Event.starts_at > programme.now)
@@ -315,52 +283,3 @@ def _wished(scope: Scope) -> Counter[Any]:
         .group_by(Demand.course_id)
     )
     return Counter(dict(iter(rows)))
-
-
-# --- Who taught ---------------------------------------------------------------------------------
-
-
-def trainers_report(programme: Programme) -> TrainersReport:
-    """Days taught at events that ran, by the agency that the trainer belonged to on the day."""
-    ran = [i for i, placed in programme.events.items() if placed.event.has_run(programme.now)]
-    taught, belonged = _taught(programme, set(ran))
-    days = days_by_agency(taught, belonged)
-    agencies = _agencies()
-    rows = [
-        TrainersRow(agencies[key][0], agencies[key][1], counts)
-        for key, counts in days.items()
-        if key is not None
-    ]
-    rows.sort(key=lambda row: (-row.counts.days, row.label.casefold()))
-    if None in days:
-        rows.append(TrainersRow(NO_AGENCY, None, days[None]))
-    everyone = {one.person_id for one in taught}
-    total = TrainerDays(len(everyone), sum(each.days for each in days.values()))
-    return TrainersReport(tuple(rows), total)
-
-
-def _taught(programme: Programme, ran: set[int]) -> tuple[list[Taught], list[Belonged]]:
-    sessions: dict[tuple[int, int], list[Any]] = defaultdict(list)
-    of_scope = (
-        select(EventTrainer.person_id)
-        .join(Event, Event.id == EventTrainer.event_id)
-        .where(*programme.scope.conditions)
-    )
-    for event_id, person_id, starts_at, ends_at in db.session.execute(
-        select(Event.id, EventTrainer.person_id, EventSession.starts_at, EventSession.ends_at)
-        .join(EventTrainer, EventTrainer.event_id == Event.id)
-        .join(EventSession, EventSession.event_id == Event.id)
-        .where(*programme.scope.conditions)
-        .order_by(Event.id, EventTrainer.person_id, EventSession.starts_at)
-    ):
-        if event_id in ran:
-            sessions[event_id, person_id].append((starts_at, ends_at))
-    belonged = db.session.execute(
-        select(
-            Membership.person_id, Membership.agency_id, Membership.started_on, Membership.ended_on
-        )
-        .where(Membership.person_id.in_(of_scope))
-        .order_by(Membership.id)
-    )
-    taught = [Taught(person_id, tuple(spans)) for (_, person_id), spans in sessions.items()]
-    return taught, [Belonged(*row) for row in belonged]

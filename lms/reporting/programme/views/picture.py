@@ -15,12 +15,8 @@ from lms.reporting.programme.finding import (
     reasons_sentence,
 )
 from lms.reporting.programme.queries.events import load_programme
-from lms.reporting.programme.queries.rows import (
-    ProgrammeReport,
-    TrainersReport,
-    programme_report,
-    trainers_report,
-)
+from lms.reporting.programme.queries.rows import ProgrammeReport, programme_report
+from lms.reporting.programme.queries.trainers import TrainersReport, trainers_report
 from lms.reporting.programme.rules import ProgrammeBy, ProgrammeCounts
 from lms.reporting.queries.scope import Scope
 from lms.web.figures import Bar, Part
