@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import docx
 import pytest
 
 from lms.access import Role
 from lms.accounts.models import RoleGrant
+from lms.clock import FixedClock
 from lms.db import transaction
 from lms.reporting.annual.document import (
     Head,
@@ -64,7 +65,26 @@ def test_every_link_of_the_report_leads_on_where_the_partnership_has_an_ampersan
     page = browser.get(browser.get("/reports/annual?year=2025-26").link("Wednesfield"))
     assert "Wednesfield & Pelsall" in page.text
     for words in ("2025-26", "PDF"):
+        assert "Wednesfield%20%26%20Pelsall" in page.link(words)
         browser.get(page.link(words))
     frozen = browser.submit(browser.get(page.link("Freeze 2025-26")), form="Freeze 2025-26")
     assert "is frozen" in frozen.text
     assert "Wednesfield & Pelsall" in frozen.text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("month", "label"), [(1, "2026"), (10, "2025-26")])
+def test_the_link_to_another_partnership_asks_for_a_year_that_it_has(
+    make: Make, browser: Browser, clock: FixedClock, month: int, label: str
+) -> None:
+    clock.set(datetime(2026, 5, 4, 9, tzinfo=UTC))
+    other = make.partnership("Wednesfield", year_starts_month=month)
+    reader = make.person(role=Role.PLD_MEMBER)
+    with transaction() as session:
+        grant = {"person_id": reader, "partnership_id": other, "starts_on": date(2026, 1, 1)}
+        session.add(RoleGrant(role=Role.PLD_MEMBER, **grant))
+    browser.sign_in(reader)
+    page = browser.get("/reports/annual?year=2026-27&partnership=Walsall")
+    page = browser.get(page.link("Wednesfield"))
+    assert page.h1 == f"Training and learning {label}"
+    assert browser.get(page.link("Walsall")).status == 200

@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
-from lms.clock import london_date
+from lms.agencies.models import Partnership
+from lms.agencies.queries import list_partnerships
+from lms.clock import london_date, reporting_year
 from lms.errors import NotFound, Refused
 from lms.reporting.annual.asked import Annual, annual_report, report_of_today
 from lms.reporting.annual.files import DRAWN_AS, MIMETYPES, annual_file
@@ -93,17 +95,15 @@ def _asked() -> Annual:
 
 def _strip(found: Annual) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     own, label = found.partnership.name, found.year.label
-    many = found.scope.partnerships if len(found.scope.partnerships) > 1 else ()
+    read = the_viewer().partnerships(Permission.READ_REPORTS)
+    many = [one for one in list_partnerships() if one.id in read] if len(read) > 1 else []
     named = f"&partnership={quote(own)}" if many else ""
     shown = _edition_shown(found)
     of_it = f"&edition={shown}" if shown else ""
     parts = [
         (
             "Of",
-            [
-                (name, f"{PATH}?partnership={quote(name)}&year={label}", name == own)
-                for name in many
-            ],
+            [(one.name, f"{PATH}?{_same_year(one, found)}", one.name == own) for one in many],
         ),
         (
             "Year",
@@ -122,6 +122,13 @@ def _strip(found: Annual) -> list[tuple[str, list[tuple[str, str, bool]]]]:
         ),
     ]
     return [(name, options) for name, options in parts if options]
+
+
+def _same_year(other: Partnership, found: Annual) -> str:
+    """What asks for another partnership's year in which the one that is shown begins: years that
+    begin in other months bear other labels, and one of the same label may be still to come."""
+    year = reporting_year(found.year.first, other.year_starts_month)
+    return f"partnership={quote(other.name)}&year={year.label}"
 
 
 def _edition_shown(found: Annual) -> int | None:
