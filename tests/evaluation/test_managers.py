@@ -34,7 +34,8 @@ DAY = timedelta(days=1)
 
 
 def facts(consented: str = "2027-04-05 10:20", **more: bool) -> RequestFacts:
-    return RequestFacts(at(consented), more.pop("withdrawn", False), more.pop("answered", False))
+    withdrawn, answered = more.pop("withdrawn", False), more.pop("answered", False)
+    return RequestFacts(at(consented), withdrawn, answered, asked_at=at(consented))
 
 
 # --- The rule -------------------------------------------------------------------------------
@@ -220,6 +221,23 @@ def test_E8_one_mail_one_reminder_one_tap_and_nothing_leads_back(
     assert count_managers_asked(due.event) == (1, 1)
     columns = set(Corroboration.__table__.columns.keys())
     assert columns == {"id", "event_id", "sector", "seen", "answered_on"}
+
+
+@pytest.mark.parametrize("days_off", [3, 20])
+def test_E8_a_scheduler_that_was_off_asks_once_and_reminds_a_week_after_it_asked(
+    due: Delegate, browser: Browser, mailer: KeptMail, days_off: int
+) -> None:
+    consent(browser, due)
+    back = SINCE + days_off * DAY
+    sent = len(mailer.sent)
+    for hours in range(0, 9 * 24, 12):
+        now = back + timedelta(hours=hours)
+        ask_managers_due(now)
+        send_due(now)
+        told = [str(one.get_content()) for one in mailer.sent[sent:] if HESTER in str(one["To"])]
+        assert "remind you once" in told[0], "the first is no reminder"
+        is_reminded = days_off < 20 and now >= at(f"{back + 7 * DAY:%Y-%m-%d} 09:00")
+        assert len(told) == 1 + is_reminded, now
 
 
 def test_E8_withdrawn_consent_stops_the_mail_and_closes_the_link(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -145,13 +145,16 @@ def _one(session: Session, condition: ColumnElement[bool]) -> ManagerAsked:
     return _asked(request, get_facts(session, request.booking_id))
 
 
-def _asked(request: CorroborationRequest, booking: BookingFacts) -> ManagerAsked:
+def _asked(
+    request: CorroborationRequest, booking: BookingFacts, asked_at: datetime | None = None
+) -> ManagerAsked:
     facts = RequestFacts(
         consented_at=request.consented_at,
         is_withdrawn=request.withdrawn_at is not None,
         is_answered=request.is_answered,
         is_asked=is_asked(booking.facts, Stage.IMPACT),
         hour=booking.facts.hour,
+        asked_at=asked_at,
     )
     return ManagerAsked(request.id, request.address, booking, facts)
 
@@ -167,9 +170,9 @@ def list_due_to_managers(session: Session, now: datetime) -> list[DueToManager]:
     told = _told(session)
     return [
         DueToManager(asked, occurrence)
-        for asked in _with_bookings(session, requests, now)
+        for asked in _with_bookings(session, requests, told, now)
         if (occurrence := due_to_manager(asked.facts, now)) is not None
-        and occurrence > told.get(asked.id, -1)
+        and (asked.id not in told or occurrence > told[asked.id][0])
     ]
 
 
@@ -181,7 +184,8 @@ def is_still_due_to_manager(
         asked = get_manager_asked(session, request_id)
     except NotFound:
         return False
-    return str(due_to_manager(asked.facts, now)) == occurrence
+    _, asked_at = _told(session, Message.subject_id == request_id).get(request_id, (-1, None))
+    return str(due_to_manager(replace(asked.facts, asked_at=asked_at), now)) == occurrence
 
 
 def _open_at(now: datetime) -> Select[CorroborationRequest]:
@@ -197,7 +201,7 @@ def _open_at(now: datetime) -> Select[CorroborationRequest]:
 
 
 def _with_bookings(
-    session: Session, requests: Sequence[CorroborationRequest], now: datetime
+    session: Session, requests: Sequence[CorroborationRequest], told: Told, now: datetime
 ) -> Iterator[ManagerAsked]:
     wanted = _open_at(now).with_only_columns(CorroborationRequest.booking_id).order_by(None)
     bookings = {
@@ -205,17 +209,22 @@ def _with_bookings(
     }
     for request in requests:
         if request.booking_id in bookings:
-            yield _asked(request, bookings[request.booking_id])
+            _, asked_at = told.get(request.id, (-1, None))
+            yield _asked(request, bookings[request.booking_id], asked_at)
 
 
-def _told(session: Session) -> dict[int, int]:
+Told = dict[int, tuple[int, datetime]]
+
+
+def _told(session: Session, *conditions: ColumnElement[bool]) -> Told:
+    """By request the last mail that was queued, and when the first was."""
     rows = session.execute(
-        select(Message.subject_id, func.max(Message.occurrence))
+        select(Message.subject_id, func.max(Message.occurrence), func.min(Message.queued_at))
         .join(CorroborationRequest, CorroborationRequest.id == Message.subject_id)
-        .where(is_told(TO_MANAGER), ~CorroborationRequest.is_answered)
+        .where(is_told(TO_MANAGER), ~CorroborationRequest.is_answered, *conditions)
         .group_by(Message.subject_id)
     )
-    return {request_id: int(latest) for request_id, latest in rows}
+    return {request_id: (int(latest), first) for request_id, latest, first in rows}
 
 
 # --- Figures --------------------------------------------------------------------------------

@@ -106,6 +106,7 @@ class RequestFacts:
 
     `is_asked` is whether the delegate is still asked at impact: not where the register says now
     that they never came. `hour` is when messages about evaluations leave, by policy.
+    `asked_at` is when the question was queued; None before.
     """
 
     consented_at: datetime
@@ -113,6 +114,7 @@ class RequestFacts:
     is_answered: bool
     is_asked: bool = True
     hour: int = 9
+    asked_at: datetime | None = None
 
 
 def request_state(facts: RequestFacts, now: datetime) -> RequestState:
@@ -133,12 +135,14 @@ def request_closes_at(facts: RequestFacts) -> datetime:
 def due_to_manager(facts: RequestFacts, now: datetime) -> int | None:
     """The mail that the manager should have by now: 0 the question, 1 the one reminder.
 
-    The same answer says whether a queued one is still true.
+    The same answer says whether a queued one is still true. The reminder counts from the day on
+    which the question was queued, so that it neither overtakes nor doubles a late question.
     """
-    leaves_at = _leaves_at(facts)
-    if request_state(facts, now) is not RequestState.OPEN or now < leaves_at:
+    if request_state(facts, now) is not RequestState.OPEN or now < _leaves_at(facts):
         return None
-    return int(now >= _reminder_at(london_date(leaves_at), facts.hour))
+    if facts.asked_at is None:
+        return 0
+    return int(now >= _reminder_at(london_date(facts.asked_at), facts.hour))
 
 
 def _leaves_at(facts: RequestFacts) -> datetime:
