@@ -62,11 +62,9 @@ def mark_several_within(
     how: How = A_TAP,
 ) -> int:
     """The same under the event's lock, as tapped on a device."""
-    wanted = {
-        line.booking_id: kind
-        for line in picture_within(session, locked.event).lines
-        if line.booking_id in booking_ids and (kind := _KIND_FOR[what](line, session_id))
-    }
+    lines = picture_within(session, locked.event).lines
+    kinds = {line.booking_id: _KIND_FOR[what](line, session_id) for line in lines}
+    wanted = {one: kind for one, kind in kinds.items() if kind and one in booking_ids}
     bookings = get_bookings_on_register(session, locked.event.id, wanted)
     histories = histories_of(session, wanted, session_id)
     source = source_of(session, locked.event.id, by)

@@ -29,7 +29,9 @@ from lms.evaluation.queries.sheets import Sheet, get_sheet
 from lms.evaluation.rules import (
     Answer,
     AnswerFault,
+    CheckedAnswers,
     LinkState,
+    Question,
     Section,
     Stage,
     check_answers,
@@ -231,12 +233,7 @@ def _take(
 ) -> Mapping[str, Answer]:
     """Check and keep what was posted; returns what was given. Raises Incomplete."""
     questions = questions_of(sections)
-    checked = check_answers(questions, posted)
-    faults = (*checked.faults, *refuse_address(session, sheet, checked, now))
-    if faults:
-        raise Incomplete(faults)
-    if not checked.given:
-        raise Incomplete((AnswerFault(questions[0].key, "Answer at least one question"),))
+    checked = _checked(session, sheet, questions, posted, now)
     consent = quote_consent_in(checked.given) if sheet.stage is Stage.POST else None
     evaluation_id, opened_at = _close(session, sheet, now)
     keep_answers(session, evaluation_id, questions, checked.given)
@@ -254,6 +251,18 @@ def _take(
     if consent is not None:
         follow_consent(session, sheet.booking.booking_id, consent)
     return checked.given
+
+
+def _checked(
+    session: Session, sheet: Sheet, questions: Sequence[Question], posted: Posted, now: datetime
+) -> CheckedAnswers:
+    checked = check_answers(questions, posted)
+    faults = (*checked.faults, *refuse_address(session, sheet, checked, now))
+    if faults:
+        raise Incomplete(faults)
+    if not checked.given:
+        raise Incomplete((AnswerFault(questions[0].key, "Answer at least one question"),))
+    return checked
 
 
 def _close(session: Session, sheet: Sheet, now: datetime) -> tuple[int, datetime]:

@@ -90,19 +90,9 @@ def read_statement(statement_id: int) -> Response | BaseResponse:
     themes = list_themes([text.partnership_id])
     form.offer(themes)
     if text.state is StatementState.WAITING and form.validate_on_submit():
-        try:
-            statements.release_text(
-                statement_id,
-                form.words.data or "",
-                form.themes.data or (),
-                by=the_viewer(),
-                now=now(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-            text = get_text(statement_id, the_viewer())
-        else:
+        if _release(statement_id, form):
             return _on("The text is released: it may be quoted.", _again(statement_id))
+        text = get_text(statement_id, the_viewer())
     left = [each.id for each in list_texts(the_viewer(), StatementState.WAITING)]
     page = render_template(
         "evaluation/read_statement.html",
@@ -114,6 +104,17 @@ def read_statement(statement_id: int) -> Response | BaseResponse:
         skip=_after(statement_id, left),
     )
     return make_response(page, 422 if form.has_errors else 200)
+
+
+def _release(statement_id: int, form: TextForm) -> bool:
+    """Whether it could be; else the form says why not."""
+    words, themes = form.words.data or "", form.themes.data or ()
+    try:
+        statements.release_text(statement_id, words, themes, by=the_viewer(), now=now())
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
 
 
 def _unquoted_page(text: Text) -> str:

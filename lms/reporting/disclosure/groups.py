@@ -21,10 +21,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from lms.agencies.rules import DEFAULT_POLICIES, PolicyKey
 from lms.reporting.disclosure.spans import PRIME, Frame, Span, Vector
 from lms.words import Word
 
-FEWEST_REPLIES = 5
+FEWEST_REPLIES = DEFAULT_POLICIES[PolicyKey.WITHHOLD_BELOW]
 
 Key = Hashable
 Part = Hashable

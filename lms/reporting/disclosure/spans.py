@@ -220,9 +220,9 @@ class Span:
                 del self._guarded[form]
                 self._guarded[direction(changed)] = changed
 
-    def unseen(self, values: Sequence[int] | Mapping[int, int]) -> dict[int, int]:
+    def unseen(self, values: Mapping[int, int]) -> dict[int, int]:
         """Values of the coordinates, changed where they must be for every shown sum to be 0."""
-        found = dict(values) if isinstance(values, Mapping) else dict(enumerate(values))
+        found = dict(values)
         for pivot, row in reversed(self._basis):
             total = sum(value * found[at] for at, value in row.items() if at != pivot)
             found[pivot] = -total % PRIME
