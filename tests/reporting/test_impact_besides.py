@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import lms.reporting.views  # noqa: F401 - first, for what its pages share imports them all
 from lms.evaluation.queries.statements import Released
 from lms.evaluation.rules import Stage
 from lms.reporting.impact.rules import OwnFigures, OwnKind, PairFigures
-from lms.reporting.impact.rules.confidence import MeanChange
+from lms.reporting.impact.rules.confidence import ConfidenceFigures, MeanChange
 from lms.reporting.impact.rules.facts import OwnQuestion
 from lms.reporting.impact.rules.statistics import Interval
 from lms.reporting.impact.views.besides import (
@@ -16,6 +17,7 @@ from lms.reporting.impact.views.besides import (
     pair_rows,
     quotes_by_subject,
 )
+from lms.reporting.impact.views.picture import Known, _drawn, _said_of_drawn
 
 
 def released(words: str, question: str = "example", role: str = "") -> Released:
@@ -49,6 +51,23 @@ def test_what_difference_it_made_stands_apart_and_no_released_text_is_left_out()
     assert told[1].first[0] == ("Text 0", "Someone who attended, Neglect")
     assert (len(told[1].first), len(told[1].rest)) == (MOST_QUOTES, 8 - MOST_QUOTES)
     assert quotes_by_subject([]) == []
+
+
+def test_what_cannot_be_shown_alone_is_drawn_together_and_it_is_said() -> None:
+    def of(n: int) -> ConfidenceFigures:
+        return ConfidenceFigures(outcome=None, n=n)
+
+    alone: list[Known] = [("Recognise", of(0), None), ("Ask", of(0), None)]
+    together = _drawn(alone, of(9))
+    assert [label for label, *_ in together] == ["All together"]
+    told = _said_of_drawn(together, alone, "outcome", "outcomes")
+    assert told == " No outcome alone can be shown."
+    assert _drawn(alone, of(0)) == []
+    many: list[Known] = [(f"Course {n}", of(n), None) for n in range(12)]
+    drawn = _drawn(many, of(66))
+    told = _said_of_drawn(drawn, many, "course", "courses")
+    assert told == " Eight of 12 courses are drawn; all are in the table."
+    assert _said_of_drawn(many[:3], many[:3], "course", "courses") == ""
 
 
 def test_those_who_answered_twice_say_when_and_whether_they_looked_back() -> None:

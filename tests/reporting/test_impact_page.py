@@ -261,3 +261,11 @@ def test_what_cannot_be_worked_out_ahead_is_left_to_whoever_asks(
 
     monkeypatch.setattr(ahead, "work_out_ahead", fails)
     work_out_once(app)
+
+
+def test_where_nothing_can_be_drawn_no_empty_scale_is(year: Year, browser: Browser) -> None:
+    year.answers(year.police, 3)
+    page = browser.get("/reports/impact?year=2025-26")
+    assert page.document.find(class_="changes") is None
+    assert page.document.find(id="confidence").get_text() == "Confidence"
+    assert "Too few to say: fewer than five people answered all three times." in page.text

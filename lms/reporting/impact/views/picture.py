@@ -117,7 +117,7 @@ def impact_page(request: ImpactRequest, now: datetime) -> ImpactPage:
     else:
         known = [("All outcomes together", figures.overall, None)]
         nouns = ("row", "rows")
-    drawn = _drawn(known)
+    drawn = _drawn(known, figures.overall)
     return ImpactPage(
         report=report,
         request=request,
@@ -130,24 +130,35 @@ def impact_page(request: ImpactRequest, now: datetime) -> ImpactPage:
         total=_row("All together", figures.overall, report.fewest) if len(known) > 1 else None,
         groups=[(row, request.address_of(row.figures.view)) for row in report.rows],
         rows_are=nouns[0],
-        drawn=_drawn_of(len(drawn), count(len(known), *nouns)) if len(drawn) < len(known) else "",
+        drawn=_said_of_drawn(drawn, known, *nouns),
     )
 
 
 Known = tuple[str, ConfidenceFigures, View | None]
 
 
-def _drawn(known: Sequence[Known]) -> Sequence[Known]:
-    """All rows, where they are few; else those with the most answers, in their order."""
+def _drawn(known: Sequence[Known], overall: ConfidenceFigures) -> Sequence[Known]:
+    """All rows, where they are few; else those with the most answers, in their order.
+
+    Where none can be shown alone, all together; nothing where that cannot be shown either.
+    """
+    if not any(one.n for _, one, _ in known):
+        return [("All together", overall, None)] if overall.n else []
     if len(known) <= MOST_IN_PICTURE:
         return known
     most = sorted(known, key=lambda row: -row[1].n)[:MOST_IN_PICTURE]
-    return [row for row in known if row in most and row[1].n] or known[:MOST_IN_PICTURE]
+    return [row for row in known if row in most and row[1].n]
 
 
-def _drawn_of(drawn: int, known: str) -> str:
-    is_are = "is" if drawn == 1 else "are"
-    return f" {sentence_case(number(drawn))} of {known} {is_are} drawn; all are in the table."
+def _said_of_drawn(drawn: Sequence[Known], known: Sequence[Known], noun: str, nouns: str) -> str:
+    """What is not in the picture, in a sentence; nothing where all is."""
+    if len(known) > 1 and not any(row in known for row in drawn):
+        return f" No {noun} alone can be shown."
+    if len(drawn) == len(known):
+        return ""
+    are = "is" if len(drawn) == 1 else "are"
+    of = count(len(known), noun, nouns)
+    return f" {sentence_case(number(len(drawn)))} of {of} {are} drawn; all are in the table."
 
 
 def _change(label: str, one: ConfidenceFigures, fewest: int) -> Change:
@@ -230,7 +241,7 @@ def stats_of(figures: ImpactFigures) -> list[tuple[str, str]]:
                 (f"{replies.answered:,} of {replies.asked:,}", f"{words} ({percent(replies.rate)})")
             )
         else:
-            found.append(("Nobody", f"was asked: {words}"))
+            found.append(("Nobody", f"was asked {words.removeprefix('answered ')}"))
     return found
 
 
