@@ -34,6 +34,7 @@ from lms.demo.programme import (
     read_teachings,
     year_of_events,
 )
+from lms.demo.reaching import WANTED, name_cohorts, plan_in_vain
 from lms.demo.reading import plan_improvements, plan_reading
 from lms.demo.terms import (
     LAST_HOUR,
@@ -44,6 +45,7 @@ from lms.demo.terms import (
 )
 from lms.demo.timeline import Timeline
 from lms.demo.writing import write_to_its_people
+from lms.demo.year_before import plan_year_before
 from lms.errors import Refused
 
 SEED = 591
@@ -84,10 +86,14 @@ def build(
     ask_more(here, begins_at)
     plan_improvements(world, at_london(last_year.last - IMPROVED_BEFORE, NOON))
     for planned in year_of_events(teachings, last_year.first, last_year.last, dice):
-        live_past(world, planned)
+        life = live_past(world, planned)
+        if planned.teaching.title == WANTED:
+            plan_in_vain(world, life)
+    plan_year_before(world, last_year.before)
     _plan_this_year(world, teachings, today, until)
     world.timeline.run(until, progress)
     ask_next(here, until)
+    name_cohorts(here, last_year.last, until)
     enter_figures(here, last_year.first.year, until)
     _mark(today, until)
     return [Guest(role, person_id) for role, person_id in here.guests.items()]

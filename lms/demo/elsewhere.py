@@ -27,8 +27,7 @@ ENTERED_AGO, MISREAD = timedelta(days=3), 1149
 def enter_figures(here: Foundations, year: int, now: datetime) -> None:
     """All of them, one misread at first and corrected."""
     entered_at = now - ENTERED_AGO
-    with (DATA / "highlights-2022-23.csv").open(newline="", encoding="utf-8") as file:
-        values = {row["measure"]: int(row["value"]) for row in csv.DictReader(file)}
+    values = figures_printed()
     for name, (measure, source) in NAMED.items():
         subject = Subject(here.partnership_id, year, measure)
         first = Entry(MISREAD if measure is Measure.VIEWS else values[name], source=source)
@@ -41,6 +40,13 @@ def enter_figures(here: Foundations, year: int, now: datetime) -> None:
             here.partnership_id, year, Measure.OWN_TRAINING, _agency_id(agency), course
         )
         enter_figure(subject, entry, by=here.lead, now=entered_at)
+
+
+def figures_printed() -> dict[str, int]:
+    """What a published report says that other systems hold, by its own words for it."""
+    with (DATA / "highlights-2022-23.csv").open(newline="", encoding="utf-8") as file:
+        values = {row["measure"]: int(row["value"]) for row in csv.DictReader(file)}
+    return {name: values[name] for name in NAMED}
 
 
 def _agency_id(name: str) -> int:

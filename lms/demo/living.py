@@ -216,7 +216,7 @@ class Life:
             self.world.timeline.at(later, partial(let_manager_answer, booking))
 
 
-def live_past(world: World, planned: Planned, guests: Sequence[Somebody] = ()) -> None:
+def live_past(world: World, planned: Planned, guests: Sequence[Somebody] = ()) -> Life:
     """Put the whole life of a past event on the timeline; `guests` are among those who come."""
     life = Life(world, planned)
     published_at = _office_hour(planned.starts_at - PUBLISHED_BEFORE)
@@ -226,6 +226,7 @@ def live_past(world: World, planned: Planned, guests: Sequence[Somebody] = ()) -
         world.timeline.at(_office_hour(planned.starts_at - timedelta(days=6)), life.call_off)
     for due_at in due_times(planned):
         world.timeline.due(due_at)
+    return life
 
 
 def _plan_bookings(life: Life, published_at: datetime, guests: Sequence[Somebody]) -> None:

@@ -210,3 +210,30 @@ def test_a_role_that_ended_yesterday_gets_no_pack_and_drops_what_is_queued(
     assert [str(m["To"]).split("<")[-1] for m in mailer.sent if "raining" in str(m["Subject"])] == [
         "hector@nhs.example>"
     ]
+
+
+def test_packs_take_as_many_statements_for_many_leads_as_for_few(
+    readers: Readers, clock: FixedClock, make: Make
+) -> None:
+    del readers
+    clock.set(at("2027-04-01 09:00"))
+
+    def statements() -> tuple[int, int]:
+        db.session.rollback()
+        with count_statements() as counted:
+            due = packs_due(clock.now())
+        return counted.number, len(due)
+
+    statements()
+    few, two = statements()
+    for n in range(4):
+        agency = make.agency(f"Agency {n}", Sector.HEALTH)
+        address = f"lead{n}@nhs.example"
+        lead = make.person(f"Lead {n}", address, agency=agency, role=Role.AGENCY_LEAD)
+        pld = f"reader{n}@icb.example"
+        make.person(f"Reader {n}", pld, agency=agency, role=Role.PLD_MEMBER)
+    assert statements() == (few, two + 8)
+    own = packs_due(clock.now(), lead)
+    assert [(pack.person.id, pack.agency.name if pack.agency else "") for pack in own] == [
+        (lead, "Agency 3")
+    ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from lms.access import Role
 from lms.accounts.models import Person, RoleGrant
-from lms.accounts.queries import grants_on, primary_address
+from lms.accounts.queries import is_held, pld_members_of, primary_address
 from lms.agencies.models import Agency, Partnership
 from lms.agencies.queries import list_partnerships
 from lms.clock import london_date
@@ -38,54 +39,67 @@ class DuePack:
         return f"{of}-{self.span.label}"
 
 
-def packs_due(now: datetime) -> list[DuePack]:
-    """All that are due, sent or not; the outbox keeps each from being sent twice."""
-    spans = _spans_due(now)
-    if not spans.by_partnership and spans.month is None:
-        return []
-    readers = db.session.scalars(
-        select(Person)
-        .where(Person.grants.any(RoleGrant.role.in_((Role.PLD_MEMBER, Role.AGENCY_LEAD))))
-        .order_by(Person.id)
-    ).all()
-    return [pack for person in readers for pack in _packs_of(person, spans, now)]
+def packs_due(now: datetime, only: int | None = None) -> list[DuePack]:
+    """All that are due, sent or not; the outbox keeps each from being sent twice.
 
-
-@dataclass(frozen=True)
-class _Spans:
-    """What is due on a day: the quarter of each partnership that has one, and the month."""
-
-    by_partnership: dict[int, tuple[Partnership, Span]]
-    month: Span | None
-
-
-def _spans_due(now: datetime) -> _Spans:
+    Those of one person, where `only` says whose. As many statements however many readers there are.
+    """
     today = london_date(now)
-    found = {
-        partnership.id: (partnership, span)
-        for partnership in list_partnerships()
-        if (span := quarter_due(today, partnership.year_starts_month)) is not None
-    }
-    return _Spans(found, month_due(today))
-
-
-def _packs_of(person: Person, spans: _Spans, now: datetime) -> list[DuePack]:
-    """Those of one reader, by the roles that they hold today."""
-    if not _wants(person):
+    due = [*_of_quarter(today, only), *_of_month(today, only)]
+    if not due:
         return []
+    stopped = _all_stopped()
+    return [
+        pack
+        for pack in due
+        if (pack.person.merged_into_id or pack.person.id) not in stopped
+        and primary_address(pack.person)
+    ]
+
+
+def _of_quarter(today: date, only: int | None) -> list[DuePack]:
+    """Each PLD member with the quarter of each partnership whose reports they read."""
     found = []
-    for grant in grants_on(person.id, london_date(now)):
-        if grant.role is Role.PLD_MEMBER and grant.partnership_id in spans.by_partnership:
-            found.append(DuePack(person, *spans.by_partnership[grant.partnership_id]))
-        if grant.role is Role.AGENCY_LEAD and spans.month is not None:
-            agency = db.session.get(Agency, grant.agency_id)
-            if agency is not None and agency.partnerships:
-                found.append(DuePack(person, agency.partnerships[0], spans.month, agency))
+    for partnership in list_partnerships():
+        span = quarter_due(today, partnership.year_starts_month)
+        if span is not None:
+            found += [
+                DuePack(person, partnership, span)
+                for person in pld_members_of(partnership.id, today)
+                if only in (None, person.id)
+            ]
     return found
 
 
-def _wants(person: Person) -> bool:
-    return bool(primary_address(person)) and not is_stopped(person.id)
+def _of_month(today: date, only: int | None) -> list[DuePack]:
+    """Each lead with the month of each agency that they lead."""
+    span = month_due(today)
+    if span is None:
+        return []
+    found = db.session.execute(
+        select(Person, Agency)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .join(Agency, Agency.id == RoleGrant.agency_id)
+        .where(
+            RoleGrant.role == Role.AGENCY_LEAD,
+            is_held(today),
+            *([Person.id == only] if only is not None else []),
+        )
+        .options(selectinload(Person.emails), selectinload(Agency.partnerships))
+        .order_by(Person.id, RoleGrant.id)
+    )
+    return [
+        DuePack(person, agency.partnerships[0], span, agency)
+        for person, agency in found.unique()
+        if agency.partnerships
+    ]
+
+
+def _all_stopped() -> set[int]:
+    """Who asked for no packs, each by the record that their records were joined into."""
+    kept = func.coalesce(Person.merged_into_id, Person.id)
+    rows = db.session.scalars(select(kept).join(PackStop, PackStop.person_id == Person.id))
+    return set(rows)
 
 
 def is_stopped(person_id: int) -> bool:
@@ -116,8 +130,5 @@ def sent_before_joining(now: datetime) -> set[tuple[int | None, str]]:
 
 
 def is_due_still(person_id: int, occurrence: str, now: datetime) -> bool:
-    """Whether that pack would be due to that person at this moment; asks of nobody else."""
-    person = db.session.get(Person, person_id)
-    if person is None:
-        return False
-    return any(pack.occurrence == occurrence for pack in _packs_of(person, _spans_due(now), now))
+    """Whether that pack would be due to that person at this moment; asks of no other lead."""
+    return any(pack.occurrence == occurrence for pack in packs_due(now, person_id))
