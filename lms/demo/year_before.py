@@ -16,7 +16,7 @@ from lms.attendance.commands import import_attendance
 from lms.clock import DAY, ReportingYear, at_london, is_working_day
 from lms.db import db
 from lms.demo.elsewhere import NAMED, figures_printed
-from lms.demo.foundations import Foundations
+from lms.demo.foundations import HOST, Foundations
 from lms.demo.living import NINE, World
 from lms.demo.programme import read_year
 from lms.reporting.annual.asked import annual_report
@@ -26,7 +26,7 @@ from lms.reporting.freezing.commands import freeze_year, note_corrections
 
 HEADER = (
     *("event_reference", "event_title", "course_title", "kind", "level", "held_on"),
-    *("email", "name", "agency", "outcome"),
+    *("email", "name", "agency", "outcome", "partnership"),
 )
 CAME, LATE = 0.86, 2  # of those who came a year later; who were on a sheet that turned up
 BROUGHT_IN, PUBLISHED, TURNED_UP = 30, 45, 61  # days after that year
@@ -68,8 +68,8 @@ def _rows(here: Foundations, year: ReportingYear) -> Iterator[Row]:
 
 
 def _row(reference: str, title: str, level: str, on: date, agency: str) -> Row:
-    name = "Name not kept"
-    return (reference, title, title, "course", level, on, "", name, agency, "attended")
+    """No address and no name: nobody kept them."""
+    return (reference, title, title, "course", level, on, "", "", agency, "attended", HOST)
 
 
 def _bring_in(here: Foundations, rows: list[Row], now: datetime) -> None:
@@ -97,6 +97,6 @@ def _enter_figures(here: Foundations, year: ReportingYear, now: datetime) -> Non
 
 
 def _publish(here: Foundations, year: ReportingYear, now: datetime) -> None:
-    document = annual_report(year.label, "", here.coordinator, now).document
+    document = annual_report(year.label, HOST, here.coordinator, now).document
     db.session.rollback()
     freeze_year(here.partnership_id, year, document, by=here.coordinator, now=now)
