@@ -42,6 +42,7 @@ def create_app(settings: Settings, *, clock: Clock, mailer: Transport | None = N
     _install_jobs(app)
     _install_purposes(app)
     _install_kinds(app)
+    _install_published(app)
     return app
 
 
@@ -130,3 +131,10 @@ def _install_kinds(app: Flask) -> None:
 
     slices = (booking, attendance, evaluation, certificates, reporting, desk, accounts)
     app.extensions["lms.kinds"] = {kind.template: kind for part in slices for kind in part.KINDS}
+
+
+def _install_published(app: Flask) -> None:
+    """Who knows which years are frozen, for slices below the reports."""
+    from lms.reporting.freezing.noting import said_if_frozen
+
+    app.extensions["lms.published"] = said_if_frozen

@@ -16,6 +16,7 @@ from lms.attendance.views.taking import is_by_pass, taker, takes_register
 from lms.booking.rules import Outcome
 from lms.errors import Refused
 from lms.web.pages import done, now, see
+from lms.web.published import said_if_published
 from lms.words import count
 
 
@@ -79,10 +80,15 @@ def correct_register(event_id: int, booking_id: int) -> str | Response:
     if not queries.coordinates(the_viewer(), shown.picture.partnership_id):
         abort(404)
     line = shown.picture.line(booking_id)
+    published = said_if_published(
+        shown.picture.partnership_id, min(one.starts_at for one in shown.picture.sessions)
+    )
     form = CorrectionForm(data={"outcome": line.outcome.value if line.outcome else None})
     if form.validate_on_submit():
         outcome, reason = Outcome(form.outcome.data), form.reason.data or ""
         commands.correct_outcome(event_id, booking_id, outcome, reason, by=the_viewer(), now=now())
-        done(f"{line.name} is recorded as {outcome.words}.")
+        done(f"{line.name} is recorded as {outcome.words}.{published}")
         return see(shown.address)
-    return render_template("attendance/correct_register.html", form=form, shown=shown, line=line)
+    return render_template(
+        "attendance/correct_register.html", form=form, shown=shown, line=line, published=published
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from lms.access import Permission, Viewer
@@ -22,6 +21,7 @@ from lms.reporting.freezing.queries import (
     year_of,
 )
 from lms.reporting.freezing.rules import Figure, differences, refuse_anew, refuse_freezing
+from lms.reporting.freezing.values import figures_as_kept
 from lms.reporting.models import FrozenYear, YearCorrection
 
 
@@ -54,7 +54,7 @@ def freeze_year(
             year=year.first.year,
             edition=before.edition + 1 if before else 1,
             document=kept_document(document),
-            figures=json.dumps([(key, one.label, one.value) for key, one in live.items()]),
+            figures=figures_as_kept(live),
             reason=reason,
             frozen_at=now,
             frozen_by_person_id=by.person_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -22,6 +21,7 @@ from lms.reporting.elsewhere.queries import known_figures
 from lms.reporting.elsewhere.rules import figure_of_year
 from lms.reporting.freezing.keeping import document_of
 from lms.reporting.freezing.rules import Difference, Figure, differences, replaced, standing
+from lms.reporting.freezing.values import figures_in
 from lms.reporting.models import FrozenYear, YearCorrection
 from lms.reporting.programme.queries.events import load_programme
 from lms.reporting.queries import Scope
@@ -122,7 +122,7 @@ def list_standing() -> Sequence[FrozenYear]:
 
 def figures_of(edition: FrozenYear) -> dict[str, Figure]:
     """The figures as published."""
-    return {key: Figure(label, value) for key, label, value in json.loads(edition.figures)}
+    return figures_in(edition.figures)
 
 
 def live_figures(partnership: Partnership, year: ReportingYear, now: datetime) -> dict[str, Figure]:

@@ -87,6 +87,19 @@ def standing(year: str, frozen_on: date, edition: int, found: Iterable[Differenc
     return f"{opening} {said[:-1]}: {named}." if named else f"{opening} {said}"
 
 
+def kept_apart(year: str, host: str, frozen_on: date, corrected: int) -> str:
+    """What a page with the figures of today says of a year whose report is frozen."""
+    of = f" of {host}" if host else ""
+    opening = (
+        f"{year}{of} was frozen on {_day(frozen_on)}: its annual report keeps the figures as "
+        "published, this page shows them as they are now."
+    )
+    if not corrected:
+        return f"{opening} None has been corrected since."
+    were = "has" if corrected == 1 else "have"
+    return f"{opening} {sentence_case(count(corrected, 'figure'))} {were} been corrected since."
+
+
 def replaced(
     year: str, frozen_on: date, edition: int, replaced_on: date, found: Iterable[Difference]
 ) -> str:

@@ -12,6 +12,7 @@ from lms.reporting.attendance.file import ATTENDANCE_DEFINITIONS, attendance_tab
 from lms.reporting.attendance.queries import CrossedReport, attendance_report, crossed_report
 from lms.reporting.attendance.views import picture as view
 from lms.reporting.attendance.views.crossing import crossing_of
+from lms.reporting.freezing.noting import frozen_notes
 from lms.reporting.rules import Traced
 from lms.reporting.views.asked import Request, available_years, period_in_words
 from lms.reporting.views.blueprint import blueprint
@@ -42,6 +43,7 @@ def attendance() -> str | tuple[str, int]:
         definitions=ATTENDANCE_DEFINITIONS,
         may_trace=_may_trace(asked),
         Traced=Traced,
+        frozen=frozen_notes(asked.scope),
         today=now(),
     )
 

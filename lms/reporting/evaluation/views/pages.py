@@ -6,6 +6,7 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires
+from lms.reporting.freezing.noting import frozen_notes
 from lms.reporting.evaluation.file import EVALUATION_DEFINITIONS, evaluation_table
 from lms.reporting.evaluation.queries import evaluation_report
 from lms.reporting.evaluation.views import picture
@@ -34,6 +35,7 @@ def evaluation() -> str:
         rate_in_words=picture.rate_in_words,
         strip_parts=asked.strip(available_years(asked, now())),
         definitions=EVALUATION_DEFINITIONS,
+        frozen=frozen_notes(asked.scope),
         today=now(),
     )
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
+from lms.reporting.freezing.noting import frozen_notes
 from lms.reporting.impact.file import impact_table
 from lms.reporting.impact.queries import impact_report
 from lms.reporting.impact.rules import (
@@ -58,6 +59,7 @@ def impact() -> str:
         reasons_caption=reasons_caption,
         strip_parts=strip_of(page.request, page.report, now()),
         is_live=bool(the_viewer().partnerships(Permission.RUN_PROGRAMME)),
+        frozen=frozen_notes(page.report.scope),
         today=now(),
     )
 

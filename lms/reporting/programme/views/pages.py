@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
+from lms.reporting.freezing.noting import frozen_notes
 from lms.reporting.programme.file import (
     GROUPS_OF_EVENTS,
     PROGRAMME_DEFINITIONS,
@@ -46,6 +47,7 @@ def programme() -> str:
         days=shown.days,
         trainers_csv=asked.address(".csv", by=ProgrammeBy.AGENCY.value),
         waiting_files=waiting,
+        frozen=frozen_notes(asked.scope),
         today=now(),
     )
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires, the_viewer
 from lms.agencies.look import show_partnership
+from lms.reporting.freezing.noting import frozen_notes
 from lms.reporting.reach.file import REACH_DEFINITIONS, reach_table
 from lms.reporting.reach.queries import reach_report
 from lms.reporting.reach.rules import MORE_THAN_COUNTED, ReachBy, reach_in_words
@@ -35,6 +36,7 @@ def reach() -> str:
         in_words=reach_in_words,
         more_than_counted=MORE_THAN_COUNTED,
         definitions=REACH_DEFINITIONS,
+        frozen=frozen_notes(asked.scope),
         today=now(),
     )
 
