@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.access import Role
+from lms.attendance.models import Register
 from lms.booking.models import Booking
 from lms.booking.rules import Outcome
 from lms.clock import FixedClock, reporting_year
@@ -169,3 +170,37 @@ def test_R6_a_coordinator_freezes_a_year_after_reading_what_comes_of_it(
         browser.get("/reports/annual/freeze?year=2026-27"), form="Freeze 2026-27"
     )
     assert "2026-27 ends on 31 March 2027. It can be frozen once it is over." in running.text
+
+
+@pytest.mark.parametrize("report", ["attendance", "programme", "reach", "evaluation", "impact"])
+def test_R6_every_report_says_that_the_year_it_shows_is_frozen_and_what_was_corrected(
+    published: Published, browser: Browser, report: str
+) -> None:
+    published.freeze()
+    browser.sign_in(published.by.person_id)
+    page = browser.get(f"/reports/{report}?year=2025-26")
+    assert "2025-26 was frozen on 18 January 2027: its annual report keeps the" in page.text
+    assert "None has been corrected since." in page.text
+    published.correct()
+    note_corrections(published.make.now)
+    page = browser.get(f"/reports/{report}?year=2025-26")
+    assert "Attended: 2, corrected to 3 on 18 January 2027." in page.text
+    assert browser.get(page.link("The annual report")).h1 == "Training and learning 2025-26"
+    assert "frozen" not in browser.get(f"/reports/{report}?year=2026-27").text
+
+
+def test_R6_who_corrects_the_register_of_a_frozen_year_learns_that_it_is_a_correction(
+    published: Published, browser: Browser
+) -> None:
+    browser.sign_in(published.by.person_id)
+    booking = db.session.get_one(Booking, published.bookings[2])
+    address = f"/manage/events/{booking.event_id}/register/{booking.id}/correct"
+    with transaction() as session:
+        session.merge(Register(event_id=booking.event_id, closed_at=LAST_YEAR))
+    assert "frozen" not in browser.get(address).text
+    published.freeze()
+    page = browser.get(address)
+    said = "2025-26 is frozen: its annual report shows what changes as a correction."
+    assert said in page.text
+    form = {"outcome": "attended", "reason": "The sheet turned up"}
+    assert said in browser.submit(page, form, form="Correct the register").text

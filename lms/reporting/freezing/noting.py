@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -112,9 +112,7 @@ def _note(
 ) -> FrozenNote:
     published = figures_in(row.figures)
     corrected = [
-        replace(
-            Difference(key, published[key].label, published[key].value, value), on=london_date(at)
-        )
+        Difference(key, published[key].label, published[key].value, value, london_date(at))
         for key, (value, at) in noticed.items()
         if key in published and published[key].value != value
     ]
