@@ -23,6 +23,16 @@ def programme_finding(total: ProgrammeCounts) -> str:
     return " ".join(parts)
 
 
+def programme_before(before: EventCounts, than: str) -> str:
+    """What was planned and ran in the period that it is compared with; empty where nothing was."""
+    if not before.planned:
+        return ""
+    verb = "was" if before.planned == 1 else "were"
+    all_ran = "and all of them ran" if before.planned > 1 else "and it ran"
+    ran = all_ran if before.run == before.planned else f"and {number(before.run)} ran"
+    return sentence_case(f"{than}, {count(before.planned, 'event')} {verb} planned {ran}.")
+
+
 def _fate(events: EventCounts) -> str:
     verb = "was" if events.planned == 1 else "were"
     fates = [

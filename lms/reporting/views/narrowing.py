@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from lms.access import Viewer
 from lms.errors import Refused
 from lms.reporting.queries import (
+    DIMENSIONS,
     Asked,
     Filter,
     filter_name,
@@ -83,15 +84,23 @@ class Panel:
         return [(f"#{self.field or 'main'}", self.fault)]
 
 
+OF_EVENTS = tuple(by for by in FILTERS if DIMENSIONS[by].of_event)
+"""What a report of events, rather than of those who came, can be narrowed by."""
+
+
 def panel_of(
-    path: str, query: MultiDict[str, str], viewer: Viewer, error: Refused | None = None
+    path: str,
+    query: MultiDict[str, str],
+    viewer: Viewer,
+    error: Refused | None = None,
+    offered_of: Sequence[By] = FILTERS,
 ) -> Panel:
     """The forms, with what the address says in them, be it right or wrong."""
     seen = scope_of(Asked(), viewer)
     offered = values_offered(seen.partnership_ids)
     if len(seen.partnership_ids) == 1 and len(offered[By.PARTNERSHIP]) <= ONE_AND_NONE:
         offered[By.PARTNERSHIP] = []
-    choices = [_choice(by, offered[by], query, error) for by in FILTERS if offered[by]]
+    choices = [_choice(by, offered[by], query, error) for by in offered_of if offered[by]]
     if len(seen.partnerships) > 1:
         choices.append(_hosts(seen.partnerships, query, error))
     names = {choice.name for choice in choices}
@@ -138,12 +147,12 @@ def _with(
 # --- The filters in force -----------------------------------------------------------------------
 
 
-def chips_of(request: Request) -> list[Chip]:
-    """What the report is narrowed to; each link takes one value away."""
+def chips_of(request: Request, **kept: str) -> list[Chip]:
+    """What the report is narrowed to; each link takes one value away, and keeps what is given."""
     return [
         Chip(
             sentence_case(f"{filter_words(each.by)}: {value}"),
-            request.narrowed(_without(request.scope.filters, each, value)).address(),
+            request.narrowed(_without(request.scope.filters, each, value)).address(**kept),
         )
         for each in request.scope.filters
         for value in each.values

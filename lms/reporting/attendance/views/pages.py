@@ -63,7 +63,7 @@ def _crossed(asked: Request) -> CrossedReport | None:
 def _refused(refused: Refused) -> str:
     """What cannot be asked for, said by the form, with everything that was asked still in it."""
     panel = panel_of(PATH, request.args, the_viewer(), refused)
-    return render_template("reporting/ask_again.html", panel=panel, path=PATH)
+    return render_template("reporting/ask_again.html", panel=panel, path=PATH, report="attendance")
 
 
 @blueprint.get(f"{PATH}.<form>")

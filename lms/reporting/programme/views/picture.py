@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from lms.clock import london_date
 from lms.reporting.programme.finding import (
     events_caption,
     filled_caption,
     money_sentence,
     nothing_about,
+    programme_before,
     programme_finding,
     reasons_sentence,
 )
-from lms.reporting.programme.queries.events import load_programme
+from lms.reporting.programme.queries.events import event_counts, load_programme
 from lms.reporting.programme.queries.rows import ProgrammeReport, programme_report
 from lms.reporting.programme.queries.trainers import TrainersReport, trainers_report
 from lms.reporting.programme.rules import ProgrammeBy, ProgrammeCounts
 from lms.reporting.queries.scope import Scope
+from lms.reporting.views.asked import Request
 from lms.web.figures import Bar, Part
 from lms.words import count, number, percent, sentence_case
 
@@ -82,6 +85,16 @@ def programme_picture(by: ProgrammeBy, scope: Scope, now: datetime) -> Programme
         trainers=trainers_report(programme),
         money=money_sentence(report.total),
     )
+
+
+def before_sentence(asked: Request, now: datetime) -> str:
+    """What ran in the period that it is compared with; empty where nothing is compared."""
+    period, today = asked.scope.period, london_date(now)
+    before = asked.scope.before(asked.against, today)
+    if before is None or period.is_running(today):
+        return ""
+    than = period.said_before(asked.against, asked.scope.start_month)
+    return programme_before(event_counts(before, now), than)
 
 
 def programme_lead(scope: Scope, now: datetime) -> str:
