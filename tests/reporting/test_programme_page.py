@@ -229,3 +229,31 @@ def test_a_page_takes_as_many_statements_for_many_events_as_for_few(
         programme.confirmed(event, 2)
         programme.waits(event)
     assert statements() == few
+
+
+def test_it_is_narrowed_by_what_an_event_is_and_never_by_who_came(
+    programme: Programme, browser: Browser
+) -> None:
+    programme.confirmed(programme.ran)
+    programme.event("Alone", course=None, level=3)
+    page = browser.get("/reports/programme?by=level&level=3&year=2025-26")
+    assert "One event was planned: one ran." in page.text
+    assert browser.get(page.link("Remove all")).h1 == "Programme by level"
+    chip = browser.get(page.link("Level: 3"))
+    assert (chip.h1, "Two events were planned" in chip.text) == ("Programme by level", True)
+    names = {select.get("name") for select in page.document.find_all("select")}
+    assert "level" in names
+    assert not names & {"agency", "sector", "area"}
+    wrong = browser.get("/reports/programme?agency=Walsall Council", status=422)
+    assert "cannot be narrowed to an agency" in wrong.text
+    assert wrong.h1 == "The programme: ask again"
+
+
+def test_it_is_compared_with_the_year_before(programme: Programme, browser: Browser) -> None:
+    before = "The year before,"
+    assert before not in browser.get("/reports/programme?year=2025-26").text
+    for state in (EventState.PUBLISHED, EventState.CANCELLED):
+        programme.event(starts_at=LAST_YEAR - timedelta(days=364), state=state)
+    said = browser.get("/reports/programme?year=2025-26").text
+    assert "The year before, two events were planned and one ran." in said
+    assert before not in browser.get("/reports/programme?year=2026-27").text
