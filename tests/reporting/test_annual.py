@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import subprocess
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import docx
 import pypdf
@@ -48,6 +52,7 @@ from lms.reporting.annual.paper import annual_pdf
 from lms.reporting.annual.word import annual_docx
 from lms.reporting.elsewhere.rules import Measure
 from tests.cli.test_reports import year_of_courses
+from tests.conftest import NOT_RUN
 from tests.support.browser import BASE_URL, Browser
 from tests.support.make import Make
 
@@ -189,6 +194,41 @@ def test_the_contents_of_the_word_file_lead_to_its_headings(word: docx.document.
     assert "TOC" in fields
     foot = word.sections[0].footer._element
     assert [t.text.strip() for t in foot.iter(qn("w:instrText"))] == ["PAGE", "NUMPAGES"]
+
+
+def test_LibreOffice_opens_the_word_file_and_shows_all_of_it(tmp_path: Path) -> None:
+    if shutil.which("soffice") is None:
+        NOT_RUN.add("the Word file in LibreOffice: no soffice")
+        pytest.skip("LibreOffice is not installed")
+    file = tmp_path / "report.docx"
+    file.write_bytes(annual_docx(EVERY_BLOCK, LOOK, made_at=MADE_AT))
+    own = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", own, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=120)
+    pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
+    whole = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    for words in ("not entered", "too few to say", "I asked to see upstairs", "Page 2 of 2"):
+        assert words in whole
+
+
+def test_the_parts_of_the_word_file_are_sound_xml_and_every_relation_leads_somewhere() -> None:
+    packed = zipfile.ZipFile(io.BytesIO(annual_docx(EVERY_BLOCK, LOOK, made_at=MADE_AT)))
+    assert packed.testzip() is None
+    names = set(packed.namelist())
+    for name in names:
+        if not name.endswith((".xml", ".rels")):
+            continue
+        root = ElementTree.fromstring(packed.read(name))
+        if name == "word/_rels/document.xml.rels":
+            leads = {one.get("Target") for one in root if one.get("TargetMode") != "External"}
+            assert {f"word/{target}" for target in leads if target} <= {
+                *names,
+                *(f"word/{target}" for target in leads if target and target.startswith("../")),
+            }
+    styles = ElementTree.fromstring(packed.read("word/styles.xml"))
+    known = {style.get(qn("w:styleId")) for style in styles.iter(qn("w:style"))}
+    body = ElementTree.fromstring(packed.read("word/document.xml"))
+    assert {style.get(qn("w:val")) for style in body.iter(qn("w:pStyle"))} <= known
 
 
 # --- PDF ----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from lms.access import Role
 from lms.agencies.rules import Sector
 from lms.booking.rules import BookingState, Outcome
-from lms.catalogue.models import Priority
+from lms.catalogue.models import Event, Priority
 from lms.catalogue.rules import CancelReason, EventState
 from lms.clock import FixedClock
 from lms.db import db, transaction
@@ -84,7 +84,13 @@ def test_R2_R7_the_courses_say_how_full_they_were_what_fell_out_and_why_and_who_
 
 
 def test_a_priority_of_no_event_is_named(told: Told) -> None:
-    assert "No event that ran was about any of the priorities." in told.words("priorities")
+    assert told.words("priorities") == "No event says which priority it was about."
+    with transaction() as session:
+        later = Priority(partnership_id=told.host, name="Self-neglect", position=2)
+        session.get_one(Event, told.event).priorities.append(later)
+    said = told.words("priorities")
+    assert "No event that ran was about one of the two priorities: Neglect." in said
+    assert ("Self-neglect", "1", "1") in told.tables("priorities")["Events by priority"]
     assert ("Neglect", "0", "0") in told.tables("priorities")["Events by priority"]
 
 

@@ -151,6 +151,8 @@ def _sentence(key: Key) -> str:
     now, before = key.now or 0, key.before or 0
     if now == before:
         return f"{sentence_case(key.label)}: {now:,}, as many as the year before"
+    if not before:
+        return f"{sentence_case(key.label)}: {now:,}, and none the year before"
     way = "more" if now > before else "fewer"
     share = share_of_total(abs(now - before), before)
     by = f" ({percent(share)})" if share is not None and share < 1 else ""

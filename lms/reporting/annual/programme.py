@@ -94,14 +94,17 @@ def priorities_section(facts: AnnualFacts) -> Section | None:
     ]
     if not blocks:
         return None
-    note = Paragraph("An event of several stands in each of their rows.", "note")
-    return Section("priorities", "Priorities and themes", (*blocks, note))
+    if any(isinstance(block, Table) for block in blocks):
+        blocks.append(Paragraph("An event of several stands in each of their rows.", "note"))
+    return Section("priorities", "Priorities and themes", tuple(blocks))
 
 
 def _tags(report: ProgrammeReport, one: str, many: str) -> tuple[Block, ...]:
     kept = [row for row in report.rows if row.key is not None]
     if not kept:
         return ()
+    if not any(row.counts.events.planned for row in kept):
+        return (Paragraph(f"No event says which {one} it was about."),)
     missing = [row.label for row in kept if not row.counts.events.run]
     said = nothing_about(missing, len(kept), one, many)
     heads = (

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from lms.reporting.annual.document import Block, Head, Paragraph, Row, Section, Table
 from lms.reporting.annual.facts import AnnualFacts
-from lms.reporting.reach.queries import ReachReport, ReachRow, reach_of
+from lms.reporting.reach.queries import OF_NOTHING, ReachReport, ReachRow, reach_of
 from lms.reporting.reach.rules import (
     MORE_THAN_COUNTED,
     ReachCounts,
@@ -100,7 +100,7 @@ def _cohort(row: ReachRow) -> Row:
 
 def _by_role(rows: Sequence[ReachRow]) -> list[Block]:
     """The roles of which most came; of how many, where a cohort counts just that role."""
-    if not rows:
+    if all(row.label in OF_NOTHING for row in rows):
         return []
     shown, left = rows[:MOST_ROLES], len(rows) - MOST_ROLES
     is_known = any(row.counts.workforce is not None for row in shown)

@@ -14,7 +14,7 @@ from datetime import datetime
 import docx
 from docx.document import Document as WordFile
 from docx.enum.text import WD_BREAK
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from lms.reporting.annual.document import (
     Bars,
@@ -83,6 +83,7 @@ def _add_title_page(file: WordFile, document: Document, look: Look) -> None:
     add_contents(file, [(section.key, section.heading) for section in document.sections])
     asked = ", ".join(filter(None, (look["contact_name"], look["contact_email"])))
     last = file.add_paragraph(f"Figures as of {document.made_on}. Questions: {asked}", style="Note")
+    last.paragraph_format.space_before = Pt(18)
     last.add_run().add_break(WD_BREAK.PAGE)
     add_page_numbers(file, f"{look['title']} · {document.title}")
 

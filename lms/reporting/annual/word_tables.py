@@ -19,7 +19,9 @@ from lms.reporting.annual.word_parts import INK_2, TEXT_WIDTH, append
 
 SAND, HAIRLINE = "f8f4ec", "d8d3c8"
 ACROSS = 3  # highlights beside each other
-NARROWEST, LETTER, BESIDE = Mm(17), Mm(1.9), Mm(5)  # of a column of figures
+NARROWEST, BESIDE = Mm(17), Mm(5)  # of a column of figures
+LETTER, BOLD, SMALL = Mm(1.9), Mm(2.15), Mm(1.55)  # how wide one is, at most
+BOLD_ROWS = ("group", "total")
 QUIET = ("unknown", "not entered")
 
 
@@ -52,8 +54,14 @@ def _widths(block: Table) -> list[Length]:
 
 def _needed(block: Table, at: int) -> int:
     whole = [row for row in block.rows if len(row.cells) == len(block.heads)]
-    texts = [*(row.cells[at] for row in whole), *block.heads[at].name.split()]
-    return int(max(NARROWEST, LETTER * max(map(len, texts)) + BESIDE))
+    head = block.heads[at]
+    widths = [
+        *(LETTER * len(row.cells[at]) for row in whole if row.kind not in BOLD_ROWS),
+        *(BOLD * len(row.cells[at]) for row in whole if row.kind in BOLD_ROWS),
+        *(BOLD * len(word) for word in head.name.split()),
+        *(SMALL * len(word) for word in head.under.split()),
+    ]
+    return int(max(NARROWEST, max(widths) + BESIDE))
 
 
 def _write_head(cell: WordCell, head: Head) -> None:
@@ -80,7 +88,7 @@ def _write_row(
         line = cell.paragraphs[0]
         line.style = "Cell"
         run = line.add_run(words)
-        run.bold = row.kind in ("group", "total")
+        run.bold = row.kind in BOLD_ROWS
         is_instead = at == len(row.cells) - 1 and len(row.cells) < len(heads)
         if is_instead or words in QUIET:
             run.font.color.rgb = RGBColor.from_string(INK_2.upper())
