@@ -41,6 +41,7 @@ from lms.evaluation.rules import StatementState
 from lms.files.store import FolderStore
 from lms.messaging.models import Message
 from lms.messaging.rules import MessageState
+from lms.reporting.annual.asked import annual_report
 from lms.reporting.attendance.queries import attendance_report
 from lms.reporting.evaluation.queries import evaluation_report
 from lms.reporting.queries import Asked, scope_of
@@ -315,3 +316,27 @@ def test_the_mailbox_needs_the_mark_and_the_setting(built: Built) -> None:
     finally:
         with transaction() as session:
             session.add(Demonstration(as_of=as_of, built_at=built_at))
+
+
+def test_the_year_before_the_last_is_published_and_was_corrected_once(built: Built) -> None:
+    annual = annual_report("2024-25", "Walsall", None, NOW)
+    assert annual.frozen is not None
+    assert {one.label: one.now - one.published for one in annual.frozen.corrected} == {
+        "attended": 2,
+        "different people who attended": 2,
+        annual.frozen.corrected[2].label: 2,
+        annual.frozen.corrected[3].label: 2,
+    }
+    assert {one.on for one in annual.frozen.corrected} == {date(2025, 5, 31)}
+
+
+def test_the_last_complete_year_has_something_to_say_in_every_section(built: Built) -> None:
+    annual = annual_report("", "Walsall", None, NOW)
+    assert annual.year.label == "2025-26"
+    keys = {section.key for section in annual.document.sections}
+    assert keys >= {"words", "improvements", "since", "reach", "priorities", "impact", "elsewhere"}
+    said = str(annual.document)
+    assert "two people waited for a place and never had one" in said
+    assert "Health visitors" in said
+    assert "Newly qualified social workers" in said
+    assert "more than the year before" in said

@@ -87,7 +87,8 @@ def test_a_priority_of_no_event_is_named(told: Told) -> None:
     assert told.words("priorities") == "No event says which priority it was about."
     with transaction() as session:
         later = Priority(partnership_id=told.host, name="Self-neglect", position=2)
-        session.get_one(Event, told.event).priorities.append(later)
+        event = session.get_one(Event, told.event)
+        event.priorities.append(later)
     said = told.words("priorities")
     assert "No event that ran was about one of the two priorities: Neglect." in said
     assert ("Self-neglect", "1", "1") in told.tables("priorities")["Events by priority"]

@@ -24,6 +24,7 @@ from lms.reporting.reach.rules import (
     people_caption,
     reach_caption,
     reach_finding,
+    reach_in_words,
     small_sectors_sentence,
 )
 
@@ -153,3 +154,25 @@ def test_a_cohort_that_cannot_be_is_refused_by_its_field(
     with pytest.raises(Refused) as said:
         refuse_unsound(details, TODAY)
     assert said.value.field == field
+
+
+@given(st.integers(0, 90), st.none() | st.integers(0, 90))
+def test_R2_more_than_were_counted_is_never_a_share_above_all(
+    people: int, workforce: int | None
+) -> None:
+    counts = ReachCounts(people, workforce)
+    said = reach_in_words(counts)
+    assert (said == "over 100%") == counts.is_over == (workforce is not None and people > workforce)
+    assert (said == "100%") == (bool(workforce) and people == workforce)
+
+
+def test_a_cohort_of_which_more_came_than_were_counted_is_said_so() -> None:
+    over, half = Fraction(48, 40), Fraction(1, 2)
+    said = reach_caption({"Nurses": over, "Teachers": half})
+    assert said == "Nurses: more came than were counted; Teachers: 50%, the least"
+    assert reach_caption({"Nurses": over, "Teachers": Fraction(3)}) == (
+        "More came of each than were counted"
+    )
+    assert reach_finding(ReachCounts(48, 40), 0, 1) == (
+        "48 people came: more than the 40 whom the agencies employ."
+    )
