@@ -47,7 +47,7 @@ class ReachCounts:
     @property
     def is_over(self) -> bool:
         """Whether more came than were counted: people come and go, and a count is of one day."""
-        return self.workforce is not None and self.people > self.workforce
+        return bool(self.workforce) and self.people > (self.workforce or 0)
 
 
 # --- What is said ---------------------------------------------------------------------------
