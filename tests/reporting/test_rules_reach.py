@@ -162,7 +162,9 @@ def test_R2_more_than_were_counted_is_never_a_share_above_all(
 ) -> None:
     counts = ReachCounts(people, workforce)
     said = reach_in_words(counts)
-    assert (said == "over 100%") == counts.is_over == (bool(workforce) and people > (workforce or 0))
+    assert (
+        (said == "over 100%") == counts.is_over == (bool(workforce) and people > (workforce or 0))
+    )
     assert (said == "100%") == (bool(workforce) and people == workforce)
 
 
