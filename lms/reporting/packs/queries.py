@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from lms.access import Role
 from lms.accounts.models import Person, RoleGrant
-from lms.accounts.queries import is_held, pld_members_of, primary_address
+from lms.accounts.queries import is_held, primary_address
 from lms.agencies.models import Agency, Partnership
 from lms.agencies.queries import list_partnerships
 from lms.clock import london_date
@@ -59,16 +59,21 @@ def packs_due(now: datetime, only: int | None = None) -> list[DuePack]:
 
 def _of_quarter(today: date, only: int | None) -> list[DuePack]:
     """Each PLD member with the quarter of each partnership whose reports they read."""
-    found = []
-    for partnership in list_partnerships():
-        span = quarter_due(today, partnership.year_starts_month)
-        if span is not None:
-            found += [
-                DuePack(person, partnership, span)
-                for person in pld_members_of(partnership.id, today)
-                if only in (None, person.id)
-            ]
-    return found
+    due = {
+        partnership.id: (partnership, span)
+        for partnership in list_partnerships()
+        if (span := quarter_due(today, partnership.year_starts_month)) is not None
+    }
+    if not due:
+        return []
+    found = db.session.execute(
+        select(Person, RoleGrant.partnership_id)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.PLD_MEMBER, *_holders(today, only))
+        .options(selectinload(Person.emails))
+        .order_by(Person.id, RoleGrant.id)
+    )
+    return [DuePack(person, *due[host]) for person, host in found.unique() if host in due]
 
 
 def _of_month(today: date, only: int | None) -> list[DuePack]:
@@ -80,11 +85,7 @@ def _of_month(today: date, only: int | None) -> list[DuePack]:
         select(Person, Agency)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .join(Agency, Agency.id == RoleGrant.agency_id)
-        .where(
-            RoleGrant.role == Role.AGENCY_LEAD,
-            is_held(today),
-            *([Person.id == only] if only is not None else []),
-        )
+        .where(RoleGrant.role == Role.AGENCY_LEAD, *_holders(today, only))
         .options(selectinload(Person.emails), selectinload(Agency.partnerships))
         .order_by(Person.id, RoleGrant.id)
     )
@@ -93,6 +94,10 @@ def _of_month(today: date, only: int | None) -> list[DuePack]:
         for person, agency in found.unique()
         if agency.partnerships
     ]
+
+
+def _holders(today: date, only: int | None) -> list[ColumnElement[bool]]:
+    return [is_held(today), *([Person.id == only] if only is not None else [])]
 
 
 def _all_stopped() -> set[int]:

@@ -6,10 +6,10 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from lms.access import Permission, requires
-from lms.reporting.freezing.noting import frozen_notes
 from lms.reporting.evaluation.file import EVALUATION_DEFINITIONS, evaluation_table
 from lms.reporting.evaluation.queries import evaluation_report
 from lms.reporting.evaluation.views import picture
+from lms.reporting.freezing.noting import frozen_notes
 from lms.reporting.views.asked import available_years, period_in_words
 from lms.reporting.views.blueprint import blueprint
 from lms.reporting.views.pages import ask, report_file
