@@ -203,7 +203,7 @@ def _write(table: files.Table, form: str, now: datetime) -> None:
     elif form == "json":
         click.echo(files.as_json(table, now))
     else:
-        body = files.as_csv(table) if form == "csv" else [files.as_xlsx(table)]
+        body = files.as_csv(table) if form == "csv" else files.as_xlsx(table)
         for part in body:
             sys.stdout.buffer.write(part)
         sys.stdout.buffer.flush()

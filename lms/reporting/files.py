@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from decimal import Decimal
 
 from lms.clock import london
 from lms.reporting.queries import Scope, filter_name
-from lms.tables import Value, csv_lines, write_xlsx
+from lms.tables import Value, csv_lines, xlsx_pieces
 from lms.words import Word
 
 TOTAL = "Total"
@@ -36,11 +35,9 @@ def as_csv(table: Table) -> Iterator[bytes]:
     return (line.encode() for line in csv_lines(table.columns, table.rows))
 
 
-def as_xlsx(table: Table) -> bytes:
-    """A workbook of one sheet."""
-    file = io.BytesIO()
-    write_xlsx(file, table.columns, table.rows, sheet=table.name.title())
-    return file.getvalue()
+def as_xlsx(table: Table) -> Iterator[bytes]:
+    """A workbook of one sheet, in pieces."""
+    return xlsx_pieces(table.columns, table.rows, sheet=table.name.title())
 
 
 def as_json(table: Table, generated_at: datetime) -> str:

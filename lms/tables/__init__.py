@@ -17,7 +17,7 @@ from lms.tables.cells import (
 from lms.tables.faults import Fault, Faults, FaultyFile, nearest
 from lms.tables.imported import Imported
 from lms.tables.reading import LONGEST_CELL, Column, Row, read_rows
-from lms.tables.writing import Value, csv_lines, write_xlsx
+from lms.tables.writing import Value, csv_lines, write_xlsx, xlsx_pieces
 
 __all__ = [
     "LONGEST_CELL",
@@ -42,4 +42,5 @@ __all__ = [
     "text",
     "whole_number",
     "write_xlsx",
+    "xlsx_pieces",
 ]

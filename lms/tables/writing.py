@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from lms.tables.cells import would_be_calculated
 Value = str | int | float | Decimal | bool | date | datetime | None | Sequence[str]
 LONGEST_XLSX_TEXT = 32_000
 WIDEST = 60
+PIECE = 64 * 1024  # bytes
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
@@ -84,6 +86,20 @@ def write_xlsx(
         for line, values in enumerate(rows, start=1):
             for place, value in enumerate(values):
                 _write_cell(page, line, place, value, formats)
+
+
+def xlsx_pieces(
+    header: Sequence[str], rows: Iterable[Sequence[Value]], sheet: str = "Rows"
+) -> Iterator[bytes]:
+    """The same workbook for sending, a piece at a time: neither rows nor file are ever held.
+
+    A workbook cannot be sent while its rows are read, since its parts are packed last: it waits
+    in a file that is gone with the last piece, or when nobody fetches any more.
+    """
+    with tempfile.TemporaryFile() as file:
+        write_xlsx(file, header, rows, sheet)
+        file.seek(0)
+        yield from iter(lambda: file.read(PIECE), b"")
 
 
 def _formats(book: Any) -> dict[str, Any]:

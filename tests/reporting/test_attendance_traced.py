@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -99,6 +101,17 @@ def test_a_long_list_comes_a_page_at_a_time_in_as_many_statements(
     first = {row.get_text() for row in page.document.find("tbody").find_all("tr")}
     assert not first & {row.get_text() for row in rest.document.find("tbody").find_all("tr")}
     assert "There is no such page" in browser.get("/reports/attendance/bookings?page=9").text
+
+
+def test_the_same_bookings_come_as_an_excel_file(programme: Programme, browser: Browser) -> None:
+    page = browser.get("/reports/attendance/bookings?sector=police")
+    answer = browser.submit(page, form="Download as Excel file").response
+    assert answer.is_streamed
+    header, *rows = load_workbook(BytesIO(answer.get_data())).active.iter_rows(values_only=True)
+    assert header[3:6] == ("name", "agency", "became")
+    assert [row[4:6] for row in rows] == [("West Midlands Police", "attended")] * 2
+    said = db.session.scalars(select(AuditEntry.sentence)).all()[-1]
+    assert said.startswith("took a file of two bookings behind a figure of attendance")
 
 
 def test_a_sub_group_member_sees_no_name_and_no_way_to_one(

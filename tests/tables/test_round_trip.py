@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.clock import at_london
-from lms.tables import Column, Faults, Value, csv_lines, day, instant, read_rows, text, write_xlsx
+from lms.tables import (
+    Column,
+    Faults,
+    Value,
+    csv_lines,
+    day,
+    instant,
+    read_rows,
+    text,
+    write_xlsx,
+    xlsx_pieces,
+)
 from lms.tables.cells import FORMULA_STARTS
 
 COLUMNS = (Column("words", text, empty=""), Column("on", day), Column("at", instant))
@@ -42,6 +53,13 @@ def test_xlsx_comes_back_as_it_went(rows: list[tuple[Value, ...]]) -> None:
     packed = io.BytesIO()
     write_xlsx(packed, ["words", "on", "at"], rows)
     assert read(packed.getvalue(), "a.xlsx") == rows
+
+
+def test_a_workbook_in_pieces_is_the_whole_workbook() -> None:
+    rows: list[tuple[Value, ...]] = [(f"{n} of many", None, None) for n in range(20_000)]
+    pieces = list(xlsx_pieces(["words", "on", "at"], iter(rows)))
+    assert len(pieces) > 1
+    assert read(b"".join(pieces), "a.xlsx") == rows
 
 
 @given(st.text(LETTERS | st.sampled_from("\t\r\n"), max_size=12))

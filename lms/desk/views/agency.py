@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from io import BytesIO
 
 from flask import abort, render_template, request
 from werkzeug.wrappers import Response
@@ -18,7 +17,7 @@ from lms.desk.agency import Led
 from lms.desk.agency_people import Done
 from lms.desk.commands import note_agency_file
 from lms.desk.views.blueprint import blueprint
-from lms.tables import Value, csv_lines, write_xlsx
+from lms.tables import Value, csv_lines, xlsx_pieces
 from lms.web.filters import Facet, address, narrow
 from lms.web.pages import file_response, now
 from lms.words import sentence_case
@@ -225,6 +224,5 @@ def _file(
         return file_response(f"{name}.csv", b"".join(lines), "text/csv; charset=utf-8")
     if form != "xlsx":
         abort(404)
-    file = BytesIO()
-    write_xlsx(file, columns, rows, sheet=sentence_case(name.replace("-", " ")))
-    return file_response(f"{name}.xlsx", file.getvalue(), XLSX)
+    sheet = sentence_case(name.replace("-", " "))
+    return file_response(f"{name}.xlsx", xlsx_pieces(columns, rows, sheet=sheet), XLSX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -18,7 +19,8 @@ from lms.reporting.rules import Traced
 from lms.reporting.views.asked import Request, pairs_of, period_in_words, read_request
 from lms.reporting.views.blueprint import blueprint
 from lms.reporting.views.narrowing import chips_of, said_of
-from lms.tables import Value, csv_lines
+from lms.reporting.views.pages import XLSX
+from lms.tables import Value, csv_lines, xlsx_pieces
 from lms.web.long_lists import page_asked
 from lms.web.pages import file_response, now
 
@@ -74,12 +76,24 @@ def attendance_bookings() -> str:
 @blueprint.post(f"{PATH}.csv")
 @requires(Permission.RUN_PROGRAMME)
 def attendance_bookings_file() -> Response:
+    name, rows = _file_of_bookings()
+    lines = (line.encode() for line in csv_lines(COLUMNS, rows))
+    return file_response(f"{name}.csv", lines, "text/csv; charset=utf-8")
+
+
+@blueprint.post(f"{PATH}.xlsx")
+@requires(Permission.RUN_PROGRAMME)
+def attendance_bookings_workbook() -> Response:
+    name, rows = _file_of_bookings()
+    return file_response(f"{name}.xlsx", xlsx_pieces(COLUMNS, rows, sheet="Bookings"), XLSX)
+
+
+def _file_of_bookings() -> tuple[str, Iterable[tuple[Value, ...]]]:
+    """What the file is called, and its rows, read as they are sent; that it was taken is noted."""
     asked, figure = _asked(request.form)
     about = ", ".join([figure.words, period_in_words(asked), *said_of(asked.scope.filters)])
     note_bookings_file(count_rows(figure, asked.scope), about, by=the_viewer(), now=now())
-    rows = map(_file_row, list_rows(figure, asked.scope))
-    lines = (line.encode() for line in csv_lines(COLUMNS, rows))
-    return file_response(f"attendance-{figure.value}.csv", lines, "text/csv; charset=utf-8")
+    return f"attendance-{figure.value}", map(file_row, list_rows(figure, asked.scope))
 
 
 def _asked(query: MultiDict[str, str]) -> tuple[Request, Traced]:
@@ -93,7 +107,8 @@ def _asked(query: MultiDict[str, str]) -> tuple[Request, Traced]:
     return asked.rows_of(figure), figure
 
 
-def _file_row(booking: CountedBooking) -> tuple[Value, ...]:
+def file_row(booking: CountedBooking) -> tuple[Value, ...]:
+    """A booking as the file has it, in the order of COLUMNS."""
     return (
         booking.event_reference,
         booking.event,
