@@ -13,6 +13,7 @@ from bench.evaluations import measure_evaluations
 from bench.figures import Figure, as_table
 from bench.mail import measure_kills, measure_mail
 from bench.pages import measure_pages
+from bench.size import measure_size
 from bench.storms import measure_storm
 from bench.year import measure_year
 
@@ -26,6 +27,7 @@ MEASUREMENTS: dict[str, Callable[[str], list[Figure]]] = {
     "storm": measure_storm,
     "disclosure": measure_disclosure,
     "year": measure_year,
+    "size": measure_size,
 }
 
 ONLY_WHEN_ASKED = {
@@ -33,6 +35,7 @@ ONLY_WHEN_ASKED = {
     "storm",
     "disclosure",
     "year",
+    "size",
 }  # each takes many minutes: python -m bench --only storm
 
 

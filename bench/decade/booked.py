@@ -133,7 +133,7 @@ def put_evaluations(connection: Connection) -> None:
     connection.execute(
         text(f"""
 INSERT INTO reason (evaluation_id, is_help, code, words)
-SELECT id, false, CASE {rolled("id", REASON, 3)} WHEN 0 THEN 'time' WHEN 1 THEN 'caseload'
+SELECT id, false, CASE {rolled("id", REASON, 3)} WHEN 0 THEN 'no_time' WHEN 1 THEN 'systems'
   ELSE 'manager' END, '' FROM evaluation WHERE stage = 'impact' AND answered_at IS NOT NULL""")
     )
 
