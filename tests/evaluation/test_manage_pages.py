@@ -62,6 +62,8 @@ def test_E10_the_coordinator_sees_who_has_not_answered(
         pass
     page = browser.get("/manage/evaluations")
     assert "1 of 2 50%, provisional" in page.text
+    assert page.document.select_one(".back a")["href"] == "/manage/events"
+    assert browser.get(page.link("What the forms ask")).h1 == "What the forms ask"
     page = browser.get(page.link("Disguised Compliance"))
     (row,) = page.document.select("tbody tr")
     words = " ".join(row.get_text(" ").split())
