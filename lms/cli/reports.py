@@ -24,7 +24,7 @@ from lms.reporting.evaluation.queries import evaluation_report
 from lms.reporting.impact.file import impact_table
 from lms.reporting.impact.queries import impact_report
 from lms.reporting.impact.rules import ALL, Dimension
-from lms.reporting.programme.file import programme_of, waiting_of
+from lms.reporting.programme.file import table_of_programme, table_of_waiting
 from lms.reporting.programme.rules import ProgrammeBy
 from lms.reporting.queries import (
     DIMENSIONS,
@@ -35,7 +35,7 @@ from lms.reporting.queries import (
     filters_in_words,
     scope_of,
 )
-from lms.reporting.reach.file import reach_of
+from lms.reporting.reach.file import table_of_reach
 from lms.reporting.reach.rules import ReachBy
 from lms.reporting.rules import (
     AttendanceCounts,
@@ -95,9 +95,9 @@ ATTENDANCE, IMPACT, ANNUAL = "attendance", "impact", "annual"
 REPORTS = {
     ATTENDANCE: Tabled(By, By.AGENCY, _attendance),
     "evaluation": Tabled(By, By.AGENCY, _evaluation),
-    "programme": Tabled(ProgrammeBy, ProgrammeBy.COURSE, programme_of),
-    "waiting": Tabled(ProgrammeBy, ProgrammeBy.COURSE, waiting_of),
-    "reach": Tabled(ReachBy, ReachBy.AGENCY, reach_of),
+    "programme": Tabled(ProgrammeBy, ProgrammeBy.COURSE, table_of_programme),
+    "waiting": Tabled(ProgrammeBy, ProgrammeBy.COURSE, table_of_waiting),
+    "reach": Tabled(ReachBy, ReachBy.AGENCY, table_of_reach),
     IMPACT: Tabled(Dimension, Dimension.COURSE, _impact),
 }
 GROUPS = list(dict.fromkeys(by.value for each in REPORTS.values() for by in each.groupings))

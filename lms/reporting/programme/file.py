@@ -146,11 +146,11 @@ def _waiting_row(counts: WaitingCounts) -> tuple[Value, ...]:
     return (counts.at_start, counts.people, counts.unmet, counts.now, counts.wished)
 
 
-def programme_of(by: ProgrammeBy, scope: Scope, now: datetime) -> Table:
+def table_of_programme(by: ProgrammeBy, scope: Scope, now: datetime) -> Table:
     """The table of the programme, read and counted."""
     return programme_table(by, load_programme(scope, now))
 
 
-def waiting_of(by: ProgrammeBy, scope: Scope, now: datetime) -> Table:
+def table_of_waiting(by: ProgrammeBy, scope: Scope, now: datetime) -> Table:
     """The table of who waits, read and counted."""
     return waiting_table(waiting_report(by, load_programme(scope, now)))

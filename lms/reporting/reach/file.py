@@ -52,6 +52,6 @@ def _cohort_row(row: ReachRow) -> tuple[Value, ...]:
     return (row.label, counted_on, *_figures(row.counts), row.counts.not_reached)
 
 
-def reach_of(by: ReachBy, scope: Scope, now: datetime) -> Table:
+def table_of_reach(by: ReachBy, scope: Scope, now: datetime) -> Table:
     """The table of reach, read and counted."""
     return reach_table(reach_report(by, scope, now))

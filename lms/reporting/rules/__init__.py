@@ -40,6 +40,7 @@ from lms.reporting.rules.periods import (
     quarters_between,
     refuse_to_come,
     year_of,
+    years_in_words,
 )
 
 __all__ = [
@@ -71,4 +72,5 @@ __all__ = [
     "share_of_total",
     "traced_by",
     "year_of",
+    "years_in_words",
 ]

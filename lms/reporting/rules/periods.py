@@ -13,7 +13,7 @@ from lms.clock import (
 )
 from lms.clock import quarter as quarter_label
 from lms.errors import Refused
-from lms.words import Word, day_and_year
+from lms.words import Word, day_and_year, listed
 
 YEARS = range(1900, 2201)  # that a report can be about: the calendar has room around them
 
@@ -65,6 +65,12 @@ def year_of(first_session_at: datetime, start_month: int) -> ReportingYear:
 def quarter_of(first_session_at: datetime, start_month: int) -> str:
     """The quarter in which an event counts, as '2026-27 Q1'."""
     return quarter_label(london_date(first_session_at), start_month)
+
+
+def years_in_words(begun_in: Iterable[int], start_month: int) -> str:
+    """'2024-25 and 2025-26': reporting years, given by the calendar years in which they begin."""
+    labels = [reporting_year(date(year, start_month, 1), start_month).label for year in begun_in]
+    return listed(labels) if labels else ""
 
 
 def quarter_a_year_later(label: str) -> str:

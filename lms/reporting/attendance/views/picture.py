@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from lms.clock import ReportingYear, london_date, reporting_year
+from lms.clock import ReportingYear, london_date
 from lms.reporting.attendance.finding import (
     CAME_TO,
     WERE_FROM,
@@ -24,7 +24,14 @@ from lms.reporting.attendance.queries import (
 )
 from lms.reporting.queries import Scope
 from lms.reporting.reach.rules import ReachCounts, reach_in_words
-from lms.reporting.rules import Against, AttendanceCounts, By, quarter_a_year_later, share_of_total
+from lms.reporting.rules import (
+    Against,
+    AttendanceCounts,
+    By,
+    quarter_a_year_later,
+    share_of_total,
+    years_in_words,
+)
 from lms.reporting.rules.said import SAID_OF_SECTOR
 from lms.reporting.rules.sectors import placed_by_sector
 from lms.reporting.views.asked import Request
@@ -111,7 +118,7 @@ def attendance_picture(asked: Request, now: datetime) -> AttendancePicture:
         total=_row("total", "", "Total", report.total, before.total, shares),
         total_before=before.total,
         than=than,
-        headcount_years=_years(report),
+        headcount_years=years_in_words(report.headcount_years, scope.start_month),
         has_reach=by in (By.AGENCY, By.SECTOR),
         is_running=is_running,
         only=only,
@@ -320,9 +327,3 @@ def _row(
         reach=reach_in_words(ReachCounts(counts.people, counts.workforce)),
         of=of,
     )
-
-
-def _years(report: AttendanceReport) -> str:
-    month = report.scope.start_month
-    years = [reporting_year(date(y, month, 1), month).label for y in report.headcount_years]
-    return listed(years) if years else ""

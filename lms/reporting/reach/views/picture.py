@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from lms.clock import reporting_year
 from lms.reporting.attendance.queries import attendance_reports
 from lms.reporting.queries.scope import Scope
 from lms.reporting.reach.queries import (
@@ -29,10 +28,10 @@ from lms.reporting.reach.rules import (
     reach_in_words,
     small_sectors_sentence,
 )
-from lms.reporting.rules import By
+from lms.reporting.rules import By, years_in_words
 from lms.reporting.rules.sectors import placed_by_sector
 from lms.web.figures import Bar
-from lms.words import listed, sentence_case
+from lms.words import sentence_case
 
 MOST_BARS = 10
 OF_A_WORKFORCE = (ReachBy.AGENCY, ReachBy.SECTOR)
@@ -101,7 +100,7 @@ def reach_picture(by: ReachBy, scope: Scope, now: datetime) -> ReachPicture:
         cohorts=cohorts,
         cohort_bars=[_rate_bar(row, cohort_caption) for row in cohorts],
         cohort_caption=cohort_caption,
-        headcount_years=_years(report),
+        headcount_years=years_in_words(report.headcount_years, scope.start_month),
     )
 
 
@@ -173,9 +172,3 @@ def _by_sector(agencies: ReachReport, sectors: ReachReport) -> list[TableRow]:
         else TableRow(placed.kind, placed.head, placed.row)
         for placed in placed_by_sector(sectors.rows, agencies.rows, lambda row: row.counts.people)
     ]
-
-
-def _years(report: ReachReport) -> str:
-    month = report.scope.start_month
-    years = [reporting_year(date(y, month, 1), month).label for y in report.headcount_years]
-    return listed(years) if years else ""
