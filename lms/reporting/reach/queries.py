@@ -53,12 +53,15 @@ class ReachReport:
 
 def reach_report(by: ReachBy, scope: Scope, now: datetime) -> ReachReport:
     """Who came, of how many, in a number of statements that the report's size does not change."""
-    groups = By.AGENCY if by in (ReachBy.ROLE, ReachBy.COHORT) else By(by.value)
-    found = attendance_report(groups, scope, now)
     if by in (ReachBy.ROLE, ReachBy.COHORT):
-        rows = role_rows(scope) if by is ReachBy.ROLE else cohort_rows(scope)
-        return ReachReport(by, scope, tuple(rows), _counts(found.total), found.headcount_years)
-    return reach_of(found)
+        return reach_beside(by, attendance_report(By.AGENCY, scope, now))
+    return reach_of(attendance_report(By(by.value), scope, now))
+
+
+def reach_beside(by: ReachBy, found: AttendanceReport) -> ReachReport:
+    """The reach by role or cohort, with the total of attendance by agency, read already."""
+    rows = role_rows(found.scope) if by is ReachBy.ROLE else cohort_rows(found.scope)
+    return ReachReport(by, found.scope, tuple(rows), _counts(found.total), found.headcount_years)
 
 
 def reach_of(found: AttendanceReport) -> ReachReport:

@@ -15,6 +15,7 @@ from lms.reporting.reach.queries import (
     ReachRow,
     cohort_rows,
     own_agencies,
+    reach_beside,
     reach_of,
     reach_report,
     sent_nobody,
@@ -78,9 +79,11 @@ class ReachPicture:
 def reach_picture(by: ReachBy, scope: Scope, now: datetime) -> ReachPicture:
     """The page's figures."""
     read = attendance_reports((By.AGENCY, By.SECTOR), scope, now)
-    agencies, sectors = (reach_of(report) for report in read)
+    agencies, sectors = (reach_of(each) for each in read)
     report = {ReachBy.AGENCY: agencies, ReachBy.SECTOR: sectors}.get(by)
-    report = report or reach_report(by, scope, now)
+    if report is None:
+        is_role = by is ReachBy.ROLE
+        report = reach_beside(by, read[0]) if is_role else reach_report(by, scope, now)
     drawn = sectors if by in OF_A_WORKFORCE else report
     caption = _caption(drawn)
     own, cohorts = own_agencies(scope), cohort_rows(scope)
