@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bench.bookings import measure_bookings
 from bench.certificates import measure_certificates
-from bench.disclosure import measure_disclosure
+from bench.disclosure import measure_disclosure, measure_reports
 from bench.evaluations import measure_evaluations
 from bench.figures import Figure, as_table
 from bench.mail import measure_kills, measure_mail
@@ -44,7 +44,17 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m bench")
     arguments.add_argument("--only", choices=MEASUREMENTS, action="append")
     arguments.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
+    arguments.add_argument(
+        "--reports",
+        nargs=2,
+        type=int,
+        metavar=("FIRST", "LAST"),
+        help="attack the impact reports of these random years alone, the last left out",
+    )
     chosen = arguments.parse_args()
+    if chosen.reports:
+        print(as_table(measure_reports(*chosen.reports)))
+        return
     figures = []
     for name in chosen.only or [name for name in MEASUREMENTS if name not in ONLY_WHEN_ASKED]:
         for kind in chosen.database or ("sqlite", "postgresql"):

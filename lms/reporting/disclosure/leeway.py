@@ -22,31 +22,41 @@ class Leeway:
         below: Mapping[int, float],
         above: Mapping[int, float],
         known: Iterable[Row] = (),
+        before: "Leeway | None" = None,
     ) -> None:
-        """`known` are other answers that once fitted: those that still do are kept."""
+        """`known` are other answers that once fitted: those that still do are tried first.
+        What `before` has worked out of fewer sums of the same classes is not worked out again."""
         self._below = {at: float(room) for at, room in below.items()}
         self._above = {at: float(room) for at, room in above.items()}
         self._rows: dict[int, Row] = {}  # by the class that each gives from the others
-        self._sums = sorted(sums, key=len)
-        self._within: dict[int, list[int]] = {}  # the sums that each class is in
-        for number, one in enumerate(self._sums):
-            for at in one:
-                self._within.setdefault(at, []).append(number)
-        self.fitting = [moved for moved in known if self._fits(moved)]  # found on the way
+        self._sums = frozenset(sums)
+        while before is not None and not before._is_eliminated:
+            before = before._before
+        self._before = before if before is not None and before._sums <= self._sums else None
+        self._is_eliminated = False  # until it is needed, for it is long
+        self._known = list(known)
+        self._do_fit: dict[int, bool] = {}  # by the place in `known`
+        self.found: list[Row] = []
 
-    def _fits(self, moved: Row) -> bool:
-        """How far each class is from the true count, and whether all sums stay as they are."""
-        totals: dict[int, float] = {}
-        for at, far in moved.items():
-            for number in self._within.get(at, ()):
-                totals[number] = totals.get(number, 0.0) + far
-        return all(abs(total) < 1e-7 for total in totals.values())
+    def _fits(self, place: int) -> bool:
+        """Whether all sums stay as they are where each class is that far from the true count."""
+        if place not in self._do_fit:
+            moved = self._known[place]
+            self._do_fit[place] = all(
+                abs(sum([moved[at] for at in moved.keys() & one])) < 1e-7 for one in self._sums
+            )
+        return self._do_fit[place]
 
     def _eliminate(self) -> None:
-        """Only once it is needed, for it is long."""
-        for one in self._sums:
-            self._add(dict.fromkeys(one, 1.0))
-        self._sums = []
+        if self._is_eliminated:
+            return
+        done: frozenset[frozenset[int]] = frozenset()
+        if self._before is not None:
+            done = self._before._sums
+            self._rows = {at: dict(row) for at, row in self._before._rows.items()}
+        for one in sorted(self._sums - done, key=lambda one: (len(one), sorted(one))):
+            self._add(dict.fromkeys(sorted(one), 1.0))
+        self._is_eliminated, self._before = True, None
 
     def _add(self, row: Row) -> None:
         for at in [at for at in row if at in self._rows]:
@@ -65,7 +75,9 @@ class Leeway:
 
     def is_settled(self, wanted: Collection[int]) -> bool:
         """Whether the count of these classes together cannot be one more, nor one less."""
-        if any(abs(sum(m.get(at, 0.0) for at in wanted)) >= ENOUGH for m in self.fitting):
+        if any(_moves(m, wanted) for m in self.found) or any(
+            _moves(m, wanted) and self._fits(place) for place, m in enumerate(self._known)
+        ):
             return False
         self._eliminate()
         return not any(self._can_move(dict.fromkeys(wanted, sign)) for sign in (1.0, -1.0))
@@ -74,7 +86,7 @@ class Leeway:
         search = _Search(self._rows, self._below, self._above, gain)
         can = search.run() >= ENOUGH
         if can:
-            self.fitting.append({at: far for at, far in search.moved.items() if far})
+            self.found.append({at: far for at, far in search.moved.items() if far})
         return can
 
 
@@ -148,6 +160,10 @@ class _Search:
             if factor:
                 _take(other, factor, row)
         self._rows[entering] = row
+
+
+def _moves(moved: Row, wanted: Collection[int]) -> bool:
+    return abs(sum([moved[at] for at in wanted if at in moved])) >= ENOUGH
 
 
 def _take(row: Row, factor: float, other: Row) -> None:

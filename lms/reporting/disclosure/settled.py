@@ -144,7 +144,11 @@ class Published:
         return _Holding(self, figures).result(self._months)
 
     def leeway(
-        self, month: int, columns: Sequence["_Column"], known: Iterable[dict[int, float]]
+        self,
+        month: int,
+        columns: Sequence["_Column"],
+        known: Iterable[dict[int, float]],
+        before: Leeway | None,
     ) -> Leeway:
         """How far answers can differ from the true ones in all that is shown until that month.
 
@@ -166,6 +170,7 @@ class Published:
             {place: column.less[at] for place, at, column in places},
             {place: column.more[at] for place, at, column in places},
             known,
+            before,
         )
 
 
@@ -243,6 +248,8 @@ class _Holding:
             )
         self._lacks: dict[Name, dict[Key, bool]] = {name: {} for name in figures.names}
         self._leeways: dict[Hashable, Leeway] = {}
+        self._asked: dict[int, Leeway] = {}  # by column, the last that was asked,
+        self._open: dict[int, Leeway] = {}  # and the last that left all open
         # other answers that fitted before, by the column judged, or for all that add up
         self._known: dict[int, list[dict[int, float]]] = {}
 
@@ -288,6 +295,7 @@ class _Holding:
                 doubtful.remove(one)
                 doubtful.insert(0, one)
                 return False
+        self._open |= self._asked
         return True
 
     def _to_be_said(self, month: _Month) -> list[_Row]:
@@ -330,9 +338,11 @@ class _Holding:
         known = self._known.setdefault(judged, [])
         key = number, shown, judged
         if key not in self._leeways:
-            self._leeways[key] = self._published.leeway(number, columns, known[-KNOWN:])
-        leeway = self._leeways[key]
-        before = len(leeway.fitting)
+            self._leeways[key] = self._published.leeway(
+                number, columns, known[-KNOWN:], self._open.get(judged)
+            )
+        leeway = self._asked[judged] = self._leeways[key]
+        before = len(leeway.found)
         is_settled = leeway.is_settled([at * width + place for at in group])
-        known += leeway.fitting[before:]
+        known += leeway.found[before:]
         return not is_settled

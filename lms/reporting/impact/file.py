@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lms.evaluation.rules import Barrier, CommitmentResult, Help, Seen, Stage
 from lms.reporting.files import TOTAL, Table
@@ -75,7 +75,7 @@ def impact_table(report: ImpactReport) -> Table:
     """The report as docs/contract.md has it; what is withheld is empty, and says why."""
     total = ImpactRow(TOTAL, report.whole.figures)
     rows = tuple(
-        values for row in (*report.rows, total) for values in _rows(row, dict(report.outcomes))
+        values for row in (*report.rows, total) for values in rows_of(row, report.outcomes)
     )
     return Table(
         "impact",
@@ -88,7 +88,8 @@ def impact_table(report: ImpactReport) -> Table:
     )
 
 
-def _rows(row: ImpactRow, outcomes: dict[int, str]) -> Iterator[tuple[Value, ...]]:
+def rows_of(row: ImpactRow, outcomes: Mapping[int, str]) -> Iterator[tuple[Value, ...]]:
+    """What the files say of a group: one row of all, then its outcomes and own questions."""
     figures = row.figures
     no_counts, no_own = (None,) * len(COUNTS), (None,) * len(OWN)
     yield (row.label, "all", *_confidence(figures.overall), *_counts(figures), *no_own)

@@ -1,6 +1,7 @@
 """The facts of a year's impact, and the views in which each of them stands."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -200,6 +201,37 @@ class ImpactFacts:
         closes = {event.id: event.closes for event in self.events}
         found = ((reply, reply.matched(closes[reply.event])) for reply in self.replies)
         return tuple((reply, matched) for reply, matched in found if matched)
+
+    @cached_property
+    def standing(self) -> Mapping[View, AbstractSet[tuple[int, Sector | None]]]:
+        """Of which events and sectors a reply stands in each view."""
+        here = {
+            *((one.event, one.sector) for one in (*self.replies, *self.asked, *self.managers)),
+            *((one.event, one.sector) for one in self.own),
+            *self.attended,
+        }
+        by_id = {event.id: event for event in self.events}
+        found: dict[View, set[tuple[int, Sector | None]]] = {}
+        for event, sector in here:
+            for view in by_id[event].views(sector):
+                found.setdefault(view, set()).add((event, sector))
+        return found
+
+    def within(self, view: View) -> "ImpactFacts":
+        """The facts that stand in a view."""
+        if view == ALL:
+            return self
+        stands = self.standing.get(view, frozenset())
+        return ImpactFacts(
+            events=self.events,
+            replies=tuple(one for one in self.replies if (one.event, one.sector) in stands),
+            asked=tuple(one for one in self.asked if (one.event, one.sector) in stands),
+            managers=tuple(one for one in self.managers if (one.event, one.sector) in stands),
+            outcomes=self.outcomes,
+            attended={key: n for key, n in self.attended.items() if key in stands},
+            questions=self.questions,
+            own=tuple(one for one in self.own if (one.event, one.sector) in stands),
+        )
 
     def chosen(self, question: OwnQuestion) -> Iterator[OwnFact]:
         """What was answered to one question at its stage."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from lms.agencies.rules import Sector
 from lms.evaluation.rules import CommitmentResult, Seen, Stage
 from lms.reporting.disclosure.groups import Withheld
 from lms.reporting.impact.rules.confidence import (
@@ -16,7 +15,6 @@ from lms.reporting.impact.rules.confidence import (
     pair_of,
 )
 from lms.reporting.impact.rules.facts import (
-    EventFact,
     ImpactFacts,
     ManagerFact,
     OwnQuestion,
@@ -122,7 +120,7 @@ def impact_figures(
     facts: ImpactFacts, view: View, shown: Shown, until: date, fewest: int
 ) -> ImpactFigures:
     """Works out one view as of a day; what `shown` withholds is not even added up."""
-    inside = _narrowed(facts, view)
+    inside = facts.within(view)
     return ImpactFigures(
         view=view,
         attended=sum(inside.attended.values()),
@@ -139,29 +137,6 @@ def impact_figures(
         pairs=tuple(pair_of(inside, view, pair, shown.pairs[pair]) for pair in PAIRS),
         own=tuple(_own(inside, view, shown)),
     )
-
-
-def _narrowed(facts: ImpactFacts, view: View) -> ImpactFacts:
-    """The facts that stand in a view."""
-    events = {event.id: event for event in facts.events}
-
-    def stands(event: int, sector: Sector | None) -> bool:
-        return _stands_in(events[event], sector, view)
-
-    return ImpactFacts(
-        events=facts.events,
-        replies=tuple(one for one in facts.replies if stands(one.event, one.sector)),
-        asked=tuple(one for one in facts.asked if stands(one.event, one.sector)),
-        managers=tuple(one for one in facts.managers if stands(one.event, one.sector)),
-        outcomes=facts.outcomes,
-        attended={key: n for key, n in facts.attended.items() if stands(*key)},
-        questions=facts.questions,
-        own=tuple(one for one in facts.own if stands(one.event, one.sector)),
-    )
-
-
-def _stands_in(event: EventFact, sector: Sector | None, view: View) -> bool:
-    return view in event.views(sector)
 
 
 def _replies(facts: ImpactFacts, stage: Stage, until: date) -> Replies:

@@ -4,7 +4,6 @@ A population are the people whose answers one set of figures is worked out from.
 what was answered in each part; the figures are the sums that are published of every group shown.
 """
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -78,7 +77,7 @@ def answered_of(matched: Matched, reply: ReplyFact) -> tuple[Part, Answered]:
 def confidence_figures(tally: Tally, wanted: Wanted) -> list[Figures]:
     """Means and intervals, of one piece, and how many moved which way from first to last."""
     values, scale = _values(tally, wanted.outcome)
-    return [_means(values, scale, wanted.fewest), _moved(_moves(values, len(Stage) - 1))]
+    return [_means(values, scale), _moved(_moves(values, len(Stage) - 1))]
 
 
 def pair_figures(tally: Tally, wanted: Wanted) -> list[Figures]:
@@ -86,7 +85,7 @@ def pair_figures(tally: Tally, wanted: Wanted) -> list[Figures]:
     values, scale = _values(tally, wanted.outcome)
     said = frozenset(p for p, rows in values.items() if all(row[-1] is not None for row in rows))
     looked_back = replace(_sum_of_answers(LOOK_BACK, -1, values, scale), said_in=said)
-    return [_means(values, scale, wanted.fewest), looked_back]
+    return [_means(values, scale), looked_back]
 
 
 Values = Mapping[Part, Sequence[Sequence[int | None]]]
@@ -100,13 +99,11 @@ def _values(tally: Tally, outcome: int | None) -> tuple[Values, int]:
     }, scale
 
 
-def _means(values: Values, scale: int, fewest: int) -> Figures:
+def _means(values: Values, scale: int) -> Figures:
     stages = range(len(next(iter(values.values()))[0]) - 1)
     sums = [_sum_of_answers((CONFIDENCE, at), at, values, scale) for at in stages]
     spreads = [
-        one
-        for at in stages[1:]
-        for one in _spreads((CONFIDENCE, at), _moves(values, at), scale, fewest)
+        one for at in stages[1:] for one in _spreads((CONFIDENCE, at), _moves(values, at), scale)
     ]
     return together([*sums, *spreads])
 
@@ -132,19 +129,15 @@ def _moves(values: Values, at: int) -> dict[Part, list[int]]:
     return {part: [(row[at] or 0) - (row[0] or 0) for row in rows] for part, rows in values.items()}
 
 
-def _spreads(
-    name: Hashable, moved: Mapping[Part, Sequence[int]], scale: int, fewest: int
-) -> Iterator[Figures]:
+def _spreads(name: Hashable, moved: Mapping[Part, Sequence[int]], scale: int) -> Iterator[Figures]:
     """What an interval may betray: that all who are left over changed alike.
 
     The squares of their distances from a change add up to nothing only where each is that change;
-    asked of the changes that so many made in parts where all made it.
+    asked of every change that all of some part made, for groups that differ by a few who were alike
+    yield it too.
     """
-    alike = Counter[int]()
-    for changes in moved.values():
-        if len(set(changes)) == 1:
-            alike[changes[0]] += len(changes)
-    for value in sorted(value for value, n in alike.items() if n >= fewest):
+    alike = {changes[0] for changes in moved.values() if len(set(changes)) == 1}
+    for value in sorted(alike):
         apart = {
             part: sum((one - value) ** 2 for one in changes) / scale**2
             for part, changes in moved.items()
