@@ -33,9 +33,10 @@ from lms.reporting.impact.rules import (
     impact_finding,
     managers_caption,
     reasons_caption,
+    which_answers_count,
 )
 from lms.web.words import one_decimal, signed
-from lms.words import number, percent, sentence_case, short_day
+from lms.words import number, percent, sentence_case
 
 MOST_QUOTES = 8
 STAGES = {
@@ -60,10 +61,9 @@ def impact_section(facts: AnnualFacts) -> Section | None:
     said = [*_reasons(figures), *_managers(figures)]
     if said:
         blocks.append(Points(tuple(said)))
-    until = report.until
     blocks.append(
         Paragraph(
-            f"Answers that came before {short_day(until)} {until.year} count here. "
+            f"{which_answers_count(report.closes, report.until)} "
             f"Groups of fewer than {number(report.fewest)} answers are withheld.",
             "note",
         )

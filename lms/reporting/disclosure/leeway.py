@@ -30,13 +30,17 @@ class Leeway:
         self._above = {at: float(room) for at, room in above.items()}
         self._rows: dict[int, Row] = {}  # by the class that each gives from the others
         self._sums = frozenset(sums)
-        while before is not None and not before._is_eliminated:
-            before = before._before
-        self._before = before if before is not None and before._sums <= self._sums else None
-        self._is_eliminated = False  # until it is needed, for it is long
+        self._is_eliminated: bool = False  # until it is needed, for it is long
+        self._before: Leeway | None = before.nearest_eliminated() if before else None
+        if self._before and not self._before._sums <= self._sums:
+            self._before = None
         self._known = list(known)
         self._do_fit: dict[int, bool] = {}  # by the place in `known`
         self.found: list[Row] = []
+
+    def nearest_eliminated(self) -> "Leeway | None":
+        """This, or else what it could start from."""
+        return self if self._is_eliminated else self._before
 
     def _fits(self, place: int) -> bool:
         """Whether all sums stay as they are where each class is that far from the true count."""

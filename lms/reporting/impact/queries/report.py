@@ -58,7 +58,10 @@ class Improved:
 
 @dataclass(frozen=True)
 class ImpactReport:
-    """What is asked about (`whole`), its groups below it, and the same of the years before."""
+    """What is asked about (`whole`), its groups below it, and the same of the years before.
+
+    `closes` are the days from which the answers of its events count.
+    """
 
     scope: Scope
     year: ReportingYear
@@ -71,6 +74,7 @@ class ImpactReport:
     until: date
     fewest: int
     events: int
+    closes: tuple[date, ...]
     quotes: tuple[Released, ...]
     improvements: tuple[Improved, ...]
 
@@ -149,6 +153,7 @@ def impact_report(by: Dimension, view: View, scope: Scope, now: datetime) -> Imp
         until=this.until,
         fewest=fewest,
         events=len(this.events_in(view)),
+        closes=tuple(event.closes for event in this.events_in(view)),
         quotes=tuple(_quotes(scope, view, this, whole)),
         improvements=tuple(_improvements(view, this, year)),
     )

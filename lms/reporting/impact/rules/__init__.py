@@ -42,6 +42,7 @@ from lms.reporting.impact.rules.finding import (
     impact_finding,
     managers_caption,
     reasons_caption,
+    which_answers_count,
 )
 from lms.reporting.impact.rules.shown import Shown, decide_shown
 
@@ -78,4 +79,5 @@ __all__ = [
     "managers_caption",
     "month_of",
     "reasons_caption",
+    "which_answers_count",
 ]

@@ -206,7 +206,9 @@ class ImpactFacts:
     def standing(self) -> Mapping[View, AbstractSet[tuple[int, Sector | None]]]:
         """Of which events and sectors a reply stands in each view."""
         here = {
-            *((one.event, one.sector) for one in (*self.replies, *self.asked, *self.managers)),
+            *((one.event, one.sector) for one in self.replies),
+            *((one.event, one.sector) for one in self.asked),
+            *((one.event, one.sector) for one in self.managers),
             *((one.event, one.sector) for one in self.own),
             *self.attended,
         }

@@ -1,13 +1,14 @@
 """What the impact report says in sentences: each true of the figures beside it, unrounded."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
 from lms.evaluation.rules import Seen
 from lms.reporting.impact.rules.confidence import ConfidenceFigures, MeanChange
 from lms.reporting.impact.rules.figures import CommitmentFigures, ImpactFigures, ManagerFigures
 from lms.reporting.impact.rules.statistics import NoInterval
-from lms.words import count, number, percent, sentence_case
+from lms.words import count, number, percent, sentence_case, short_day
 
 NEARLY_ALL = Fraction(9, 10)
 MOST = Fraction(1, 2)
@@ -117,3 +118,29 @@ def reasons_caption(reasons: Mapping[str, int], labels: Mapping[str, str], what:
     if len(first) > 1:
         return f"{sentence_case(count(len(first), what))} were named most often"
     return f"“{first[0]}” is the commonest {what}"
+
+
+def which_answers_count(closes: Sequence[date], until: date) -> str:
+    """Of events that close on these days: whose answers are in, and when the next ones come.
+
+    'The answers of three of five events count here, as far as they came before 1 October 2026; the
+    next count from 1 January 2027.'
+    """
+    later = [day for day in closes if day > until]
+    whose = count(len(closes), "event")
+    if later and len(closes) > 1:
+        whose = (
+            f"{number(len(closes) - len(later)) if len(later) < len(closes) else 'none'} of {whose}"
+        )
+    if not later:
+        return f"The answers of {whose} count here, as far as they came before {_day(until)}."
+    if len(closes) == 1:
+        return f"The answers of this event count here from {_day(min(later))}."
+    return (
+        f"The answers of {whose} count here, as far as they came before {_day(until)}; "
+        f"the next count from {_day(min(later))}."
+    )
+
+
+def _day(on: date) -> str:
+    return f"{short_day(on)} {on.year}"

@@ -15,6 +15,7 @@ from lms.reporting.impact.rules import (
     impact_finding,
     managers_caption,
     reasons_caption,
+    which_answers_count,
 )
 from lms.reporting.impact.views import besides, picture
 from lms.reporting.impact.views.asked import (
@@ -40,6 +41,7 @@ def impact() -> str:
         fewest=number(page.report.fewest),
         events=count(page.report.events, "event"),
         reading=page.reading,
+        which_count=which_answers_count(page.report.closes, page.report.until),
         trend=page.trend,
         stats_of=picture.stats_of,
         parts_of=picture.parts_of,
