@@ -90,7 +90,7 @@ def test_a_priority_of_no_event_is_named(told: Told) -> None:
         event = session.get_one(Event, told.event)
         event.priorities.append(later)
     said = told.words("priorities")
-    assert "No event that ran was about one of the two priorities: Neglect." in said
+    assert "One of the two priorities had no event that ran: Neglect." in said
     assert ("Self-neglect", "1", "1") in told.tables("priorities")["Events by priority"]
     assert ("Neglect", "0", "0") in told.tables("priorities")["Events by priority"]
 

@@ -138,7 +138,7 @@ def test_priorities_without_an_event_have_their_row_and_their_sentence(
         event = session.get_one(Event, programme.ran)
         event.priorities = [db.session.query(Priority).filter_by(name="Neglect").one()]
     page = browser.get("/reports/programme")
-    assert "No event that ran was about one of the two priorities: Exploitation." in page.text
+    assert "One of the two priorities had no event that ran: Exploitation." in page.text
     rows = programme.rows("/reports/programme.csv?by=priority&year=2025-26")
     assert [(row["priority"], row["run"]) for row in rows] == [
         ("Neglect", "1"),

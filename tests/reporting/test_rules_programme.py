@@ -165,7 +165,10 @@ def test_what_no_event_was_about_is_said_by_name() -> None:
         "No event that ran was about any of the themes."
     )
     assert nothing_about(["A", "B"], 5, "priority", "priorities") == (
-        "No event that ran was about two of the five priorities: A and B."
+        "Two of the five priorities had no event that ran: A and B."
+    )
+    assert nothing_about(["A"], 4, "priority", "priorities") == (
+        "One of the four priorities had no event that ran: A."
     )
 
 

@@ -105,8 +105,8 @@ def nothing_about(names: Iterable[str], of: int, one: str, many: str) -> str:
         return ""
     if len(missing) == of:
         return f"No event that ran was about any of the {many}."
-    what = f"{number(len(missing))} of the {count(of, one, many)}"
-    return f"No event that ran was about {what}: {listed(missing)}."
+    first = number(len(missing)).capitalize()
+    return f"{first} of the {count(of, one, many)} had no event that ran: {listed(missing)}."
 
 
 def money_sentence(total: ProgrammeCounts) -> str:
