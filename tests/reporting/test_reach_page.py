@@ -209,9 +209,10 @@ def test_a_file_of_people_is_taken_and_kept_where_something_else_is_wrong(
     browser.sign_in(region.coordinator)
     page = browser.get("/manage/cohorts/new")
     file = (io.BytesIO(b"name,E-mail\nIda,ida@a.example\n"), "new.csv")
-    typed = {"kind": "list", "name": "", "file": file}
-    page = browser.submit(page, typed, form="Save", status=422)
+    page = browser.submit(page, {"name": "", "file": file}, form="Save", status=422)
+    assert "Two things to put right" in page.text
     assert "Enter a name, such as" in page.text
+    assert "Choose a list or a number" in page.text
     assert "ida@a.example" in page.response.get_data(as_text=True)
     page = browser.submit(page, {"name": "New", "kind": "list"}, form="Save")
     assert "A list of 1 person" in page.text

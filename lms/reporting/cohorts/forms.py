@@ -24,6 +24,7 @@ from lms.reporting.cohorts.rules import LARGEST_FILE, LONGEST_NAME, CohortDetail
 from lms.web.forms import DayField, Form, choices
 
 LIST, NUMBER = "list", "number"
+WHICH_NAME = "Enter a name, such as Newly qualified social workers"
 
 
 class CohortForm(Form):
@@ -31,7 +32,7 @@ class CohortForm(Form):
 
     name = StringField(
         "Name",
-        [Length(max=LONGEST_NAME)],
+        [InputRequired(WHICH_NAME), Length(max=LONGEST_NAME)],
         description="For example, Newly qualified social workers.",
     )
     counted_on = DayField(

@@ -48,9 +48,8 @@ def add_cohort() -> Response:
     show_partnership(partnership.id)
     host = partnership.id
     form = CohortForm(data={"counted_on": london_date(now())})
-    if form.validate_on_submit():
+    if _is_sound(form):
         try:
-            _bring_file(form)
             commands.add_cohort(host, form.details(), by=the_viewer(), now=now())
         except Refused as refusal:
             form.refuse(refusal)
@@ -66,9 +65,8 @@ def add_cohort() -> Response:
 def change_cohort(cohort_id: int) -> Response:
     cohort = _cohort(cohort_id)
     form = CohortForm(data=cohort_data(cohort))
-    if form.validate_on_submit():
+    if _is_sound(form):
         try:
-            _bring_file(form)
             commands.change_cohort(
                 cohort_id, form.details(), by=the_viewer(), now=now(), seen_at=form.seen_at
             )
@@ -125,6 +123,20 @@ def _cohort(cohort_id: int) -> Cohort:
     cohort = queries.get_cohort(cohort_id, the_viewer())
     show_partnership(cohort.partnership_id)
     return cohort
+
+
+def _is_sound(form: CohortForm) -> bool:
+    """Whether a form was sent that can be read. What its file brought is kept in any case: a
+    browser does not send a file again."""
+    if not form.is_submitted():
+        return False
+    try:
+        _bring_file(form)
+    except Refused as refusal:
+        form.validate()
+        form.refuse(refusal)
+        return False
+    return bool(form.validate())
 
 
 def _bring_file(form: CohortForm) -> None:
