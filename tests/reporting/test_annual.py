@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pypdf
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -183,6 +185,15 @@ def test_every_table_of_the_word_file_can_be_edited_and_has_its_header_row(
     assert look.get(qn("w:firstRow")) == "1"
     for table in (figures, courses):
         assert table._tbl.tblPr.find(qn("w:tblDescription")).get(qn("w:val"))
+
+
+def test_words_under_a_table_without_a_note_keep_their_distance() -> None:
+    table = Table("Events by priority", (Head("Priority"),), (Row(("Neglect",)),))
+    section = Section("one", "Priorities", (table, Paragraph("No theme."), Paragraph("More.")))
+    bytes_of_it = annual_docx(replace(EVERY_BLOCK, sections=(section,)), LOOK, made_at=MADE_AT)
+    *_, under, after = docx.Document(io.BytesIO(bytes_of_it)).paragraphs
+    assert (under.text, under.paragraph_format.space_before) == ("No theme.", Pt(10))
+    assert (after.text, after.paragraph_format.space_before) == ("More.", None)
 
 
 def test_the_contents_of_the_word_file_lead_to_its_headings(word: docx.document.Document) -> None:

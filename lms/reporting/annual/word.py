@@ -14,6 +14,7 @@ from datetime import datetime
 import docx
 from docx.document import Document as WordFile
 from docx.enum.text import WD_BREAK
+from docx.oxml.table import CT_Tbl
 from docx.shared import Mm, Pt
 
 from lms.reporting.annual.document import (
@@ -41,6 +42,7 @@ from lms.reporting.annual.word_parts import (
 from lms.reporting.annual.word_tables import add_highlights, add_table
 
 Look = Mapping[str, str]
+AFTER_TABLE = Pt(10)  # a table has no space of its own beneath it
 STYLES = {"finding": "Finding", "note": "Note", "text": "Normal"}
 
 
@@ -90,7 +92,9 @@ def _add_title_page(file: WordFile, document: Document, look: Look) -> None:
 
 def _add_block(file: WordFile, block: Block, look: Look) -> None:
     if isinstance(block, Paragraph):
-        file.add_paragraph(block.text, style=STYLES[block.kind])
+        line = file.add_paragraph(block.text, style=STYLES[block.kind])
+        if isinstance(line._p.getprevious(), CT_Tbl):
+            line.paragraph_format.space_before = AFTER_TABLE
     elif isinstance(block, Points):
         _add_points(file, block.items)
     elif isinstance(block, Highlights):
