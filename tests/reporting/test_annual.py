@@ -369,7 +369,7 @@ def test_a_reader_reads_prints_and_takes_it(
     page = browser.get(browser.get("/reports").link("Annual report"))
     assert page.h1 == "Training and learning 2025-26"
     assert "Police: West Midlands Police 3 75%" in page.text
-    for words, start in (("Word", b"PK"), ("PDF", b"%PDF"), ("Page", b"\n")):
+    for words, start in (("Word", b"PK"), ("PDF", b"%PDF"), ("Web page", b"\n")):
         answer = browser.client.get(page.link(words), base_url=BASE_URL)
         assert answer.status_code == 200
         assert answer.data.lstrip(b"\n").startswith(start.strip(b"\n") or b"<!DOCTYPE html>")

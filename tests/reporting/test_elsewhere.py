@@ -71,7 +71,7 @@ def test_a_figure_is_corrected_and_the_old_one_kept(make: Make) -> None:
     by = make.viewer(make.coordinator())
     subject = Subject(make.partnership(), 2025, Measure.E_LEARNING)
     figure = commands.enter_figure(subject, Entry(1100), by=by, now=make.now)
-    with pytest.raises(Refused, match="entered already: 1,100"):
+    with pytest.raises(Refused, match=r"already: 1,100\. Choose Correct beside it"):
         commands.enter_figure(subject, Entry(1), by=by, now=make.now)
     commands.correct_figure(figure, Entry(1123), "Two months late", by=by, now=make.now)
     [line] = list_figures(subject.partnership_id, 2025)

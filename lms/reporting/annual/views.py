@@ -117,7 +117,7 @@ def _strip(found: Annual) -> list[tuple[str, list[tuple[str, str, bool]]]]:
             "Download",
             [
                 (words, f"{PATH}.{form}?year={label}{named}{of_it}", False)
-                for words, form in (("Word", "docx"), ("PDF", "pdf"), ("Page", "html"))
+                for words, form in (("Word", "docx"), ("PDF", "pdf"), ("Web page", "html"))
             ],
         ),
     ]

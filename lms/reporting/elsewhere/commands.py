@@ -39,7 +39,8 @@ def enter_figure(subject: Subject, entry: Entry, *, by: Viewer, now: datetime) -
         figure = _standing(session, subject)
         if figure.entries and figure.entries[-1].value is not None:
             raise Refused(
-                f"It is entered already: {figure.entries[-1].value:,}. Correct it on its own page",
+                f"It is entered already: {figure.entries[-1].value:,}. Choose Correct beside it"
+                " among the figures of that year",
                 field="value",
             )
         _add(session, figure, entry, "", by, now)
