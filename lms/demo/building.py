@@ -11,7 +11,15 @@ from functools import partial
 from sqlalchemy import exists, func, select
 
 from lms.accounts.models import Person
-from lms.clock import DAY, add_working_days, at_london, is_working_day, london_date, reporting_year
+from lms.clock import (
+    DAY,
+    add_working_days,
+    at_london,
+    is_working_day,
+    london_date,
+    next_working_day_on_or_after,
+    reporting_year,
+)
 from lms.db import db, transaction
 from lms.demo import foundations
 from lms.demo.asking import ask_more, ask_next
@@ -135,8 +143,18 @@ def _plan_this_year(
     plan_last_hour(world, ahead, until)
     meet_online(world, event_met_online(teachings, today))
     plan_partners(world, ahead, teachings, until - LAST_HOUR + timedelta(minutes=5))
+    _send_packs(world, today)
     world.timeline.due(at_london(today, time(9)))
     world.timeline.due(until)
+
+
+def _send_packs(world: World, today: date) -> None:
+    """The mornings of the last three months on which packs of figures went out: of a month to
+    agency leads, on one of them of a quarter to PLD members."""
+    begins = today.replace(day=1)
+    for _month in range(3):
+        world.timeline.due(at_london(next_working_day_on_or_after(begins), HALF_PAST_NINE))
+        begins = (begins - DAY).replace(day=1)
 
 
 def _live_until_now(world: World, planned: Planned, visitor: Somebody) -> None:

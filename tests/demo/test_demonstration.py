@@ -44,6 +44,7 @@ from lms.messaging.rules import MessageState
 from lms.reporting.annual.asked import annual_report
 from lms.reporting.attendance.queries import attendance_report
 from lms.reporting.evaluation.queries import evaluation_report
+from lms.reporting.packs.queries import PURPOSE as PACK
 from lms.reporting.queries import Asked, scope_of
 from lms.reporting.rules import By
 from tests.conftest import sqlite_template
@@ -344,3 +345,12 @@ def test_the_last_complete_year_has_something_to_say_in_every_section(built: Bui
     assert "Health visitors" in said
     assert "Newly qualified social workers" in said
     assert "more than the year before" in said
+
+
+def test_packs_of_figures_have_come_with_links_to_the_figures(built: Built) -> None:
+    with built.app.app_context():
+        bodies = db.session.scalars(
+            select(Message.body).where(Message.purpose == PACK, Message.state == MessageState.SENT)
+        ).all()
+    assert any("/reports/attendance?quarter=2026-27%20Q3" in body for body in bodies)
+    assert any("for December 2026 are on your agency’s page" in body for body in bodies)
