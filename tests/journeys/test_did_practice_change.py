@@ -170,7 +170,7 @@ def test_E5_E6_E8_R4_from_the_end_of_an_event_to_what_the_sub_group_reads(
     story.world.tick()
     her_manager_answers_in_one_tap(story)
 
-    story.world.clock.set(at("2027-06-02 10:00"))
+    story.world.clock.set(at("2027-07-02 10:00"))  # the quarter's answers count from 1 July
     a_member_reads_what_changed(story)
     no_page_and_no_file_has_a_name(story)
 

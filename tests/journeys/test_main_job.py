@@ -259,10 +259,12 @@ def the_register_says_who_came(event: str, trainer: Someone) -> None:
 
 
 def nothing_more_is_sent_until_eight_weeks_are_over(world: World) -> None:
-    """Everyone has answered, so nobody is reminded; the one who stayed away is not asked."""
+    """Everyone has answered, so nobody is reminded; the one who stayed away is not asked. In April
+    the sub-group is told of the quarter's figures."""
     for morning in ("02-09", "02-10", "02-15", "02-16", "03-08", "03-29", "04-02", "04-04"):
         world.clock.set(at(f"2027-{morning} 16:30"))
-        assert world.tick() == []
+        told = [("rosalind@wsp.example", "Training figures: January to March 2027")]
+        assert world.tick() == (told if morning == "04-02" else [])
 
 
 def everyone_who_came_is_asked_what_came_of_it(people: list[Someone]) -> None:
